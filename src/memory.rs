@@ -1,0 +1,197 @@
+//! Memory whose size follows from a file or an image: fallible, and friendly to huge pages where it is large.
+
+#![allow(unsafe_code, reason = "pixel buffers come straight from the operating system")]
+
+use std::ops::{Deref, DerefMut};
+
+use crate::error::{Error, Result};
+use crate::limits::Budget;
+
+/// Zeroed bytes for pixels.
+///
+/// From [`LARGE`] bytes on they are pages of their own, aligned for and advised to huge pages: touching
+/// a fresh buffer in 4 KiB pages costs half as much as decoding a photo into it.
+pub struct PixelBuffer(Storage);
+
+enum Storage {
+    Heap(Vec<u8>),
+    #[cfg(target_os = "linux")]
+    Pages(pages::Pages),
+}
+
+/// From this size on a buffer gets pages of its own.
+pub const LARGE: usize = 4 << 20;
+
+impl PixelBuffer {
+    /// `len` zeroed bytes.
+    pub fn zeroed(len: usize) -> Result<Self> {
+        #[cfg(target_os = "linux")]
+        if len >= LARGE {
+            return Ok(Self(Storage::Pages(pages::Pages::zeroed(len)?)));
+        }
+        Ok(Self(Storage::Heap(zeroed(len, "pixels")?)))
+    }
+}
+
+impl Deref for PixelBuffer {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match &self.0 {
+            Storage::Heap(bytes) => bytes,
+            #[cfg(target_os = "linux")]
+            Storage::Pages(pages) => pages.as_slice(),
+        }
+    }
+}
+
+impl DerefMut for PixelBuffer {
+    fn deref_mut(&mut self) -> &mut [u8] {
+        match &mut self.0 {
+            Storage::Heap(bytes) => bytes,
+            #[cfg(target_os = "linux")]
+            Storage::Pages(pages) => pages.as_mut_slice(),
+        }
+    }
+}
+
+impl std::fmt::Debug for PixelBuffer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "PixelBuffer({} bytes)", self.len())
+    }
+}
+
+/// `len` zeroed bytes on the heap, or an error that says what they were for.
+pub fn zeroed(len: usize, what: &str) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    bytes.try_reserve_exact(len).map_err(|_| Error::no_memory(len, what))?;
+    bytes.resize(len, 0);
+    Ok(bytes)
+}
+
+/// A copy of `bytes` on the heap.
+pub fn copy_of(bytes: &[u8], what: &str) -> Result<Vec<u8>> {
+    let mut copy = Vec::new();
+    append(&mut copy, bytes, what)?;
+    Ok(copy)
+}
+
+/// Appends `bytes` to `to`, growing it fallibly.
+pub fn append(to: &mut Vec<u8>, bytes: &[u8], what: &str) -> Result<()> {
+    to.try_reserve(bytes.len())
+        .map_err(|_| Error::no_memory(to.len().saturating_add(bytes.len()), what))?;
+    to.extend_from_slice(bytes);
+    Ok(())
+}
+
+/// Work space that is booked on the budget of a call and given back when dropped.
+#[derive(Debug)]
+pub struct Scratch {
+    bytes: Vec<u8>,
+    _booked: crate::limits::Reservation,
+}
+
+impl Scratch {
+    /// `len` zeroed bytes.
+    pub fn new(len: usize, what: &str, budget: &Budget) -> Result<Self> {
+        let booked = budget.reserve(len as u64)?;
+        Ok(Self { bytes: zeroed(len, what)?, _booked: booked })
+    }
+}
+
+impl Deref for Scratch {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+impl DerefMut for Scratch {
+    fn deref_mut(&mut self) -> &mut [u8] {
+        &mut self.bytes
+    }
+}
+
+#[cfg(target_os = "linux")]
+mod pages {
+    //! Anonymous mappings, aligned to huge pages.
+
+    use std::{ptr, slice};
+
+    use crate::error::{Error, Result};
+
+    const HUGE: usize = 2 << 20;
+
+    pub(super) struct Pages {
+        /// Where the mapping starts, and how long it is.
+        map: *mut libc::c_void,
+        map_len: usize,
+        /// The first byte at a multiple of [`HUGE`] within it.
+        data: *mut u8,
+        len: usize,
+    }
+
+    // SAFETY: the mapping belongs to this value alone, as a Vec's memory would.
+    unsafe impl Send for Pages {}
+    // SAFETY: shared access only reads.
+    unsafe impl Sync for Pages {}
+
+    impl Pages {
+        pub(super) fn zeroed(len: usize) -> Result<Self> {
+            let no_memory = || Error::no_memory(len, "pixels");
+            let map_len = len.checked_add(HUGE).ok_or_else(no_memory)?;
+            let (protection, flags) =
+                (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS);
+            // SAFETY: a new anonymous mapping; the address is the kernel's choice.
+            let map = unsafe { libc::mmap(ptr::null_mut(), map_len, protection, flags, -1, 0) };
+            if map == libc::MAP_FAILED {
+                return Err(no_memory());
+            }
+            let data = map.cast::<u8>().wrapping_add(map.align_offset(HUGE));
+            // SAFETY: the range lies within the mapping. It is advice: a refusal changes nothing.
+            unsafe { libc::madvise(data.cast(), len, libc::MADV_HUGEPAGE) };
+            Ok(Self { map, map_len, data, len })
+        }
+
+        pub(super) fn as_slice(&self) -> &[u8] {
+            // SAFETY: `len` readable bytes, zeroed by the kernel, that live as long as `self`.
+            unsafe { slice::from_raw_parts(self.data, self.len) }
+        }
+
+        pub(super) fn as_mut_slice(&mut self) -> &mut [u8] {
+            // SAFETY: as above, and borrowed exclusively.
+            unsafe { slice::from_raw_parts_mut(self.data, self.len) }
+        }
+    }
+
+    impl Drop for Pages {
+        fn drop(&mut self) {
+            // SAFETY: the mapping made in `zeroed`, released once.
+            unsafe { libc::munmap(self.map, self.map_len) };
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn large_and_small_buffers_are_zeroed_and_writable() {
+        for len in [0, 1, 4096, LARGE - 1, LARGE, LARGE + 12_345] {
+            let mut buffer = PixelBuffer::zeroed(len).unwrap();
+            assert_eq!(buffer.len(), len);
+            assert!(buffer.iter().all(|byte| *byte == 0));
+            if let Some(last) = buffer.last_mut() {
+                *last = 7;
+            }
+        }
+    }
+
+    #[test]
+    fn an_impossible_size_is_an_error() {
+        assert!(PixelBuffer::zeroed(isize::MAX as usize).is_err());
+        assert!(zeroed(usize::MAX, "a test").is_err());
+    }
+}

@@ -1,0 +1,396 @@
+//! Reading: pages of a source, with the limits of the call enforced above the codecs.
+
+use std::path::{Path, PathBuf};
+
+use crate::codec::{self, Codec, Header, PageSource, Pages};
+use crate::error::{Error, Kind, Result};
+use crate::format::FileFormat;
+use crate::image::{ImageData, Orientation, WHITE, convert_into};
+use crate::limits::{Budget, Reservation};
+use crate::memory;
+use crate::options::{OrientationMode, ReadOptions, Tolerance};
+use crate::pixel::{Canvas, Layout, PixelFormat, orient};
+use crate::source::Source;
+
+/// An open file: its pages are read one by one, in any order.
+pub struct Reader {
+    source: Source,
+    codec: &'static dyn Codec,
+    pages: Box<dyn Pages>,
+    count: u32,
+    path: Option<PathBuf>,
+    options: ReadOptions,
+}
+
+/// The facts of a page and of what reading it returns.
+#[derive(Clone, Debug)]
+pub struct PageInfo {
+    /// Size, format and stride of what a read returns.
+    pub layout: Layout,
+    /// Pixels per row in the file.
+    pub stored_width: u32,
+    /// Rows in the file.
+    pub stored_height: u32,
+    /// Bits of a stored sample.
+    pub bits: u32,
+    /// Stored samples of a pixel.
+    pub samples: u32,
+    /// The format of the file.
+    pub format: FileFormat,
+    /// Pages of the file.
+    pub pages: u32,
+    /// The angle that a read reports.
+    pub orientation: Orientation,
+    /// Dots per inch; 0 = not stated.
+    pub resolution: (f64, f64),
+    /// Whether there is an ICC profile.
+    pub has_icc: bool,
+    /// Whether there is EXIF.
+    pub has_exif: bool,
+    /// Whether there is XMP.
+    pub has_xmp: bool,
+    /// Whether pixels may be transparent.
+    pub has_alpha: bool,
+    /// Whether the pages are frames of an animation.
+    pub animated: bool,
+    /// Compression as TIFF or BMP number it, else 0.
+    pub compression: u32,
+    /// What kind of page it is.
+    pub source: PageSource,
+}
+
+/// How a page's stored pixels become those that are returned.
+struct Plan {
+    header: Header,
+    /// The stored pixels, in the format asked for.
+    stored: Layout,
+    /// What is returned.
+    returned: Layout,
+    mirrored: bool,
+    /// Turned by the reader.
+    turn: Orientation,
+    /// Left for the caller to turn.
+    left: Orientation,
+    resolution: (f64, f64),
+}
+
+impl Plan {
+    fn new(header: Header, options: &ReadOptions) -> Result<Self> {
+        let (angle, mirrored) = Orientation::from_exif(header.orientation);
+        let (turn, left) = match options.orientation {
+            OrientationMode::Report => (Orientation::Upright, angle),
+            OrientationMode::Apply => (angle, Orientation::Upright),
+        };
+        let format = options.pixel_format.unwrap_or(header.native);
+        let stored = Layout::tight(header.width, header.height, format)?;
+        let sideways = turn.is_sideways();
+        let (width, height) =
+            if sideways { (stored.height, stored.width) } else { (stored.width, stored.height) };
+        let stated = |dpi: f64| if dpi > 0.0 { dpi } else { options.fallback_dpi };
+        let (x, y) = header.resolution;
+        let (x, y) = (stated(x), stated(y));
+        Ok(Self {
+            stored,
+            returned: Layout::tight(width, height, format)?,
+            mirrored,
+            turn,
+            left,
+            resolution: if sideways { (y, x) } else { (x, y) },
+            header,
+        })
+    }
+
+    /// Whether pixels pass through memory of their own before they reach the caller's.
+    fn needs_stage(&self) -> bool {
+        self.turn != Orientation::Upright || self.stored.format.is_planar()
+    }
+
+    /// The pixels as the codec delivers them: planar formats are made from R, G, B.
+    fn staged(&self) -> Result<Layout> {
+        let format =
+            if self.stored.format.is_planar() { PixelFormat::Bgr888 } else { self.stored.format };
+        Layout::tight(self.stored.width, self.stored.height, format)
+    }
+}
+
+impl Reader {
+    /// Opens a file.
+    pub fn open_file(path: &Path, options: ReadOptions) -> Result<Self> {
+        options.check()?;
+        let budget = options.budget();
+        let source = Source::open(path, &budget)?;
+        let named = |error: Error| error.in_file(path.to_string_lossy());
+        let mut reader = Self::open_within(source, options, &budget).map_err(named)?;
+        reader.path = Some(path.to_path_buf());
+        Ok(reader)
+    }
+
+    /// Opens bytes in memory, or a stream.
+    pub fn open(source: Source, options: ReadOptions) -> Result<Self> {
+        options.check()?;
+        let budget = options.budget();
+        Self::open_within(source, options, &budget)
+    }
+
+    fn open_within(source: Source, options: ReadOptions, budget: &Budget) -> Result<Self> {
+        source.begin_call(budget);
+        let mut head = [0; codec::HEAD];
+        let len = source.read_at(0, &mut head)?;
+        let codec = codec::for_content(head.get(..len).unwrap_or_default())?;
+        let opened = codec.open(&source, &options, budget).and_then(|mut pages| {
+            let count = pages.count(budget)?;
+            budget.check_pages(u64::from(count))?;
+            Ok((pages, count))
+        });
+        let (pages, count) = opened.map_err(|error| blame(&source, codec, error))?;
+        Ok(Self { source, codec, pages, count, path: None, options })
+    }
+
+    /// How many pages there are.
+    pub fn page_count(&self) -> u32 {
+        self.count
+    }
+
+    /// The format of the file.
+    pub fn format(&self) -> FileFormat {
+        self.codec.facts().format
+    }
+
+    /// The options it was opened with.
+    pub fn options(&self) -> &ReadOptions {
+        &self.options
+    }
+
+    /// The facts of a page and of what reading it with the reader's options returns.
+    pub fn page_info(&mut self, page: u32) -> Result<PageInfo> {
+        let options = self.options.clone();
+        let budget = options.budget();
+        self.source.begin_call(&budget);
+        let plan =
+            self.plan(page, &options, &budget).map_err(|error| self.blame_page(page, error))?;
+        let header = &plan.header;
+        Ok(PageInfo {
+            layout: plan.returned,
+            stored_width: header.width,
+            stored_height: header.height,
+            bits: header.bits,
+            samples: header.samples,
+            format: self.format(),
+            pages: self.count,
+            orientation: plan.left,
+            resolution: plan.resolution,
+            has_icc: header.metadata.icc.is_some(),
+            has_exif: header.metadata.exif.is_some(),
+            has_xmp: header.metadata.xmp.is_some(),
+            has_alpha: header.has_alpha,
+            animated: header.animated,
+            compression: header.compression,
+            source: header.source,
+        })
+    }
+
+    /// Reads a page with the options the reader was opened with.
+    pub fn read_page(&mut self, page: u32) -> Result<ImageData> {
+        let options = self.options.clone();
+        self.read_page_with(page, &options)
+    }
+
+    /// Reads a page.
+    pub fn read_page_with(&mut self, page: u32, options: &ReadOptions) -> Result<ImageData> {
+        options.check()?;
+        let budget = options.budget();
+        self.source.begin_call(&budget);
+        self.read(page, options, &budget).map_err(|error| self.blame_page(page, error))
+    }
+
+    fn read(&mut self, page: u32, options: &ReadOptions, budget: &Budget) -> Result<ImageData> {
+        let mut plan = self.plan(page, options, budget)?;
+        let Layout { width, height, format, .. } = plan.returned;
+        let _booked = budget.reserve(plan.returned.size() as u64)?;
+        let mut image = ImageData::new(width, height, format)?;
+        let layout = image.layout();
+        image.warnings = self.fill(page, options, &plan, image.pixels_mut(), layout, budget)?;
+        image.resolution = plan.resolution;
+        image.metadata = std::mem::take(&mut plan.header.metadata);
+        image.set_orientation(plan.left);
+        image.origin = crate::image::Origin {
+            format: Some(self.format()),
+            path: self.path.clone(),
+            page,
+            pages: self.count,
+        };
+        Ok(image)
+    }
+
+    /// Reads a page into the caller's memory. Bytes between the rows are left alone. Returns the warnings.
+    pub fn read_page_into(
+        &mut self,
+        page: u32,
+        to: &mut [u8],
+        layout: Layout,
+    ) -> Result<Vec<String>> {
+        let mut options = self.options.clone();
+        options.pixel_format = Some(layout.format);
+        let budget = options.budget();
+        self.source.begin_call(&budget);
+        let mut read = || {
+            let plan = self.plan(page, &options, &budget)?;
+            fits(&plan.returned, &layout)?;
+            if to.len() < layout.size() {
+                let message =
+                    format!("the buffer has {} bytes, the page takes {}", to.len(), layout.size());
+                return Err(Error::new(Kind::BufferTooSmall, message));
+            }
+            self.fill(page, &options, &plan, to, layout, &budget)
+        };
+        let outcome = read();
+        outcome.map_err(|error| self.blame_page(page, error))
+    }
+
+    /// Header, limits and formats of a page, before memory is asked for.
+    fn plan(&mut self, page: u32, options: &ReadOptions, budget: &Budget) -> Result<Plan> {
+        if page >= self.count {
+            let message = format!("there is no page {page}: the file has {} (from 0)", self.count);
+            return Err(Error::new(Kind::PageInvalid, message));
+        }
+        let header = self.pages.header(page, options, budget)?;
+        budget.check_size(header.width, header.height)?;
+        self.check_plausible(&header)?;
+        for (_, bytes) in metadata_of(&header) {
+            budget.check_metadata(bytes.len() as u64)?;
+        }
+        Plan::new(header, options)
+    }
+
+    /// Refuses a file that is too short to hold the pixels it declares.
+    fn check_plausible(&self, header: &Header) -> Result<()> {
+        let Some(ratio) = self.codec.facts().pixels_per_byte else { return Ok(()) };
+        let pixels = u64::from(header.width) * u64::from(header.height);
+        if pixels <= self.source.len().saturating_mul(ratio) {
+            return Ok(());
+        }
+        let (width, height) = (header.width, header.height);
+        Err(Error::damaged(format!(
+            "{width} x {height} pixels are declared in {} bytes",
+            self.source.len()
+        )))
+    }
+
+    /// Decodes into `to`, through memory of its own only where pixels have to be turned or are planar.
+    fn fill(
+        &mut self,
+        page: u32,
+        options: &ReadOptions,
+        plan: &Plan,
+        to: &mut [u8],
+        layout: Layout,
+        budget: &Budget,
+    ) -> Result<Vec<String>> {
+        if !plan.needs_stage() {
+            let warnings = self.decode(page, options, to, layout, budget)?;
+            if plan.mirrored {
+                orient::flip_horizontal(to, layout);
+            }
+            return Ok(warnings);
+        }
+        let staged = plan.staged()?;
+        let (mut stage, _booked) = stage(staged, budget)?;
+        let warnings = self.decode(page, options, &mut stage, staged, budget)?;
+        if plan.mirrored {
+            orient::flip_horizontal(&mut stage, staged);
+        }
+        let view = crate::pixel::PixelView::new(&stage, staged)?;
+        if plan.turn == Orientation::Upright {
+            convert_into(&view, to, layout, WHITE, budget)?;
+        } else if staged.format == layout.format {
+            orient::rotate(&view, plan.turn.degrees(), to, layout, budget)?;
+        } else {
+            let turned = Layout::tight(layout.width, layout.height, staged.format)?;
+            let (mut upright, _booked) = self::stage(turned, budget)?;
+            orient::rotate(&view, plan.turn.degrees(), &mut upright, turned, budget)?;
+            convert_into(
+                &crate::pixel::PixelView::new(&upright, turned)?,
+                to,
+                layout,
+                WHITE,
+                budget,
+            )?;
+        }
+        Ok(warnings)
+    }
+
+    fn decode(
+        &mut self,
+        page: u32,
+        options: &ReadOptions,
+        to: &mut [u8],
+        layout: Layout,
+        budget: &Budget,
+    ) -> Result<Vec<String>> {
+        let mut canvas = Canvas::new(to, layout, WHITE, budget)?;
+        let Err(error) = self.pages.decode(page, options, &mut canvas) else {
+            return Ok(Vec::new());
+        };
+        let rows = canvas.rows_filled();
+        let error = self.source.take_failure().unwrap_or(error);
+        let recoverable = matches!(error.kind(), Kind::Damaged | Kind::Io) && rows > 0;
+        if options.tolerance == Tolerance::Recover && recoverable {
+            return Ok(vec![format!(
+                "{} (at most {rows} of {} rows were read)",
+                error.message(),
+                layout.height
+            )]);
+        }
+        Err(error)
+    }
+
+    fn blame_page(&self, page: u32, error: Error) -> Error {
+        let error = if self.count > 1 && error.kind() != Kind::PageInvalid {
+            error.on_page(page)
+        } else {
+            error
+        };
+        let error = blame(&self.source, self.codec, error);
+        match &self.path {
+            Some(path) => error.in_file(path.to_string_lossy()),
+            None => error,
+        }
+    }
+}
+
+/// What failed below the codec comes before what the codec made of it.
+fn blame(source: &Source, codec: &dyn Codec, error: Error) -> Error {
+    source.take_failure().unwrap_or(error).in_format(codec.facts().format)
+}
+
+fn metadata_of(header: &Header) -> impl Iterator<Item = (&'static str, &Vec<u8>)> {
+    let metadata = &header.metadata;
+    let kinds = [("ICC", &metadata.icc), ("EXIF", &metadata.exif), ("XMP", &metadata.xmp)];
+    kinds.into_iter().filter_map(|(name, bytes)| Some((name, bytes.as_ref()?)))
+}
+
+fn stage(layout: Layout, budget: &Budget) -> Result<(memory::PixelBuffer, Reservation)> {
+    let booked = budget.reserve(layout.size() as u64)?;
+    Ok((memory::PixelBuffer::zeroed(layout.size())?, booked))
+}
+
+fn fits(returned: &Layout, layout: &Layout) -> Result<()> {
+    if (returned.width, returned.height) == (layout.width, layout.height) {
+        return Ok(());
+    }
+    let message = format!(
+        "the page is {} x {}, the buffer {} x {}",
+        returned.width, returned.height, layout.width, layout.height
+    );
+    Err(Error::new(Kind::SizeMismatch, message))
+}
+
+/// Reads the page of `options` from a file.
+pub fn read_file(path: &Path, options: &ReadOptions) -> Result<ImageData> {
+    Reader::open_file(path, options.clone())?.read_page(options.page)
+}
+
+/// Reads the page of `options` from memory or a stream.
+pub fn read(source: Source, options: &ReadOptions) -> Result<ImageData> {
+    Reader::open(source, options.clone())?.read_page(options.page)
+}

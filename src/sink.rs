@@ -1,0 +1,342 @@
+//! Where encoded bytes go: memory, a file that appears whole or not at all, or a stream.
+
+use std::fs::{self, File, OpenOptions};
+use std::hash::{BuildHasher, RandomState};
+use std::io::{self, BufWriter, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Kind, Result};
+use crate::source::reason;
+use crate::{memory, os};
+
+/// Takes encoded bytes in order; some can also change bytes that were written earlier.
+pub struct Sink<'a> {
+    target: Target<'a>,
+    written: u64,
+    failure: Option<Error>,
+}
+
+enum Target<'a> {
+    Memory(Vec<u8>),
+    File(&'a mut AtomicFile),
+    Stream(&'a mut dyn Write),
+}
+
+impl<'a> Sink<'a> {
+    /// Collects the bytes in memory.
+    pub fn memory() -> Self {
+        Self::new(Target::Memory(Vec::new()))
+    }
+
+    /// Writes into a file that is not yet visible under its name.
+    pub fn file(file: &'a mut AtomicFile) -> Self {
+        Self::new(Target::File(file))
+    }
+
+    /// Writes into a stream that cannot be sought.
+    pub fn stream(stream: &'a mut dyn Write) -> Self {
+        Self::new(Target::Stream(stream))
+    }
+
+    fn new(target: Target<'a>) -> Self {
+        Self { target, written: 0, failure: None }
+    }
+
+    /// Bytes written so far.
+    pub fn position(&self) -> u64 {
+        self.written
+    }
+
+    /// Appends `bytes`.
+    pub fn put(&mut self, bytes: &[u8]) -> Result<()> {
+        match &mut self.target {
+            Target::Memory(all) => memory::append(all, bytes, "the encoded image")?,
+            Target::File(file) => {
+                file.writer.write_all(bytes).map_err(|error| write_failed(&error))?
+            }
+            Target::Stream(stream) => {
+                stream.write_all(bytes).map_err(|error| write_failed(&error))?
+            }
+        }
+        self.written += bytes.len() as u64;
+        Ok(())
+    }
+
+    /// Whether [`Sink::patch`] works.
+    pub fn can_patch(&self) -> bool {
+        !matches!(self.target, Target::Stream(_))
+    }
+
+    /// Overwrites bytes that were written earlier.
+    pub fn patch(&mut self, at: u64, bytes: &[u8]) -> Result<()> {
+        match &mut self.target {
+            Target::Memory(all) => {
+                let start = usize::try_from(at).unwrap_or(usize::MAX);
+                let place = all.get_mut(start..).and_then(|rest| rest.get_mut(..bytes.len()));
+                let place =
+                    place.ok_or_else(|| Error::new(Kind::Internal, "a patch past the end"))?;
+                place.copy_from_slice(bytes);
+                Ok(())
+            }
+            Target::File(file) => {
+                let patched = file
+                    .writer
+                    .seek(SeekFrom::Start(at))
+                    .and_then(|_| file.writer.write_all(bytes));
+                let back = patched.and_then(|()| file.writer.seek(SeekFrom::Start(self.written)));
+                back.map(drop).map_err(|error| write_failed(&error))
+            }
+            Target::Stream(_) => Err(Error::new(Kind::Internal, "a patch in a stream")),
+        }
+    }
+
+    /// What went wrong below an encoder that only knows `io::Error`.
+    pub fn take_failure(&mut self) -> Option<Error> {
+        self.failure.take()
+    }
+
+    /// Ends the writing; the bytes, where they were collected in memory.
+    pub fn finish(self) -> Result<Vec<u8>> {
+        match self.target {
+            Target::Memory(all) => Ok(all),
+            Target::File(_) => Ok(Vec::new()),
+            Target::Stream(stream) => {
+                stream.flush().map_err(|error| write_failed(&error))?;
+                Ok(Vec::new())
+            }
+        }
+    }
+}
+
+/// For encoders of other crates. The error that a caller sees is kept for [`Sink::take_failure`].
+impl Write for Sink<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self.put(bytes) {
+            Ok(()) => Ok(bytes.len()),
+            Err(error) => {
+                let message = error.to_string();
+                self.failure.get_or_insert(error);
+                Err(io::Error::other(message))
+            }
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A new file that appears under its name with [`AtomicFile::commit`], whole, and otherwise leaves nothing behind.
+pub struct AtomicFile {
+    writer: BufWriter<File>,
+    temporary: PathBuf,
+    path: PathBuf,
+    overwrite: bool,
+    committed: bool,
+}
+
+impl AtomicFile {
+    /// Creates `.NAME.dio-XXXX` beside `path`. Nothing is written where `path` cannot be replaced anyway.
+    pub fn create(path: &Path, overwrite: bool) -> Result<Self> {
+        let named = |error: Error| error.in_file(path.to_string_lossy());
+        // A link keeps its place: the file it leads to is replaced.
+        let target = if path.is_symlink() {
+            path.canonicalize().unwrap_or_else(|_| path.into())
+        } else {
+            path.into()
+        };
+        let old = fs::symlink_metadata(&target).ok();
+        if let Some(old) = &old {
+            may_replace(old, overwrite).map_err(named)?;
+        }
+        let name = target
+            .file_name()
+            .ok_or_else(|| named(Error::new(Kind::CreateFailed, "names no file")))?;
+        for _ in 0..16 {
+            let temporary = target.with_file_name(temporary_name(name));
+            match OpenOptions::new().write(true).create_new(true).open(&temporary) {
+                Ok(file) => {
+                    if let Some(old) = old.filter(fs::Metadata::is_file) {
+                        // Best effort: a file system without permissions is no reason not to save.
+                        let _ = file.set_permissions(old.permissions());
+                    }
+                    let writer = BufWriter::with_capacity(256 << 10, file);
+                    return Ok(Self {
+                        writer,
+                        temporary,
+                        path: target,
+                        overwrite,
+                        committed: false,
+                    });
+                }
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => {
+                    let message = format!("cannot be created: {}", reason(&error));
+                    return Err(named(Error::new(Kind::CreateFailed, message)));
+                }
+            }
+        }
+        Err(named(Error::new(Kind::CreateFailed, "cannot be created: no free temporary name")))
+    }
+
+    /// Brings the bytes to the disk and the file to its name.
+    pub fn commit(mut self) -> Result<()> {
+        let path = self.path.clone();
+        let named = |error: Error| error.in_file(path.to_string_lossy());
+        let written = self.writer.flush().and_then(|()| self.writer.get_ref().sync_all());
+        written.map_err(|error| named(write_failed(&error)))?;
+        if self.overwrite {
+            fs::rename(&self.temporary, &self.path).map_err(|error| named(write_failed(&error)))?;
+            self.committed = true;
+        } else {
+            self.publish_new().map_err(named)?;
+        }
+        if let Some(folder) = self.path.parent() {
+            os::sync_folder(if folder.as_os_str().is_empty() { Path::new(".") } else { folder });
+        }
+        Ok(())
+    }
+
+    /// Gives the file its name unless there is one of that name, with no moment between the look and the deed.
+    fn publish_new(&mut self) -> Result<()> {
+        let exists = || Error::new(Kind::FileExists, "exists and overwriting is off");
+        match fs::hard_link(&self.temporary, &self.path) {
+            // The temporary name goes away with `self`.
+            Ok(()) => Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(exists()),
+            // A file system without hard links: an empty file takes the name first.
+            Err(_) => {
+                OpenOptions::new().write(true).create_new(true).open(&self.path).map_err(
+                    |error| match error.kind() {
+                        io::ErrorKind::AlreadyExists => exists(),
+                        _ => write_failed(&error),
+                    },
+                )?;
+                fs::rename(&self.temporary, &self.path).map_err(|error| {
+                    let _ = fs::remove_file(&self.path);
+                    write_failed(&error)
+                })?;
+                self.committed = true;
+                Ok(())
+            }
+        }
+    }
+}
+
+impl Drop for AtomicFile {
+    fn drop(&mut self) {
+        if !self.committed {
+            let _ = fs::remove_file(&self.temporary);
+        }
+    }
+}
+
+fn may_replace(old: &fs::Metadata, overwrite: bool) -> Result<()> {
+    if old.is_dir() {
+        return Err(Error::new(Kind::CreateFailed, "is a directory"));
+    }
+    if !overwrite {
+        return Err(Error::new(Kind::FileExists, "exists and overwriting is off"));
+    }
+    // A link to nowhere is replaced like a file.
+    if !old.is_file() && !old.is_symlink() {
+        return Err(Error::new(Kind::CreateFailed, "is no regular file"));
+    }
+    if old.is_file() && old.permissions().readonly() {
+        return Err(Error::new(Kind::CreateFailed, "is read-only"));
+    }
+    Ok(())
+}
+
+fn temporary_name(name: &std::ffi::OsStr) -> std::ffi::OsString {
+    let random = RandomState::new().hash_one(std::process::id()) & 0xffff_ffff;
+    let mut temporary = std::ffi::OsString::from(".");
+    temporary.push(name);
+    temporary.push(format!(".dio-{random:08x}"));
+    temporary
+}
+
+fn write_failed(error: &io::Error) -> Error {
+    let own = error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()).cloned();
+    own.unwrap_or_else(|| {
+        Error::new(Kind::SaveFailed, format!("writing failed: {}", reason(error)))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder(name: &str) -> PathBuf {
+        let folder = std::env::temp_dir().join(format!("dio-sink-{name}-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        folder
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect()
+    }
+
+    #[test]
+    fn a_file_appears_whole_and_an_abandoned_one_leaves_nothing() {
+        let folder = folder("whole");
+        let path = folder.join("a.bin");
+        let mut file = AtomicFile::create(&path, false).unwrap();
+        Sink::file(&mut file).put(b"first").unwrap();
+        assert!(!path.exists());
+        file.commit().unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"first");
+        let mut file = AtomicFile::create(&path, true).unwrap();
+        Sink::file(&mut file).put(b"never").unwrap();
+        drop(file);
+        assert_eq!(fs::read(&path).unwrap(), b"first");
+        assert_eq!(names(&folder), ["a.bin"]);
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn a_file_that_appears_meanwhile_is_not_replaced() {
+        let folder = folder("race");
+        let path = folder.join("a.bin");
+        let file = AtomicFile::create(&path, false).unwrap();
+        fs::write(&path, b"other").unwrap();
+        assert_eq!(file.commit().unwrap_err().kind(), Kind::FileExists);
+        assert_eq!(fs::read(&path).unwrap(), b"other");
+        assert_eq!(names(&folder), ["a.bin"]);
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn patches_land_in_memory_and_files() {
+        let folder = folder("patch");
+        let path = folder.join("a.bin");
+        let mut file = AtomicFile::create(&path, false).unwrap();
+        let mut sinks = [Sink::memory(), Sink::file(&mut file)];
+        for sink in &mut sinks {
+            sink.put(b"0000tail").unwrap();
+            sink.patch(1, b"ab").unwrap();
+            sink.put(b"!").unwrap();
+        }
+        let [memory, _] = sinks;
+        assert_eq!(memory.finish().unwrap(), b"0ab0tail!");
+        file.commit().unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"0ab0tail!");
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn a_read_only_file_and_a_folder_are_not_replaced() {
+        let folder = folder("readonly");
+        let path = folder.join("a.bin");
+        fs::write(&path, b"old").unwrap();
+        let mut permissions = fs::metadata(&path).unwrap().permissions();
+        permissions.set_readonly(true);
+        fs::set_permissions(&path, permissions).unwrap();
+        assert_eq!(AtomicFile::create(&path, true).err().unwrap().kind(), Kind::CreateFailed);
+        assert_eq!(AtomicFile::create(&folder, true).err().unwrap().kind(), Kind::CreateFailed);
+        fs::remove_dir_all(folder).unwrap();
+    }
+}
