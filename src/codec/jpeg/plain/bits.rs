@@ -2,7 +2,6 @@
 
 use std::io::{BufRead, Seek, SeekFrom};
 
-use super::super::markers;
 use super::super::tables::Huffman;
 use crate::error::{Error, Kind, Result};
 use crate::source::{Cursor, Source};
@@ -15,6 +14,8 @@ pub struct Bits {
     count: u32,
     /// The marker that ended the bits.
     marker: Option<u8>,
+    /// Whether it was the end of the file that did.
+    ended: bool,
 }
 
 impl Bits {
@@ -22,7 +23,7 @@ impl Bits {
     pub fn new(source: &Source, at: u64) -> Result<Self> {
         let mut cursor = source.cursor();
         cursor.seek(SeekFrom::Start(at)).map_err(|error| failed(&error))?;
-        Ok(Self { cursor, bits: u64::MAX, count: 0, marker: None })
+        Ok(Self { cursor, bits: u64::MAX, count: 0, marker: None, ended: false })
     }
 
     /// The next byte of the file, past the bits.
@@ -33,17 +34,21 @@ impl Bits {
     }
 
     fn fill(&mut self) -> Result<()> {
-        while self.count <= 48 && self.marker.is_none() {
-            let byte = match self.byte()? {
-                Some(0xff) => match self.after_ff()? {
-                    Some(0) => 0xff,
-                    marker => {
-                        self.marker = Some(marker.unwrap_or(markers::EOI));
+        while self.count <= 48 && self.marker.is_none() && !self.ended {
+            let mut byte = self.byte()?;
+            if byte == Some(0xff) {
+                byte = match self.after_ff()? {
+                    Some(0) => Some(0xff),
+                    marker @ Some(_) => {
+                        self.marker = marker;
                         return Ok(());
                     }
-                },
-                Some(byte) => byte,
-                None => return Err(ends_early()),
+                    None => None,
+                };
+            }
+            let Some(byte) = byte else {
+                self.ended = true;
+                return Ok(());
             };
             let place = 56 - self.count;
             self.bits = self.bits & !(0xff << place) | u64::from(byte) << place;
@@ -63,6 +68,9 @@ impl Bits {
 
     fn drop(&mut self, count: u32) -> Result<()> {
         if count > self.count {
+            if self.ended {
+                return Err(ends_early());
+            }
             return Err(Error::damaged("image data is missing before a marker"));
         }
         self.bits = self.bits << count | ((1 << count) - 1);

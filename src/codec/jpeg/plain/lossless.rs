@@ -58,8 +58,8 @@ pub fn scan(
                 plane.set(x, y, sample << shift);
             }
             fresh = false;
+            scans.note_row(y + 1);
         }
-        scans.note_row(y + 1);
     }
     Ok(())
 }

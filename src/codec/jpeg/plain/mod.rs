@@ -74,7 +74,7 @@ pub fn decode(
         scans.finish(&mut planes, canvas.budget())?;
     }
     // Later scans make the whole image better, so that only of a first one some rows may be missing.
-    let rows = if outcome.is_err() { scans.whole_rows(&head.frame) } else { head.frame.height };
+    let rows = if outcome.is_err() { scans.rows_read(&head.frame) } else { head.frame.height };
     output::put(&planes, &head.frame, colour, rows, canvas)?;
     outcome
 }

@@ -21,7 +21,7 @@ pub struct Scans<'a> {
     pub(super) interval: usize,
     /// The quantization of each component, as it was when its first scan began (T.81, B.2.4.1).
     used: Vec<Option<[u16; 64]>>,
-    /// Rows of MCUs that the first scan had.
+    /// Rows of MCUs that the first scan had, or began.
     first_rows: usize,
     scans: usize,
 }
@@ -94,8 +94,8 @@ impl<'a> Scans<'a> {
         Ok(())
     }
 
-    /// Rows of the picture that the first scan had whole.
-    pub fn whole_rows(&self, frame: &Frame) -> u32 {
+    /// Rows of the picture that the first scan had, or began.
+    pub fn rows_read(&self, frame: &Frame) -> u32 {
         if self.scans > 1 && frame.marker == markers::SOF2 {
             return frame.height;
         }
@@ -111,7 +111,7 @@ impl<'a> Scans<'a> {
         self.head.frame.bits
     }
 
-    /// Notes that a lossless scan has so many rows.
+    /// Notes that so many rows of the first scan are there, or begun.
     pub(super) fn note_row(&mut self, rows: usize) {
         if self.scans == 1 {
             self.first_rows = rows;
@@ -267,8 +267,8 @@ impl<'a> Scans<'a> {
                         }
                     }
                 }
+                self.note_row(row + 1);
             }
-            self.note_row(row + 1);
         }
         Ok(())
     }
