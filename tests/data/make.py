@@ -2,8 +2,10 @@
 """Makes the samples of this folder, to the byte, with nothing but the standard library.
 
     python3 tests/data/make.py              writes them beside this script
-    python3 tests/data/make.py --check      says whether the files that are there are these
+    python3 tests/data/make.py --into DIR   writes them elsewhere
+    python3 tests/data/make.py --check      says whether the files that are here are these
 """
+import argparse
 import struct
 import sys
 import zlib
@@ -275,10 +277,13 @@ SAMPLES = {
 
 
 def main():
-    folder, stale = Path(__file__).resolve().parent, []
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--into", type=Path, default=Path(__file__).resolve().parent, metavar="DIR")
+    options.add_argument("--check", action="store_true")
+    asked, stale = options.parse_args(), []
     for name, make in SAMPLES.items():
-        path, data = folder / name, make()
-        if "--check" not in sys.argv:
+        path, data = asked.into / name, make()
+        if not asked.check:
             path.write_bytes(data)
         elif not path.exists() or path.read_bytes() != data:
             stale.append(name)
