@@ -3,6 +3,11 @@
 include(CMakePackageConfigHelpers)
 set(dio_cmake_dir ${CMAKE_INSTALL_LIBDIR}/cmake/dio)
 
+# What Rust's standard library needs from the system: rustc --print native-static-libs.
+set(dio_static_libs gcc_s pthread m dl c)
+list(TRANSFORM dio_static_libs PREPEND -l OUTPUT_VARIABLE dio_static_flags)
+list(JOIN dio_static_flags " " dio_static_flags)
+
 configure_package_config_file(cmake/dioConfig.cmake.in dioConfig.cmake
   INSTALL_DESTINATION ${dio_cmake_dir}
   PATH_VARS CMAKE_INSTALL_INCLUDEDIR CMAKE_INSTALL_LIBDIR)

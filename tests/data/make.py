@@ -268,9 +268,9 @@ def colour_bmp():
 
 
 SAMPLES = {
-    "two-pages.tif": two_page_tiff,
-    "three-frames.gif": three_frame_gif,
-    "two-pages.pdf": two_page_pdf,
+    "pages.tif": two_page_tiff,
+    "frames.gif": three_frame_gif,
+    "pages.pdf": two_page_pdf,
     "colours.png": colour_png,
     "colours.bmp": colour_bmp,
 }

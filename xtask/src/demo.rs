@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::run::{Outcome, folder, output, program, quietly, root};
 use crate::{library, python};
 
-const SAMPLES: [&str; 3] = ["two-pages.tif", "three-frames.gif", "two-pages.pdf"];
+const SAMPLES: [&str; 3] = ["pages.tif", "frames.gif", "pages.pdf"];
 
 /// Builds, reads, prints what was read and leaves the pictures in `out/demo`.
 pub fn run() -> Outcome {
