@@ -15,8 +15,8 @@ static void *lookup(void *library, const char *name)
 }
 
 /* ISO C has no cast from an object pointer to a function pointer. */
-#define FUNCTION(type, variable, name)                     \
-    type variable;                                         \
+#define FUNCTION(result, variable, arguments, name)        \
+    result(*variable) arguments;                           \
     do {                                                   \
         void *found_ = lookup(library, name);              \
         memcpy(&variable, &found_, sizeof variable);       \
@@ -26,13 +26,13 @@ static void save_and_read(const char *path)
 {
     void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     CHECK(library != NULL);
-    FUNCTION(DIO_ErrorCode (*)(const void *, const DIO_PixelLayout *, DIO_ImageData **), from_pixels, "DIO_ReadFromPixels");
-    FUNCTION(DIO_ErrorCode (*)(const DIO_ImageData *, DIO_ImageFileFormat, uint8_t **, size_t *), save, "DIO_SaveToMemory");
-    FUNCTION(DIO_ErrorCode (*)(const uint8_t *, size_t, DIO_ImageData **), read, "DIO_ReadFromMemory");
-    FUNCTION(const uint8_t *(*)(const DIO_ImageData *), bytes_of, "DIO_ImageDataGetBytes");
-    FUNCTION(void (*)(DIO_ImageData *), free_image, "DIO_FreeImageData");
-    FUNCTION(void (*)(void *), free_bytes, "DIO_FreeBytes");
-    FUNCTION(const char *(*)(void), message, "DIO_GetLastErrorMessage");
+    FUNCTION(DIO_ErrorCode, from_pixels, (const void *, const DIO_PixelLayout *, DIO_ImageData **), "DIO_ReadFromPixels");
+    FUNCTION(DIO_ErrorCode, save, (const DIO_ImageData *, DIO_ImageFileFormat, uint8_t **, size_t *), "DIO_SaveToMemory");
+    FUNCTION(DIO_ErrorCode, read, (const uint8_t *, size_t, DIO_ImageData **), "DIO_ReadFromMemory");
+    FUNCTION(const uint8_t *, bytes_of, (const DIO_ImageData *), "DIO_ImageDataGetBytes");
+    FUNCTION(void, free_image, (DIO_ImageData *), "DIO_FreeImageData");
+    FUNCTION(void, free_bytes, (void *), "DIO_FreeBytes");
+    FUNCTION(const char *, message, (void), "DIO_GetLastErrorMessage");
 
     uint8_t pixels[4] = { 10, 20, 30, 40 }, *bytes = NULL;
     DIO_PixelLayout layout = { sizeof layout, 2, 2, DIO_IPF_GRAYSCALED, 0, 0, 2, 4 };
