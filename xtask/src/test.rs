@@ -71,13 +71,14 @@ fn formatting() -> Outcome<String> {
 }
 
 fn lints() -> Outcome<String> {
-    let asked = ["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"];
+    let asked =
+        ["clippy", "--quiet", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"];
     quiet(quietly(cargo().args(asked)))
 }
 
 /// The sentence of rustc and cargo that counts tests, added up.
 fn rust_tests() -> Outcome<String> {
-    let printed = output(cargo().args(["test", "--workspace", "--locked"]))?;
+    let printed = output(cargo().args(["test", "--quiet", "--workspace", "--locked"]))?;
     let count = |word: &str| -> u32 {
         let results = printed.lines().filter(|line| line.starts_with("test result:"));
         let parts = results.flat_map(|line| line.split([';', '.']));
