@@ -5,6 +5,11 @@
 //! enforced above it, from its [`Header`], before any pixel is asked for.
 
 pub mod bmp;
+pub mod pnm;
+pub mod qoi;
+#[cfg(test)]
+mod testing;
+pub mod tga;
 
 use crate::error::{Error, Kind, Result};
 use crate::format::FileFormat;
@@ -250,8 +255,8 @@ impl<'a> Picture<'a> {
     }
 }
 
-/// Every codec in the build, the most specific signature first.
-static CODECS: &[&dyn Codec] = &[&bmp::Bmp];
+/// Every codec in the build, the most specific signature first. TGA has none and comes last.
+static CODECS: &[&dyn Codec] = &[&bmp::Bmp, &pnm::Pnm, &qoi::Qoi, &tga::Tga];
 
 /// Every codec in the build.
 pub fn all() -> impl Iterator<Item = &'static dyn Codec> {

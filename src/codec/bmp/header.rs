@@ -76,7 +76,7 @@ impl Info {
         let dib = fields.bytes.get(FILE_HEADER..).unwrap_or_default();
         // What lies behind the header is no part of it: short ones lack the later fields.
         let dib = Fields { bytes: dib, end: size.min(dib.len()) };
-        let mut info = if size == CORE { Self::core(&dib)? } else { Self::windows(&dib, size)? };
+        let mut info = if size == CORE { Self::core(&dib)? } else { Self::windows(&dib)? };
 
         let first = base + FILE_HEADER as u64;
         let behind = first + size as u64 + info.read_layout(&dib, size)?;
@@ -99,7 +99,7 @@ impl Info {
         Ok(Self::sized(size.0, size.1, u32::from(dib.u16(10)?)))
     }
 
-    fn windows(dib: &Fields<'_>, size: usize) -> Result<Self> {
+    fn windows(dib: &Fields<'_>) -> Result<Self> {
         let (width, height) = (dib.u32(4)?.cast_signed(), dib.u32(8)?.cast_signed());
         let stated = u32::try_from(width).ok().filter(|width| *width > 0);
         let Some(width) = stated.filter(|_| height != 0) else {
@@ -134,11 +134,13 @@ impl Info {
         let os2 = size < INFO || size == OS2;
         let mut behind = 0;
         self.pixels = match (self.compression, self.bits) {
-            (3, _) if os2 => return Err(Error::unsupported("Huffman 1D compression of OS/2")),
+            (3, _) if os2 => {
+                return Err(Error::unsupported("Huffman 1D compression (OS/2) is not supported"));
+            }
             (4, 24) if os2 => Pixels::Runs,
-            (4, _) if !os2 => return Err(Error::unsupported("a JPEG inside a BMP")),
-            (5, _) if !os2 => return Err(Error::unsupported("a PNG inside a BMP")),
-            (11..=13, _) if !os2 => return Err(Error::unsupported("CMYK inks in a BMP")),
+            (4, _) if !os2 => return Err(Error::unsupported("a JPEG inside is not supported")),
+            (5, _) if !os2 => return Err(Error::unsupported("a PNG inside is not supported")),
+            (11..=13, _) if !os2 => return Err(Error::unsupported("CMYK inks are not supported")),
             (0, 1 | 2 | 4 | 8) => Pixels::Indexed,
             (0, 16 | 24 | 32) => Masks::usual(self.bits).into_pixels(),
             (1, 8) | (2, 4) => Pixels::Runs,
@@ -156,11 +158,13 @@ impl Info {
                 Masks::new(masks, self.bits)?.into_pixels()
             }
             (0, bits) => {
-                let message = format!("pixels of {bits} bits in a BMP");
+                let message = format!("pixels of {bits} bits are not supported");
                 return Err(Error::new(Kind::DepthUnsupported, message));
             }
             (compression, bits) => {
-                let message = format!("compression {compression} with pixels of {bits} bits");
+                let message = format!(
+                    "compression {compression} with pixels of {bits} bits is not supported"
+                );
                 return Err(Error::unsupported(message));
             }
         };
