@@ -128,10 +128,9 @@ impl Pages for Image {
 }
 
 fn failed(error: ImageError) -> Error {
-    match error {
-        ImageError::IoError(_) => Error::damaged("the file is cut off"),
-        error => Error::damaged(error.to_string().to_lowercase()),
-    }
+    // The crate's own words come after the name of the format, which is known.
+    let reason = std::error::Error::source(&error).map(ToString::to_string);
+    Error::damaged(reason.unwrap_or_else(|| error.to_string()).to_lowercase())
 }
 
 /// The pixels that the next one may be like.

@@ -17,14 +17,14 @@ const CORE: usize = 12;
 /// Bytes of the longest header of OS/2 2.x. Windows never had one of this length.
 const OS2: usize = 64;
 /// Bytes of the header of Windows 3.
-pub const INFO: usize = 40;
+pub(super) const INFO: usize = 40;
 /// Bytes of the header of Windows 98, the last one.
-pub const V5: usize = 124;
+pub(super) const V5: usize = 124;
 
 /// From this size on a header ends in three masks, which else follow it; with four bytes more in four.
 const MASKED: usize = 52;
 /// `MBED`: the profile is in the file.
-pub const PROFILE_EMBEDDED: u32 = 0x4d42_4544;
+pub(super) const PROFILE_EMBEDDED: u32 = 0x4d42_4544;
 
 /// How pixels are stored.
 #[derive(Debug, PartialEq)]

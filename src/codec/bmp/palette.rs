@@ -59,14 +59,6 @@ impl Palette {
         Ok(palette)
     }
 
-    /// The palette that a bitmap of `bits` per pixel without one would be given: black to white.
-    #[cfg(test)]
-    pub fn of(colours: &[[u8; 3]]) -> Self {
-        let mut palette = Self { count: colours.len(), ..Self::default() };
-        palette.colours[..colours.len()].copy_from_slice(colours);
-        palette
-    }
-
     /// Bytes that it takes in the file.
     pub fn len_in_file(&self) -> u64 {
         self.bytes

@@ -18,10 +18,12 @@ fn file(
     let mut bytes = b"BM".to_vec();
     let data = 54 + behind.len() as u32;
     let sizes = [0, 0, data, 40, size.0.cast_unsigned(), size.1.cast_unsigned()];
-    sizes.map(|number| bytes.extend(number.to_le_bytes()));
+    sizes.into_iter().for_each(|number| bytes.extend(number.to_le_bytes()));
     bytes.extend([1, 0]);
     bytes.extend(bits.to_le_bytes());
-    [compression, 0, 0, 0, used, 0].map(|number| bytes.extend(number.to_le_bytes()));
+    [compression, 0, 0, 0, used, 0]
+        .into_iter()
+        .for_each(|number| bytes.extend(number.to_le_bytes()));
     [bytes.as_slice(), behind, pixels].concat()
 }
 

@@ -8,10 +8,10 @@ use crate::pixel::PixelFormat;
 use crate::source::Source;
 
 /// Bytes of the header.
-pub const LEN: usize = 18;
+pub(super) const LEN: usize = 18;
 /// Bits of the descriptor: columns from the right, rows from the top.
 const FROM_RIGHT: u8 = 0x10;
-pub const FROM_TOP: u8 = 0x20;
+pub(super) const FROM_TOP: u8 = 0x20;
 
 /// What the header says.
 #[derive(Clone, Copy, Debug, PartialEq)]
