@@ -1,4 +1,4 @@
-//! Refuses pages with images that no engine could hold: engines take memory as the file declares, and abort without it.
+//! Refuses pages that no engine could hold: engines take memory as the file says, and abort where there is none.
 
 use std::collections::HashSet;
 
@@ -6,6 +6,7 @@ use hayro::hayro_syntax::Filter;
 use hayro::hayro_syntax::object::{Array, Dict, Name, Object, Stream};
 use hayro::hayro_syntax::page::Page;
 
+use super::inflate;
 use crate::error::{Error, Kind, Result};
 use crate::limits::Budget;
 
@@ -15,7 +16,7 @@ const OBJECTS: usize = 20_000;
 /// Entries that lead out of what a page draws.
 const ELSEWHERE: [&[u8]; 7] = [b"Parent", b"P", b"Dest", b"A", b"AA", b"Popup", b"StructParent"];
 
-/// Checks every image that the page can reach.
+/// Checks every stream that the page can reach.
 pub fn check(page: &Page<'_>, budget: &Budget) -> Result<()> {
     let resources = page.resources();
     let roots = [
@@ -26,7 +27,7 @@ pub fn check(page: &Page<'_>, budget: &Budget) -> Result<()> {
         &resources.fonts,
     ];
     let mut open: Vec<_> = roots.into_iter().cloned().map(Object::Dict).collect();
-    open.extend(page.raw().get::<Array<'_>>("Annots").map(Object::Array));
+    open.extend(["Contents", "Annots"].into_iter().filter_map(|key| page.raw().get(key)));
     let mut seen = HashSet::new();
     for _ in 0..OBJECTS {
         let Some(object) = open.pop() else { return Ok(()) };
@@ -43,6 +44,7 @@ pub fn check(page: &Page<'_>, budget: &Budget) -> Result<()> {
             continue;
         }
         if let Object::Stream(stream) = &object {
+            inflate::check(stream, budget)?;
             check_image(stream, budget)?;
         }
         open.extend(parts(dict));

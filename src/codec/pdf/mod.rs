@@ -1,13 +1,14 @@
 //! PDF: pages drawn at a resolution, and documents whose pages are one image each.
 //!
 //! Reading: [`read`] holds the open document, [`page`] knows how large a page is, [`guard`] refuses what would not fit
-//! into memory, [`engine`] draws. Writing: [`document`] lays objects into the file, [`embed`] compresses the pixels.
+//! into memory, [`engine`] draws, [`watch`] stops it. Writing: [`document`] lays objects into the file, [`embed`] compresses the pixels.
 
 mod document;
 mod embed;
 mod engine;
 mod g4;
 mod guard;
+mod inflate;
 mod page;
 mod predict;
 mod read;
@@ -15,6 +16,7 @@ mod samples;
 mod stack;
 #[cfg(test)]
 mod tests;
+mod watch;
 
 use crate::codec::{Codec, Facts, OrientationTag, Pages, Picture, Stores};
 use crate::error::Result;

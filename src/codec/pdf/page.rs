@@ -12,6 +12,9 @@ pub const POINTS: f64 = 72.0;
 /// Pixels that the engines draw in a row or column at the most.
 pub const MOST_PIXELS: u32 = u16::MAX as u32;
 
+/// 8.5 x 11 inches.
+const LETTER: (f64, f64) = (612.0, 792.0);
+
 /// A side shorter than this is none.
 const LEAST: f64 = 1e-3;
 
@@ -29,12 +32,15 @@ pub struct Geometry {
 }
 
 impl Geometry {
-    /// The crop box within the media box, `/Rotate` and `/UserUnit`. A page without an area is A4, as readers have it.
+    /// The crop box within the media box, `/Rotate` and `/UserUnit`. A page that states no area is Letter, as PDFium
+    /// and MuPDF have it.
     pub fn of(page: &Page<'_>) -> Self {
         let shown = page.intersected_crop_box();
         let (width, height) = (shown.x1 - shown.x0, shown.y1 - shown.y0);
+        // The parser's own default is more exact than any file's A4.
+        let unstated = (width, height) == (A4.x1, A4.y1);
         let empty = width < LEAST || height < LEAST;
-        let (width, height) = if empty { (A4.x1, A4.y1) } else { (width, height) };
+        let (width, height) = if unstated || empty { LETTER } else { (width, height) };
         let quarter_turns = match page.rotation() {
             Rotation::None => 0,
             Rotation::Horizontal => 1,

@@ -7,6 +7,7 @@ use hayro::hayro_syntax::page::Page;
 use hayro::hayro_syntax::{DecryptionError, LoadPdfError, Pdf, PdfData};
 
 use super::page::Geometry;
+use super::watch::{Watch, Watched};
 use super::{engine, guard, stack};
 use crate::codec::{Header, PageSource, Pages};
 use crate::error::{Error, Kind, Result};
@@ -21,23 +22,16 @@ pub struct OpenDocument {
     pdf: Pdf,
     pages: Vec<Geometry>,
     xmp: Option<Vec<u8>>,
-}
-
-/// The bytes of the file, in the sized type that the engine wants.
-struct Bytes(SharedBytes);
-
-impl AsRef<[u8]> for Bytes {
-    fn as_ref(&self) -> &[u8] {
-        (*self.0).as_ref()
-    }
+    watch: Arc<Watch>,
 }
 
 impl OpenDocument {
     /// Parses the document and measures its pages.
     pub fn new(bytes: SharedBytes, options: &ReadOptions) -> Result<Self> {
+        let watch = Watch::new((*bytes).as_ref().len());
         let password = options.password.as_deref();
         stack::run(|| {
-            let data = PdfData::from(Arc::new(Bytes(bytes)));
+            let data = PdfData::from(Arc::new(Watched::new(bytes, Arc::clone(&watch))));
             let pdf = Pdf::new_with_password(data, password.unwrap_or_default())
                 .map_err(|error| load_failed(error, password.is_some()))?;
             let pages: Vec<_> = pdf.pages().iter().map(Geometry::of).collect();
@@ -45,7 +39,7 @@ impl OpenDocument {
                 return Err(Error::damaged("the document has no pages"));
             }
             let xmp = xmp(&pdf);
-            Ok(Self { pdf, pages, xmp })
+            Ok(Self { pdf, pages, xmp, watch })
         })?
     }
 
@@ -75,8 +69,10 @@ impl Pages for OpenDocument {
     fn decode(&mut self, page: u32, _: &ReadOptions, canvas: &mut Canvas<'_>) -> Result<()> {
         let budget = canvas.budget();
         let (page, geometry) = self.page(page)?;
+        self.watch.begin();
         stack::run(|| guard::check(page, budget))??;
-        engine::hayro::draw(page, geometry, canvas)
+        self.watch.begin();
+        engine::hayro::draw(&engine::Job { page, geometry, watch: &self.watch }, canvas)
     }
 }
 

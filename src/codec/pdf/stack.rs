@@ -22,10 +22,13 @@ pub fn spawn<'scope, T: Send + 'scope>(
     thread.spawn_scoped(scope, work).map_err(|_| Error::no_memory(DEPTH, "a thread for PDF"))
 }
 
-/// Waits for a thread. A panic of the PDF engine is an error of this library.
+/// Waits for a thread. What it unwinds with is an error of this library: its own, or that the PDF engine panicked.
 pub fn join<T>(thread: ScopedJoinHandle<'_, T>) -> Result<T> {
-    thread.join().map_err(|panic| {
-        Error::new(Kind::Internal, format!("the PDF engine failed: {}", reason(&*panic)))
+    thread.join().map_err(|panic| match panic.downcast::<Error>() {
+        Ok(error) => *error,
+        Err(panic) => {
+            Error::new(Kind::Internal, format!("the PDF engine failed: {}", reason(&*panic)))
+        }
     })
 }
 

@@ -10,7 +10,6 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::Duration;
 
 use hayro::hayro_interpret::{InterpreterSettings, InterpreterWarning};
-use hayro::hayro_syntax::page::Page;
 use hayro::kurbo::Affine;
 use hayro::vello_cpu::color::palette::css::WHITE;
 use hayro::vello_cpu::{
@@ -18,7 +17,7 @@ use hayro::vello_cpu::{
 };
 use hayro::{RenderCache, RenderSettings};
 
-use crate::codec::pdf::page::Geometry;
+use super::Job;
 use crate::codec::pdf::stack;
 use crate::error::{Error, Kind, Result};
 use crate::limits::Budget;
@@ -36,18 +35,13 @@ const PIXEL: usize = 4;
 const POLL: Duration = Duration::from_millis(20);
 
 /// Draws a page that fills `canvas`, on white.
-pub fn draw(page: &Page<'_>, geometry: &Geometry, canvas: &mut Canvas<'_>) -> Result<()> {
+pub fn draw(job: &Job<'_>, canvas: &mut Canvas<'_>) -> Result<()> {
     let row = canvas.layout().width as usize * PIXEL;
-    draw_in_bands(page, geometry, canvas, BAND / row.max(1))
+    draw_in_bands(job, canvas, BAND / row.max(1))
 }
 
 /// Draws `rows` rows at a time.
-fn draw_in_bands(
-    page: &Page<'_>,
-    geometry: &Geometry,
-    canvas: &mut Canvas<'_>,
-    rows: usize,
-) -> Result<()> {
+fn draw_in_bands(job: &Job<'_>, canvas: &mut Canvas<'_>, rows: usize) -> Result<()> {
     let layout = canvas.layout();
     let side = |pixels: u32| {
         u16::try_from(pixels).map_err(|_| Error::new(Kind::Internal, "the page is too large"))
@@ -57,7 +51,7 @@ fn draw_in_bands(
     let band_len = usize::from(width) * usize::from(rows) * PIXEL;
     // As much again for groups, masks and patterns, which the engine draws apart.
     let _booked = canvas.budget().reserve(band_len as u64 * 2)?;
-    let painter = Painter { page, geometry, width, height, rows, damaged: Arc::default() };
+    let painter = Painter { job, width, height, rows, damaged: Arc::default() };
     let damaged = Arc::clone(&painter.damaged);
     std::thread::scope(|scope| {
         let (drawn, bands) = sync_channel(1);
@@ -69,7 +63,10 @@ fn draw_in_bands(
             let _ = taken.send(buffer);
             take_bands(&bands, &taken, canvas)
         });
-        // The painter stops after its band where nobody takes it.
+        if outcome.is_err() {
+            job.watch.stop();
+        }
+        // The painter stops after its band, if not before, where nobody takes it.
         drop((bands, taken));
         let painted = stack::join(thread);
         outcome.and(painted)
@@ -116,8 +113,7 @@ fn next_band(bands: &Receiver<Band>, budget: &Budget) -> Result<Option<Band>> {
 
 /// What the drawing thread needs.
 struct Painter<'a> {
-    page: &'a Page<'a>,
-    geometry: &'a Geometry,
+    job: &'a Job<'a>,
     width: u16,
     height: u16,
     /// Rows of a band.
@@ -130,7 +126,7 @@ impl Painter<'_> {
     fn paint(&self, drawn: &SyncSender<Band>, buffers: &Receiver<PixelBuffer>) {
         let cache = RenderCache::new();
         let settings = self.settings();
-        let page = self.geometry.filling(f64::from(self.width), f64::from(self.height));
+        let page = self.job.geometry.filling(f64::from(self.width), f64::from(self.height));
         let mut top = 0;
         while top < self.height {
             let Ok(mut pixels) = buffers.recv() else { return };
@@ -138,7 +134,7 @@ impl Painter<'_> {
             let shift = Affine::translate((0.0, -f64::from(top)));
             let mut context = RenderContext::new(self.width, bottom - top);
             hayro::render_into(
-                self.page,
+                self.job.page,
                 &cache,
                 &settings,
                 &RenderSettings::default(),
