@@ -6,7 +6,7 @@ use hayro::hayro_syntax::Filter;
 use hayro::hayro_syntax::object::{Array, Dict, Name, Object, Stream};
 use hayro::hayro_syntax::page::Page;
 
-use super::inflate;
+use super::{inflate, inline};
 use crate::error::{Error, Kind, Result};
 use crate::limits::Budget;
 
@@ -30,7 +30,7 @@ pub fn check(page: &Page<'_>, budget: &Budget) -> Result<()> {
     open.extend(["Contents", "Annots"].into_iter().filter_map(|key| page.raw().get(key)));
     let mut seen = HashSet::new();
     for _ in 0..OBJECTS {
-        let Some(object) = open.pop() else { return Ok(()) };
+        let Some(object) = open.pop() else { break };
         let dict = match &object {
             Object::Dict(dict) => dict,
             Object::Stream(stream) => stream.dict(),
@@ -46,10 +46,24 @@ pub fn check(page: &Page<'_>, budget: &Budget) -> Result<()> {
         if let Object::Stream(stream) = &object {
             inflate::check(stream, budget)?;
             check_image(stream, budget)?;
+            if draws(dict) {
+                check_inline(&stream.decoded_data().unwrap_or_default(), budget)?;
+            }
         }
         open.extend(parts(dict));
     }
-    Ok(())
+    // Last: what it inflates to is known to be bearable now. The page keeps it for the engine.
+    check_inline(page.page_stream().unwrap_or_default(), budget)
+}
+
+/// Whether a stream is a content stream beside the page's own.
+fn draws(dict: &Dict<'_>) -> bool {
+    dict.contains_key("PatternType")
+        || dict.get::<Name<'_>>("Subtype").is_some_and(|name| &*name == b"Form")
+}
+
+fn check_inline(content: &[u8], budget: &Budget) -> Result<()> {
+    inline::sizes(content).try_for_each(|(width, height)| fits(width, height, 1, budget))
 }
 
 /// What a dictionary holds that may lead to images.

@@ -9,6 +9,7 @@ mod engine;
 mod g4;
 mod guard;
 mod inflate;
+mod inline;
 mod page;
 mod predict;
 mod read;
@@ -66,7 +67,7 @@ impl Codec for Pdf {
         options: &ReadOptions,
         budget: &Budget,
     ) -> Result<Box<dyn Pages>> {
-        Ok(Box::new(read::OpenDocument::new(source.load(budget)?, options)?))
+        Ok(Box::new(read::OpenDocument::new(source.load(budget)?, options, budget)?))
     }
 
     fn stored_as(&self, format: PixelFormat, _: &SaveOptions) -> Result<PixelFormat> {

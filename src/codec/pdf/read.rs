@@ -8,7 +8,7 @@ use hayro::hayro_syntax::{DecryptionError, LoadPdfError, Pdf, PdfData};
 
 use super::page::Geometry;
 use super::watch::{Watch, Watched};
-use super::{engine, guard, stack};
+use super::{engine, guard, inflate, stack};
 use crate::codec::{Header, PageSource, Pages};
 use crate::error::{Error, Kind, Result};
 use crate::limits::Budget;
@@ -27,7 +27,7 @@ pub struct OpenDocument {
 
 impl OpenDocument {
     /// Parses the document and measures its pages.
-    pub fn new(bytes: SharedBytes, options: &ReadOptions) -> Result<Self> {
+    pub fn new(bytes: SharedBytes, options: &ReadOptions, budget: &Budget) -> Result<Self> {
         let watch = Watch::new((*bytes).as_ref().len());
         let password = options.password.as_deref();
         stack::run(|| {
@@ -38,7 +38,7 @@ impl OpenDocument {
             if pages.is_empty() {
                 return Err(Error::damaged("the document has no pages"));
             }
-            let xmp = xmp(&pdf);
+            let xmp = xmp(&pdf, budget)?;
             Ok(Self { pdf, pages, xmp, watch })
         })?
     }
@@ -77,10 +77,14 @@ impl Pages for OpenDocument {
 }
 
 /// The XMP packet of the document, which is that of every page.
-fn xmp(pdf: &Pdf) -> Option<Vec<u8>> {
-    let catalog = pdf.xref().get::<Dict<'_>>(pdf.xref().root_id())?;
-    let bytes = catalog.get::<Stream<'_>>("Metadata")?.decoded_data().ok()?.into_owned();
-    (!bytes.is_empty()).then_some(bytes)
+fn xmp(pdf: &Pdf, budget: &Budget) -> Result<Option<Vec<u8>>> {
+    let catalog = pdf.xref().get::<Dict<'_>>(pdf.xref().root_id());
+    let Some(stream) = catalog.and_then(|catalog| catalog.get::<Stream<'_>>("Metadata")) else {
+        return Ok(None);
+    };
+    inflate::check(&stream, budget)?;
+    let bytes = stream.decoded_data().unwrap_or_default().into_owned();
+    Ok((!bytes.is_empty()).then_some(bytes))
 }
 
 fn load_failed(error: LoadPdfError, password: bool) -> Error {

@@ -135,6 +135,8 @@ fn rotation_crop_box_and_user_unit_shape_the_page() {
     };
     assert_eq!(size("/CropBox[0 0 36 18]"), (50, 25));
     assert_eq!(size("/UserUnit 2"), (200, 100));
+    let (letter, _) = draw(&document("", ""), 0, 100.0, PixelFormat::Gray8).unwrap();
+    assert_eq!((letter.width, letter.height), (850, 1100));
 }
 
 #[test]
@@ -154,6 +156,8 @@ fn pages_that_cannot_be_held_are_refused() {
     let bytes = document("/MediaBox[0 0 14400 14400]", "");
     let kind = |result: Result<(Layout, Vec<u8>)>| result.unwrap_err().kind();
     assert_eq!(kind(draw(&bytes, 0, 3000.0, PixelFormat::Gray8)), Kind::LimitExceeded);
+    let inline = document("/MediaBox[0 0 72 72]", "BI /W 99999 /H 99999 /BPC 1 /CS /G ID x EI");
+    assert_eq!(kind(draw(&inline, 0, 100.0, PixelFormat::Gray8)), Kind::LimitExceeded);
     let image = "q 72 0 0 72 0 0 cm /I Do Q";
     let page = "/MediaBox[0 0 72 72]/Resources<</XObject<</I 5 0 R>>>>";
     let mut bytes = document(page, image);
@@ -209,6 +213,53 @@ fn deeply_nested_files_neither_overflow_the_stack_nor_hang() {
           stream\n/F Do\nendstream\nendobj\n",
     );
     let _ = draw(&endless, 0, 100.0, PixelFormat::Gray8);
+}
+
+#[test]
+fn forms_that_multiply_are_stopped() {
+    let mut bytes = document("/MediaBox[0 0 72 72]/Resources<</XObject<</F 5 0 R>>>>", "/F Do");
+    for number in 5..20 {
+        let form = format!(
+            "{number} 0 obj\n<</Subtype/Form/BBox[0 0 1 1]/Resources<</XObject<</F {} 0 R>>>>\
+             /Length 60>>\nstream\n{}\nendstream\nendobj\n",
+            number + 1,
+            "/F Do ".repeat(10)
+        );
+        bytes.extend(form.into_bytes());
+    }
+    let error = draw(&bytes, 0, 100.0, PixelFormat::Gray8).unwrap_err();
+    assert_eq!(error.kind(), Kind::Damaged, "{error}");
+}
+
+#[test]
+fn an_encrypted_file_needs_its_password() {
+    // Revision 2, RC4 with 40 bits, made by the algorithms 2 to 4 of ISO 32000-1, 7.6.3.
+    let objects = [
+        "<</Type/Catalog/Pages 2 0 R>>",
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 72 72]>>",
+        "<</Filter/Standard/V 1/R 2/P -4\
+         /O<92fe0f4454ad4c9644693f33c07cb54f587dce1e2682fe9ecea6107a1ef630dd>\
+         /U<902d6c0d6b77adef97ca1c71e49308c613b917b2ad6ef711a0cb410737994360>>>",
+    ];
+    let mut text = String::from("%PDF-1.7\n");
+    let mut table = String::from("xref\n0 5\n0000000000 65535 f\r\n");
+    for (index, object) in objects.iter().enumerate() {
+        table += &format!("{:010} 00000 n\r\n", text.len());
+        text += &format!("{} 0 obj\n{object}\nendobj\n", index + 1);
+    }
+    let start = text.len();
+    text += &format!(
+        "{table}trailer\n<</Size 5/Root 1 0 R/Encrypt 4 0 R\
+         /ID[(0123456789abcdef)(0123456789abcdef)]>>\nstartxref\n{start}\n%%EOF\n"
+    );
+    let with = |password: Option<&str>| {
+        let password = password.map(String::from);
+        open(text.as_bytes(), &ReadOptions { password, ..ReadOptions::default() }).map(drop)
+    };
+    assert_eq!(with(None).unwrap_err().kind(), Kind::PasswordRequired);
+    assert_eq!(with(Some("wrong")).unwrap_err().kind(), Kind::PasswordRequired);
+    with(Some("secret")).unwrap();
 }
 
 #[test]

@@ -170,3 +170,49 @@ impl Painter<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use ::hayro::hayro_syntax::Pdf;
+
+    use super::*;
+    use crate::codec::pdf::page::Geometry;
+    use crate::codec::pdf::watch::Watch;
+    use crate::image::WHITE;
+    use crate::limits::Limits;
+    use crate::pixel::Layout;
+
+    #[test]
+    fn bands_join_without_a_seam() {
+        let content = "0.5 0 0.5 rg 3 3 m 90 20 l 50 95 l f 0 0.6 0 RG 4 w 5 90 m 95 7 l S \
+                       BT /F 30 Tf 10 40 Td (Bands) Tj ET";
+        let file = format!(
+            "%PDF-1.7\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n\
+             2 0 obj\n<</Type/Pages/Kids[3 0 R]/Count 1>>\nendobj\n\
+             3 0 obj\n<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 100]/Contents 4 0 R\
+             /Resources<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>>\nendobj\n\
+             4 0 obj\n<</Length {}>>\nstream\n{content}\nendstream\nendobj\n\
+             trailer\n<</Root 1 0 R>>\n",
+            content.len()
+        );
+        let pdf = Pdf::new(file.into_bytes()).unwrap();
+        let page = &pdf.pages()[0];
+        let (geometry, watch) = (Geometry::of(page), Watch::new(0));
+        let job = Job { page, geometry: &geometry, watch: &watch };
+        let layout = Layout::tight(333, 334, PixelFormat::Bgr888).unwrap();
+        let budget = Budget::new(Limits::default(), None);
+        let draw = |rows| {
+            let mut pixels = vec![0; layout.size()];
+            let mut canvas = Canvas::new(&mut pixels, layout, WHITE, &budget).unwrap();
+            draw_in_bands(&job, &mut canvas, rows).unwrap();
+            pixels
+        };
+        let whole = draw(usize::MAX);
+        assert!(whole.iter().any(|sample| *sample < 90));
+        for rows in [1, 50, 64, 333] {
+            // The place of a band within the page moves the last digits of coordinates.
+            let apart = draw(rows).iter().zip(&whole).map(|(a, b)| a.abs_diff(*b)).max();
+            assert!(apart <= Some(1), "{rows} rows at a time");
+        }
+    }
+}
