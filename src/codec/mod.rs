@@ -242,7 +242,10 @@ impl<'a> Picture<'a> {
 }
 
 /// Every codec in the build, the most specific signature first.
-static CODECS: &[&dyn Codec] = &[&pdf::Pdf];
+static CODECS: &[&dyn Codec] = &[
+    // Last: its signature may lie anywhere in the first kilobyte.
+    &pdf::Pdf,
+];
 
 /// Every codec in the build.
 pub fn all() -> impl Iterator<Item = &'static dyn Codec> {
