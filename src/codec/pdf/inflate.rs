@@ -38,10 +38,9 @@ pub fn check(stream: &Stream<'_>, budget: &Budget) -> Result<()> {
     if size <= allowed {
         return Ok(());
     }
-    let message = format!(
-        "max_memory leaves {allowed} bytes, but {} bytes on the page inflate to more",
-        raw.len()
-    );
+    let limit = if allowed == left { "max_memory leaves" } else { "data deflated again may have" };
+    let message =
+        format!("{limit} {allowed} bytes, but {} bytes on the page inflate to more", raw.len());
     Err(Error::new(Kind::LimitExceeded, message))
 }
 

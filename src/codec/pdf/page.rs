@@ -7,10 +7,10 @@ use crate::error::{Error, Result};
 use crate::limits::Budget;
 
 /// Points per inch: the unit of PDF coordinates unless a page has a unit of its own.
-pub const POINTS: f64 = 72.0;
+pub(super) const POINTS: f64 = 72.0;
 
 /// Pixels that the engines draw in a row or column at the most.
-pub const MOST_PIXELS: u32 = u16::MAX as u32;
+const MOST_PIXELS: u32 = u16::MAX as u32;
 
 /// 8.5 x 11 inches.
 const LETTER: (f64, f64) = (612.0, 792.0);
