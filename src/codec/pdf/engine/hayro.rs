@@ -92,11 +92,21 @@ fn take_bands(
     let row_len = canvas.layout().width as usize * PIXEL;
     while let Some(band) = next_band(bands, canvas.budget())? {
         for (y, row) in band.rows.zip(band.pixels.chunks_exact(row_len.max(1))) {
-            // On white nothing is transparent, so that premultiplied samples are straight ones.
-            canvas.put(u32::from(y), PixelFormat::Abgr8888, row)?;
+            put_row(canvas, u32::from(y), row)?;
         }
         let _ = taken.send(band.pixels);
     }
+    Ok(())
+}
+
+/// On white nothing is transparent, so that premultiplied samples are straight ones and alpha says nothing.
+fn put_row(canvas: &mut Canvas<'_>, y: u32, row: &[u8]) -> Result<()> {
+    // The format that people read is spared the general way, which mixes with a background.
+    if canvas.format() != PixelFormat::Rgb888 {
+        return canvas.put(y, PixelFormat::Abgr8888, row);
+    }
+    let pixels = canvas.row(y)?.as_chunks_mut::<3>().0.iter_mut().zip(row.as_chunks::<PIXEL>().0);
+    pixels.for_each(|(to, [r, g, b, _])| *to = [*b, *g, *r]);
     Ok(())
 }
 
