@@ -5,11 +5,12 @@
 //! enforced above it, from its [`Header`], before any pixel is asked for.
 
 pub mod bmp;
+pub mod pdf;
 pub mod pnm;
 pub mod qoi;
+pub mod tga;
 #[cfg(test)]
 mod testing;
-pub mod tga;
 
 use crate::error::{Error, Kind, Result};
 use crate::format::FileFormat;
@@ -255,8 +256,15 @@ impl<'a> Picture<'a> {
     }
 }
 
-/// Every codec in the build, the most specific signature first. TGA has none and comes last.
-static CODECS: &[&dyn Codec] = &[&bmp::Bmp, &pnm::Pnm, &qoi::Qoi, &tga::Tga];
+/// Every codec in the build, the most specific signature first: that of PDF may lie anywhere in the first kilobyte, and TGA
+/// has none.
+static CODECS: &[&dyn Codec] = &[
+    &bmp::Bmp,
+    &qoi::Qoi,
+    &pnm::Pnm,
+    &pdf::Pdf,
+    &tga::Tga,
+];
 
 /// Every codec in the build.
 pub fn all() -> impl Iterator<Item = &'static dyn Codec> {
