@@ -1,0 +1,327 @@
+//! Strips and tiles: where they lie, and the lines of bytes that they hold, from the top of the page to its end.
+
+use std::io::{Read, Seek, SeekFrom};
+
+use super::compression::{Method, Shape, Stream};
+use super::directory::Container;
+use super::page::Page;
+use super::predictor::Predictor;
+use super::tags::{self, kind};
+use crate::error::{Error, Kind, Result};
+use crate::limits::Budget;
+use crate::memory::Scratch;
+use crate::source::Cursor;
+
+/// Bytes of a strip that are held at a time, unless a line or a tile has more.
+const BAND: usize = 64 << 10;
+
+/// How a page is cut, and what a line of a piece is.
+#[derive(Clone, Copy, Debug)]
+pub struct Grid {
+    /// Pixels across a strip or tile.
+    pub chunk_width: u32,
+    /// Rows of a strip or tile.
+    pub chunk_height: u32,
+    pub across: u32,
+    pub down: u32,
+    /// Planes that hold samples of their own.
+    pub planes: u32,
+    /// Samples of a pixel within a plane.
+    pub samples: u16,
+    /// Rows of pixels that one line of bytes is for.
+    pub line_rows: u32,
+    /// Bytes of a line of one chunk.
+    pub line_len: usize,
+    tiled: bool,
+}
+
+impl Grid {
+    /// Fails where a size is 0 or beyond all measure.
+    pub fn new(page: &Page, subsampling: (u32, u32)) -> Result<Self> {
+        let (chunk_width, chunk_height) = page.tile.unwrap_or((page.width, page.rows_per_strip));
+        if chunk_width == 0 || chunk_height == 0 {
+            let what = if page.tile.is_some() { "a tile" } else { "a strip" };
+            return Err(Error::damaged(format!("{what} is {chunk_width} x {chunk_height} pixels")));
+        }
+        let samples = if page.planar { 1 } else { page.samples };
+        let too_large = || Error::damaged(format!("a line of {chunk_width} pixels is too large"));
+        let (x, y) = subsampling;
+        let bits = if (x, y) == (1, 1) {
+            let pixel = u64::from(samples) * u64::from(page.bits);
+            u64::from(chunk_width).checked_mul(pixel).ok_or_else(too_large)?
+        } else {
+            u64::from(chunk_width.div_ceil(x)) * u64::from(x * y + 2) * u64::from(page.bits)
+        };
+        let across = page.width.div_ceil(chunk_width);
+        if across > 1 && bits % 8 != 0 {
+            let message = format!("tiles of {chunk_width} pixels that end within a byte are not supported");
+            return Err(Error::unsupported(message));
+        }
+        if page.tile.is_none() && chunk_height % y != 0 && chunk_height < page.height {
+            let message = format!("strips of {chunk_height} rows that cut chroma are not supported");
+            return Err(Error::unsupported(message));
+        }
+        Ok(Self {
+            chunk_width,
+            chunk_height,
+            across,
+            down: page.height.div_ceil(chunk_height),
+            planes: if page.planar { u32::from(page.samples) } else { 1 },
+            samples,
+            line_rows: y,
+            line_len: usize::try_from(bits.div_ceil(8)).map_err(|_| too_large())?,
+            tiled: page.tile.is_some(),
+        })
+    }
+
+    /// Bytes of a line across the page.
+    pub fn whole_line(&self) -> usize {
+        self.line_len.saturating_mul(self.across as usize)
+    }
+
+    /// Rows of the page that the chunks of a row of chunks stand for.
+    fn rows_of(&self, down: u32, height: u32) -> u32 {
+        height.saturating_sub(down.saturating_mul(self.chunk_height)).min(self.chunk_height)
+    }
+
+    fn count(&self) -> u64 {
+        u64::from(self.across) * u64::from(self.down) * u64::from(self.planes)
+    }
+
+    /// "strip 3" or "tile 3".
+    fn name(&self, index: u64) -> String {
+        format!("{} {index}", if self.tiled { "tile" } else { "strip" })
+    }
+}
+
+/// The numbers of StripOffsets and the like, read as they are needed.
+struct Numbers {
+    cursor: Cursor,
+    /// The numbers themselves, where they are few.
+    few: Vec<u64>,
+    place: u64,
+    size: usize,
+    count: u64,
+}
+
+impl Numbers {
+    fn new(file: &Container, page: &Page, tag: u16) -> Result<Option<Self>> {
+        let Some(entry) = page.directory.find(tag) else { return Ok(None) };
+        let few = file.numbers(entry, 16)?;
+        let size = kind::sizes(entry.kind).map_or(1, |(_, size)| size);
+        let place = file.place(entry).unwrap_or(0);
+        Ok(Some(Self { cursor: file.source().cursor(), few, place, size, count: entry.count }))
+    }
+
+    fn get(&mut self, index: u64, file: &Container) -> Result<Option<u64>> {
+        if let Some(number) = usize::try_from(index).ok().and_then(|index| self.few.get(index)) {
+            return Ok(Some(*number));
+        }
+        let at = index.saturating_mul(self.size as u64).saturating_add(self.place);
+        if index >= self.count || at.saturating_add(self.size as u64) > file.source().len() {
+            return Ok(None);
+        }
+        let mut bytes = [0; 8];
+        let bytes = bytes.get_mut(..self.size).unwrap_or_default();
+        let read = self.cursor.seek(SeekFrom::Start(at)).and_then(|_| self.cursor.read_exact(bytes));
+        // What went wrong below is kept by the source.
+        read.map_err(|error| Error::new(Kind::Io, format!("reading failed: {error}")))?;
+        Ok(Some(file.number(bytes)))
+    }
+}
+
+/// Reads a page line by line.
+pub struct Lines<'a> {
+    pub grid: Grid,
+    file: &'a Container,
+    method: Method,
+    predictor: Predictor,
+    offsets: Numbers,
+    lens: Option<Numbers>,
+    height: u32,
+    strict: bool,
+    budget: &'a Budget,
+}
+
+impl<'a> Lines<'a> {
+    /// Fails where the page does not say where its chunks are.
+    pub fn new(
+        file: &'a Container,
+        page: &Page,
+        grid: Grid,
+        method: Method,
+        strict: bool,
+        budget: &'a Budget,
+    ) -> Result<Self> {
+        use tags::compression::{DEFLATE, LZW, OLD_DEFLATE};
+        // Other compressions know no predictor, and their writers leave all sorts of values there.
+        let differs = matches!(method.compression, LZW | DEFLATE | OLD_DEFLATE);
+        let predictor = if differs { page.predictor } else { 1 };
+        if predictor > 1 && grid.line_rows > 1 {
+            return Err(Error::unsupported("a predictor with subsampled chroma is not supported"));
+        }
+        let (offsets, lens) = if grid.tiled {
+            // Some writers use the tags of strips for tiles.
+            (
+                [tags::TILE_OFFSETS, tags::STRIP_OFFSETS],
+                [tags::TILE_BYTE_COUNTS, tags::STRIP_BYTE_COUNTS],
+            )
+        } else {
+            ([tags::STRIP_OFFSETS; 2], [tags::STRIP_BYTE_COUNTS; 2])
+        };
+        let first = |[a, b]: [u16; 2]| {
+            Numbers::new(file, page, a).and_then(|found| match found {
+                Some(found) => Ok(Some(found)),
+                None => Numbers::new(file, page, b),
+            })
+        };
+        let missing = || Error::damaged(format!("the offset of {} is missing", grid.name(0)));
+        let offsets = first(offsets)?.ok_or_else(missing)?;
+        if offsets.count < grid.count() {
+            let message = format!("the offset of {} is missing", grid.name(offsets.count));
+            return Err(Error::damaged(message));
+        }
+        Ok(Self {
+            predictor: Predictor::new(
+                predictor,
+                page.bits,
+                usize::from(grid.samples),
+                file.is_big_endian(),
+            )?,
+            offsets,
+            lens: first(lens)?,
+            height: page.height,
+            grid,
+            file,
+            method,
+            strict,
+            budget,
+        })
+    }
+
+    /// Calls `take` with each row of the page and the line it is in, one for each of the first `planes` planes.
+    /// Lines of a band follow each other, and the bands of the planes.
+    pub fn each_row(
+        &mut self,
+        planes: u32,
+        take: &mut dyn FnMut(u32, &[&[u8]]) -> Result<()>,
+    ) -> Result<()> {
+        let grid = self.grid;
+        let lines_of_chunk = grid.chunk_height.div_ceil(grid.line_rows) as usize;
+        let line_len = grid.whole_line();
+        let band = match grid.tiled {
+            true => lines_of_chunk,
+            false => (BAND / line_len.max(1)).clamp(1, lines_of_chunk),
+        };
+        let plane_len = line_len.saturating_mul(band);
+        let size = plane_len.saturating_mul(planes as usize);
+        let mut bytes = Scratch::new(size, "a band of rows", self.budget)?;
+        let mut work = Scratch::new(grid.line_len, "a row", self.budget)?;
+        for down in 0..grid.down {
+            let rows = grid.rows_of(down, self.height);
+            let lines = rows.div_ceil(grid.line_rows) as usize;
+            let mut strips = Vec::new();
+            for start in (0..lines).step_by(band) {
+                let count = band.min(lines - start);
+                for (plane, band) in (0..planes).zip(bytes.chunks_exact_mut(plane_len.max(1))) {
+                    let wanted = band.get_mut(..count * line_len).unwrap_or_default();
+                    if grid.tiled {
+                        self.tiles(plane, down, wanted, &mut work)?;
+                        continue;
+                    }
+                    if start == 0 {
+                        strips.push(self.open(plane, down, 0, rows)?);
+                    }
+                    if let Some((index, stream)) = strips.get_mut(plane as usize) {
+                        self.fill(*index, stream, wanted, (start, lines))?;
+                        wanted
+                            .chunks_exact_mut(line_len.max(1))
+                            .for_each(|line| self.predictor.undo(line, &mut work));
+                    }
+                }
+                let top = down * grid.chunk_height;
+                let first = start as u32 * grid.line_rows;
+                let mut views: Vec<&[u8]> = Vec::new();
+                for row in first..rows.min(first + count as u32 * grid.line_rows) {
+                    let at = ((row - first) / grid.line_rows) as usize * line_len;
+                    views.clear();
+                    views.extend(bytes.chunks_exact(plane_len.max(1)).map(|band| {
+                        band.get(at..).and_then(|rest| rest.get(..line_len)).unwrap_or_default()
+                    }));
+                    take(top + row, &views)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Fills `band` with the tiles of a row of tiles.
+    fn tiles(&mut self, plane: u32, down: u32, band: &mut [u8], work: &mut [u8]) -> Result<()> {
+        let grid = self.grid;
+        let line_len = grid.whole_line();
+        for across in 0..grid.across {
+            let (index, mut stream) = self.open(plane, down, across, grid.chunk_height)?;
+            let at = across as usize * grid.line_len;
+            let lines = band.len() / line_len.max(1);
+            for (y, line) in band.chunks_exact_mut(line_len.max(1)).enumerate() {
+                let line = line.get_mut(at..).and_then(|rest| rest.get_mut(..grid.line_len));
+                let line = line.unwrap_or_default();
+                self.fill(index, &mut stream, line, (y, lines))?;
+                self.predictor.undo(line, work);
+            }
+        }
+        Ok(())
+    }
+
+    /// Opens a chunk of which `rows` rows are wanted.
+    fn open(&mut self, plane: u32, down: u32, across: u32, rows: u32) -> Result<(u64, Stream)> {
+        let grid = self.grid;
+        let row = u64::from(plane) * u64::from(grid.down) + u64::from(down);
+        let index = row * u64::from(grid.across) + u64::from(across);
+        let missing = || Error::damaged(format!("the offset of {} is missing", grid.name(index)));
+        let at = self.offsets.get(index, self.file)?.ok_or_else(missing)?;
+        let len = match &mut self.lens {
+            Some(lens) => lens.get(index, self.file)?,
+            None => None,
+        };
+        // Without a length, all that follows belongs to it: every compression knows its own end.
+        let len = len.filter(|len| *len > 0).unwrap_or(u64::MAX);
+        let shape = Shape {
+            width: grid.chunk_width,
+            rows,
+            max_rows: grid.chunk_height,
+            samples: grid.samples,
+            strict: self.strict,
+        };
+        let opened = self.method.open(self.file.source(), at, len, shape, self.budget);
+        opened.map(|stream| (index, stream)).map_err(|error| self.blame(index, error))
+    }
+
+    /// Fills `to`, which begins at a line of so many.
+    fn fill(
+        &self,
+        index: u64,
+        stream: &mut Stream,
+        to: &mut [u8],
+        (start, lines): (usize, usize),
+    ) -> Result<()> {
+        self.budget.check()?;
+        let got = stream.fill(to).map_err(|error| self.blame(index, error))?;
+        if got == to.len() {
+            return Ok(());
+        }
+        let line_len = if self.grid.tiled { self.grid.line_len } else { self.grid.whole_line() };
+        let (got, whole) = (start * line_len + got, lines * line_len);
+        let message = format!("{} ends after {got} of {whole} bytes", self.grid.name(index));
+        Err(Error::damaged(message))
+    }
+
+    fn blame(&self, index: u64, error: Error) -> Error {
+        match error.kind() {
+            kind @ (Kind::Damaged | Kind::FeatureUnsupported) => {
+                Error::new(kind, format!("{} {}", self.grid.name(index), error.message()))
+            }
+            _ => error,
+        }
+    }
+}
