@@ -83,19 +83,24 @@ fn status(field: &str) -> Option<usize> {
 fn a_read_allocates_the_pixels_once_and_less_than_two_megabytes_more() {
     let image = photo();
     for format in [FileFormat::Png, FileFormat::Jpeg, FileFormat::Bmp] {
-        let path = std::env::temp_dir().join(format!("dio-memory-{}-{format:?}", std::process::id()));
+        let path =
+            std::env::temp_dir().join(format!("dio-memory-{}-{format:?}", std::process::id()));
         let bytes = writer::save_memory(&image, format, &SaveOptions::default()).unwrap();
         fs::write(&path, &bytes).unwrap();
         drop(bytes);
 
         let read = || {
-            let image = Reader::open_file(&path, ReadOptions::default()).unwrap().read_page(0).unwrap();
+            let image =
+                Reader::open_file(&path, ReadOptions::default()).unwrap().read_page(0).unwrap();
             assert_eq!(image.pixels().len(), PIXELS);
         };
         let heap = heap_of(read);
         assert!(heap < ALLOWED, "{format:?}: {heap} bytes on the heap");
         if let Some(resident) = resident_of(read) {
-            assert!(resident < PIXELS + ALLOWED + (1 << 20), "{format:?}: {resident} bytes resident");
+            assert!(
+                resident < PIXELS + ALLOWED + (1 << 20),
+                "{format:?}: {resident} bytes resident"
+            );
         }
 
         // Into memory that is there already: no pixel buffer at all.
@@ -108,7 +113,10 @@ fn a_read_allocates_the_pixels_once_and_less_than_two_megabytes_more() {
         let heap = heap_of(&mut into);
         assert!(heap < ALLOWED, "{format:?} into memory: {heap} bytes on the heap");
         if let Some(resident) = resident_of(into) {
-            assert!(resident < ALLOWED + (1 << 20), "{format:?} into memory: {resident} bytes resident");
+            assert!(
+                resident < ALLOWED + (1 << 20),
+                "{format:?} into memory: {resident} bytes resident"
+            );
         }
         fs::remove_file(path).unwrap();
     }

@@ -5,15 +5,12 @@ use super::directory::Container;
 use super::page::Page;
 use super::photometric::{Composer, Steps};
 use super::samples::Unpacker;
-use super::strips::{Grid, Lines};
+use super::strips::{Grid, Lines, MOST_PLANES};
 use super::tags::{self, compression, photometric};
 use crate::error::{Error, Result};
 use crate::memory::Scratch;
 use crate::options::{ReadOptions, Tolerance};
 use crate::pixel::{Canvas, PixelFormat};
-
-/// Planes that are read side by side at the most.
-const MOST_PLANES: usize = 16;
 
 /// Decodes all rows of a page.
 pub fn decode(

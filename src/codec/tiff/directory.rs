@@ -130,9 +130,8 @@ impl Container {
     /// Where the directory after the one at `offset` is.
     fn next_after(&self, offset: u64, index: usize) -> Result<u64> {
         let (count_len, entry_len, offset_len) = self.sizes();
-        let cut = || {
-            Error::damaged(format!("directory {index} at byte {offset} is not within the file"))
-        };
+        let cut =
+            || Error::damaged(format!("directory {index} at byte {offset} is not within the file"));
         let count = self.read_number(offset, count_len)?.ok_or_else(cut)?;
         let at = count
             .checked_mul(entry_len)
@@ -305,7 +304,8 @@ impl Container {
     ) -> Result<Option<Vec<u8>>> {
         let Some(entry) = directory.find(tag) else { return Ok(None) };
         let Some(len) = entry.len() else { return Ok(None) };
-        let within = |place: u64| place.checked_add(len).is_some_and(|end| end <= self.source.len());
+        let within =
+            |place: u64| place.checked_add(len).is_some_and(|end| end <= self.source.len());
         if len == 0 || !self.place(entry).is_none_or(within) {
             return Ok(None);
         }

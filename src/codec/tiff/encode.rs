@@ -29,7 +29,8 @@ fn method(format: PixelFormat, options: &SaveOptions) -> Result<u16> {
         TiffCompression::PackBits => compression::PACKBITS,
         TiffCompression::G4 if format.is_bilevel() => compression::CCITT_G4,
         TiffCompression::G4 => {
-            let message = format!("compression is G4, which takes 1-bit pixels, not {}", format.name());
+            let message =
+                format!("compression is G4, which takes 1-bit pixels, not {}", format.name());
             return Err(Error::parameter(message));
         }
     })
@@ -62,22 +63,22 @@ pub fn encode(
         sink.put(b"II*\0\0\0\0\0")?;
         let mut out = Out { sink, start };
         strips.write(options, &mut out)?;
-        let at = out.end()?;
-        let directory = strips.directory()?.encode(at)?;
-        out.put(&directory)?;
-        out.end()?;
+        let (bytes, at) = strips.directory()?.encode(out.end()?)?;
+        out.put(&bytes)?;
         return sink.patch(start + 4, &at.to_le_bytes());
     }
     // The header says where the directory is, and the directory how long the strips are: they are made first.
     let mut memory = Sink::memory();
-    memory.put(b"II*\0\0\0\0\0")?;
+    memory.put(&[0; 8])?;
     let mut out = Out { sink: &mut memory, start: 0 };
     strips.write(options, &mut out)?;
-    let at = out.end()?;
-    let _booked = budget.reserve(u64::from(at))?;
+    let end = out.end()?;
+    let _booked = budget.reserve(u64::from(end))?;
+    let (bytes, at) = strips.directory()?.encode(end)?;
+    memory.patch(0, b"II*\0")?;
     memory.patch(4, &at.to_le_bytes())?;
     sink.put(&memory.finish()?)?;
-    sink.put(&strips.directory()?.encode(at)?)
+    sink.put(&bytes)
 }
 
 /// Where the bytes of a file go.
@@ -131,7 +132,8 @@ impl Strips<'_> {
         }
         let row_len = self.picture.row_len();
         let per_strip = self.rows_per_strip();
-        let mut encoder = Encoder::new(self.number, options, row_len * per_strip as usize, self.budget)?;
+        let mut encoder =
+            Encoder::new(self.number, options, row_len * per_strip as usize, self.budget)?;
         let mut scratch = Scratch::new(row_len, "a row", self.budget)?;
         let mut strip = Scratch::new(row_len * per_strip as usize, "a strip", self.budget)?;
         for top in (0..self.picture.height).step_by(per_strip as usize) {

@@ -4,14 +4,26 @@ use super::directory::Container;
 use super::tags::{self, kind};
 use crate::error::{Error, Result};
 use crate::limits::Budget;
+use crate::memory;
 use crate::source::Source;
 
 /// How deep directories lie within EXIF: the interoperability directory is below the EXIF one.
 const DEPTH: u32 = 3;
 
 /// Tags of a page that EXIF repeats, because they describe the picture and not how it is stored.
-const DESCRIPTIVE: [u16; 11] =
-    [270, 271, 272, tags::ORIENTATION, 282, 283, tags::RESOLUTION_UNIT, tags::SOFTWARE, 306, 315, 33432];
+const DESCRIPTIVE: [u16; 11] = [
+    270,
+    271,
+    272,
+    tags::ORIENTATION,
+    282,
+    283,
+    tags::RESOLUTION_UNIT,
+    tags::SOFTWARE,
+    306,
+    315,
+    33432,
+];
 
 /// Fields of a directory, in any order, with the directories below it.
 #[derive(Debug, Default)]
@@ -62,42 +74,43 @@ impl Fields {
         self.0.push(Field { tag, kind: kind::LONG, count: 1, value: Value::Below(fields) });
     }
 
-    /// The directory and its values as they lie from `offset` on, which is even.
-    pub fn encode(mut self, offset: u32) -> Result<Vec<u8>> {
+    /// The values and the directory as they lie from `offset` on, which is even, and where the directory begins.
+    ///
+    /// The directory comes last: a file that is cut anywhere has none.
+    pub fn encode(mut self, offset: u32) -> Result<(Vec<u8>, u32)> {
         let too_large = || Error::unsupported("the directory does not fit into 4 GiB");
         self.0.sort_by_key(|field| field.tag);
-        let count = u16::try_from(self.0.len()).map_err(|_| too_large())?;
-        let mut out = count.to_le_bytes().to_vec();
-        let mut rest: Vec<u8> = Vec::new();
-        let rest_at = 2 + 12 * self.0.len() + 4;
+        let mut directory = Vec::new();
+        directory.extend(u16::try_from(self.0.len()).map_err(|_| too_large())?.to_le_bytes());
+        let mut out: Vec<u8> = Vec::new();
         for field in self.0 {
-            out.extend(field.tag.to_le_bytes());
-            out.extend(field.kind.to_le_bytes());
-            out.extend(field.count.to_le_bytes());
-            rest.resize(rest.len().next_multiple_of(2), 0);
-            let place = u32::try_from(rest_at + rest.len())
-                .ok()
-                .and_then(|at| at.checked_add(offset))
-                .ok_or_else(too_large)?;
+            directory.extend(field.tag.to_le_bytes());
+            directory.extend(field.kind.to_le_bytes());
+            directory.extend(field.count.to_le_bytes());
+            let place = u32::try_from(out.len()).ok().and_then(|at| at.checked_add(offset));
+            let place = place.ok_or_else(too_large)?;
             match field.value {
                 Value::Bytes(bytes) if bytes.len() <= 4 => {
                     let mut value = [0; 4];
                     value.iter_mut().zip(bytes).for_each(|(to, from)| *to = from);
-                    out.extend(value);
+                    directory.extend(value);
                 }
                 Value::Bytes(bytes) => {
-                    out.extend(place.to_le_bytes());
-                    rest.extend(bytes);
+                    directory.extend(place.to_le_bytes());
+                    memory::append(&mut out, &bytes, "the directory")?;
                 }
                 Value::Below(fields) => {
-                    out.extend(place.to_le_bytes());
-                    rest.extend(fields.encode(place)?);
+                    let (bytes, place) = fields.encode(place)?;
+                    directory.extend(place.to_le_bytes());
+                    memory::append(&mut out, &bytes, "the directory")?;
                 }
             }
+            out.resize(out.len().next_multiple_of(2), 0);
         }
-        out.extend([0; 4]);
-        out.extend(rest);
-        Ok(out)
+        directory.extend([0; 4]);
+        let at = u32::try_from(out.len()).ok().and_then(|at| at.checked_add(offset));
+        out.extend(directory);
+        Ok((out, at.ok_or_else(too_large)?))
     }
 }
 
@@ -108,13 +121,19 @@ pub fn exif_of_page(file: &Container, page: u64, budget: &Budget) -> Result<Opti
     if directory.find(tags::EXIF_IFD).or(directory.find(tags::GPS_IFD)).is_none() {
         return Ok(None);
     }
-    let kept = |tag: u16| {
-        DESCRIPTIVE.contains(&tag) || matches!(tag, tags::EXIF_IFD | tags::GPS_IFD)
-    };
+    let kept =
+        |tag: u16| DESCRIPTIVE.contains(&tag) || matches!(tag, tags::EXIF_IFD | tags::GPS_IFD);
     let fields = read(file, page, DEPTH, &kept, &mut left, budget)?;
-    let mut exif = b"II*\0\x08\0\0\0".to_vec();
-    exif.extend(fields.encode(8)?);
-    Ok(Some(exif))
+    Ok(Some(whole(fields)?))
+}
+
+/// A file of nothing but a directory.
+fn whole(fields: Fields) -> Result<Vec<u8>> {
+    let (bytes, at) = fields.encode(8)?;
+    let mut file = b"II*\0".to_vec();
+    file.extend(at.to_le_bytes());
+    file.extend(bytes);
+    Ok(file)
 }
 
 /// Adds the directories of EXIF and GPS that `exif` has. What cannot be parsed is left out.
@@ -183,8 +202,7 @@ mod tests {
         let mut fields = Fields::default();
         fields.shorts(tags::ORIENTATION, &[6]);
         add_exif(&mut fields, &exif, &budget).unwrap();
-        let mut page = b"II*\0\x08\0\0\0".to_vec();
-        page.extend(fields.encode(8).unwrap());
+        let page = whole(fields).unwrap();
 
         let file = Container::open(&Source::from_bytes(page)).unwrap();
         let back = exif_of_page(&file, file.first(), &budget).unwrap().unwrap();

@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::limits::Budget;
 use crate::metadata::{Metadata, resolution};
 use crate::pixel::PixelFormat;
+use crate::pixel::convert::narrow;
 
 /// One page: geometry, samples and how they are stored.
 #[derive(Debug)]
@@ -53,7 +54,8 @@ impl Page {
                 .map_err(|_| Error::damaged(format!("{name} is {value}, which is out of range")))
         };
         let short = |tag, default| Ok(file.short_of(&directory, tag)?.unwrap_or(default));
-        let (width, height) = (size(tags::IMAGE_WIDTH, "width")?, size(tags::IMAGE_LENGTH, "height")?);
+        let (width, height) =
+            (size(tags::IMAGE_WIDTH, "width")?, size(tags::IMAGE_LENGTH, "height")?);
         let samples: u16 = short(tags::SAMPLES_PER_PIXEL, 1)?.max(1);
         let compression = short(tags::COMPRESSION, compression::NONE)?;
         let bits = same(file, &directory, tags::BITS_PER_SAMPLE, "bits per sample", samples)?;
@@ -63,9 +65,10 @@ impl Page {
             None => assumed_photometric(compression, samples),
         };
         let tile = match file.one(&directory, tags::TILE_WIDTH)? {
-            Some(_) => {
-                Some((size(tags::TILE_WIDTH, "tile width")?, size(tags::TILE_LENGTH, "tile height")?))
-            }
+            Some(_) => Some((
+                size(tags::TILE_WIDTH, "tile width")?,
+                size(tags::TILE_LENGTH, "tile height")?,
+            )),
             None => None,
         };
         let rows = file.one(&directory, tags::ROWS_PER_STRIP)?.unwrap_or(u64::from(height));
@@ -160,9 +163,14 @@ impl Page {
     pub fn palette(&self, file: &Container) -> Result<Vec<[u8; 3]>> {
         let colours = match self.bits {
             bits @ 1..=16 => 1usize << bits,
-            bits => return Err(Error::unsupported(format!("a palette of {bits} bits is not supported"))),
+            bits => {
+                return Err(Error::unsupported(format!(
+                    "a palette of {bits} bits is not supported"
+                )));
+            }
         };
-        let entry = self.directory.find(tags::COLOR_MAP).ok_or_else(|| missing("the colour map"))?;
+        let entry =
+            self.directory.find(tags::COLOR_MAP).ok_or_else(|| missing("the colour map"))?;
         let map = file.numbers(entry, 3 * colours as u64)?;
         let (Some(r), Some(g), Some(b)) =
             (map.get(..colours), map.get(colours..2 * colours), map.get(2 * colours..3 * colours))
@@ -170,9 +178,14 @@ impl Page {
             let message = format!("the colour map has {} of {} values", map.len(), 3 * colours);
             return Err(Error::damaged(message));
         };
-        // Some writers put 8-bit values there.
-        let shift = if map.iter().all(|value| *value < 256) { 0 } else { 8 };
-        let byte = |value: &u64| (value >> shift & 255) as u8;
+        // Some writers put 8-bit values there, and some leave the low bytes 0.
+        let bytes = map.iter().all(|value| *value < 256);
+        let high = map.iter().all(|value| value & 255 == 0);
+        let byte = |value: &u64| match *value as u16 {
+            value if bytes => value as u8,
+            value if high => (value >> 8) as u8,
+            value => narrow(value),
+        };
         Ok(r.iter().zip(g).zip(b).map(|((r, g), b)| [byte(r), byte(g), byte(b)]).collect())
     }
 
@@ -183,8 +196,10 @@ impl Page {
             Header::new(self.width, self.height, native, self.bits, u32::from(self.samples));
         header.compression = u32::from(self.compression);
         let orientation = file.one(&self.directory, tags::ORIENTATION).ok().flatten();
-        header.orientation =
-            orientation.and_then(|n| u16::try_from(n).ok()).filter(|n| (1..=8).contains(n)).unwrap_or(1);
+        header.orientation = orientation
+            .and_then(|n| u16::try_from(n).ok())
+            .filter(|n| (1..=8).contains(n))
+            .unwrap_or(1);
         header.resolution = self.resolution(file)?;
         header.metadata = Metadata {
             icc: file.metadata(&self.directory, tags::ICC_PROFILE, budget)?,
@@ -217,7 +232,8 @@ fn same(
     let values = values.get(..usize::from(samples)).unwrap_or(&values);
     let Some(first) = values.first() else { return Ok(None) };
     if let Some(other) = values.iter().find(|value| *value != first) {
-        let message = format!("{name} that differ between samples ({first} and {other}) are not supported");
+        let message =
+            format!("{name} that differ between samples ({first} and {other}) are not supported");
         return Err(Error::unsupported(message));
     }
     u16::try_from(*first)

@@ -52,14 +52,17 @@ impl Composer {
                 }
                 Colour::Inks
             }
-            photometric::YCBCR if page.bits == 8 => Colour::YCbCr(Box::new(YCbCr::new(page, file)?)),
+            photometric::YCBCR if page.bits == 8 => {
+                Colour::YCbCr(Box::new(YCbCr::new(page, file)?))
+            }
             photometric::YCBCR => {
                 let message = format!("YCbCr of {} bits per sample is not supported", page.bits);
                 return Err(Error::unsupported(message));
             }
             other => {
                 let name = photometric::name(other);
-                let message = format!("photometric interpretation {other} ({name}) is not supported");
+                let message =
+                    format!("photometric interpretation {other} ({name}) is not supported");
                 return Err(Error::unsupported(message));
             }
         };

@@ -7,9 +7,17 @@ use crate::error::{Error, Result};
 pub enum Predictor {
     None,
     /// Each sample less the one of the pixel before.
-    Horizontal { bytes: usize, samples: usize, big_endian: bool },
+    Horizontal {
+        bytes: usize,
+        samples: usize,
+        big_endian: bool,
+    },
     /// Bytes of floats, sorted by significance, each less the one of the pixel before.
-    Float { bytes: usize, samples: usize, big_endian: bool },
+    Float {
+        bytes: usize,
+        samples: usize,
+        big_endian: bool,
+    },
 }
 
 impl Predictor {
@@ -32,8 +40,12 @@ impl Predictor {
             Self::None => {}
             Self::Horizontal { bytes: 1, samples, .. } => accumulate(row, samples),
             Self::Horizontal { bytes, samples, big_endian } => match (bytes, big_endian) {
-                (2, false) => wide(row, samples, |a: [u8; 2], b| add16(a, b, u16::from_le_bytes, u16::to_le_bytes)),
-                (2, true) => wide(row, samples, |a: [u8; 2], b| add16(a, b, u16::from_be_bytes, u16::to_be_bytes)),
+                (2, false) => wide(row, samples, |a: [u8; 2], b| {
+                    add16(a, b, u16::from_le_bytes, u16::to_le_bytes)
+                }),
+                (2, true) => wide(row, samples, |a: [u8; 2], b| {
+                    add16(a, b, u16::from_be_bytes, u16::to_be_bytes)
+                }),
                 (4, false) => wide(row, samples, |a, b| {
                     u32::from_le_bytes(a).wrapping_add(u32::from_le_bytes(b)).to_le_bytes()
                 }),
@@ -63,12 +75,7 @@ impl Predictor {
     }
 }
 
-fn add16(
-    a: [u8; 2],
-    b: [u8; 2],
-    from: fn([u8; 2]) -> u16,
-    to: fn(u16) -> [u8; 2],
-) -> [u8; 2] {
+fn add16(a: [u8; 2], b: [u8; 2], from: fn([u8; 2]) -> u16, to: fn(u16) -> [u8; 2]) -> [u8; 2] {
     to(from(a).wrapping_add(from(b)))
 }
 
@@ -156,6 +163,9 @@ mod tests {
         // 1.0 and 2.0, 32 bits: bytes by significance 3f 40 | 80 00 | 00 00 | 00 00, then differences.
         let mut row = [0x3f, 0x01, 0x40, 0x80, 0, 0, 0, 0];
         Predictor::new(3, 32, 1, false).unwrap().undo(&mut row, &mut [0; 8]);
-        assert_eq!(row.as_chunks::<4>().0.iter().map(|b| f32::from_le_bytes(*b)).collect::<Vec<_>>(), [1.0, 2.0]);
+        assert_eq!(
+            row.as_chunks::<4>().0.iter().map(|b| f32::from_le_bytes(*b)).collect::<Vec<_>>(),
+            [1.0, 2.0]
+        );
     }
 }

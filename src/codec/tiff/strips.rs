@@ -15,6 +15,9 @@ use crate::source::Cursor;
 /// Bytes of a strip that are held at a time, unless a line or a tile has more.
 const BAND: usize = 64 << 10;
 
+/// Planes that are read side by side at the most.
+pub const MOST_PLANES: usize = 16;
+
 /// How a page is cut, and what a line of a piece is.
 #[derive(Clone, Copy, Debug)]
 pub struct Grid {
@@ -54,11 +57,13 @@ impl Grid {
         };
         let across = page.width.div_ceil(chunk_width);
         if across > 1 && bits % 8 != 0 {
-            let message = format!("tiles of {chunk_width} pixels that end within a byte are not supported");
+            let message =
+                format!("tiles of {chunk_width} pixels that end within a byte are not supported");
             return Err(Error::unsupported(message));
         }
         if page.tile.is_none() && chunk_height % y != 0 && chunk_height < page.height {
-            let message = format!("strips of {chunk_height} rows that cut chroma are not supported");
+            let message =
+                format!("strips of {chunk_height} rows that cut chroma are not supported");
             return Err(Error::unsupported(message));
         }
         Ok(Self {
@@ -123,7 +128,8 @@ impl Numbers {
         }
         let mut bytes = [0; 8];
         let bytes = bytes.get_mut(..self.size).unwrap_or_default();
-        let read = self.cursor.seek(SeekFrom::Start(at)).and_then(|_| self.cursor.read_exact(bytes));
+        let read =
+            self.cursor.seek(SeekFrom::Start(at)).and_then(|_| self.cursor.read_exact(bytes));
         // What went wrong below is kept by the source.
         read.map_err(|error| Error::new(Kind::Io, format!("reading failed: {error}")))?;
         Ok(Some(file.number(bytes)))
@@ -140,6 +146,7 @@ pub struct Lines<'a> {
     lens: Option<Numbers>,
     height: u32,
     strict: bool,
+    damage: Option<Error>,
     budget: &'a Budget,
 }
 
@@ -195,12 +202,14 @@ impl<'a> Lines<'a> {
             file,
             method,
             strict,
+            damage: None,
             budget,
         })
     }
 
     /// Calls `take` with each row of the page and the line it is in, one for each of the first `planes` planes.
-    /// Lines of a band follow each other, and the bands of the planes.
+    ///
+    /// Where damage is borne, rows without a line are left out, and the first damage is the error after the last row.
     pub fn each_row(
         &mut self,
         planes: u32,
@@ -209,11 +218,11 @@ impl<'a> Lines<'a> {
         let grid = self.grid;
         let lines_of_chunk = grid.chunk_height.div_ceil(grid.line_rows) as usize;
         let line_len = grid.whole_line();
-        let band = match grid.tiled {
+        let most = match grid.tiled {
             true => lines_of_chunk,
             false => (BAND / line_len.max(1)).clamp(1, lines_of_chunk),
         };
-        let plane_len = line_len.saturating_mul(band);
+        let plane_len = line_len.saturating_mul(most);
         let size = plane_len.saturating_mul(planes as usize);
         let mut bytes = Scratch::new(size, "a band of rows", self.budget)?;
         let mut work = Scratch::new(grid.line_len, "a row", self.budget)?;
@@ -221,65 +230,83 @@ impl<'a> Lines<'a> {
             let rows = grid.rows_of(down, self.height);
             let lines = rows.div_ceil(grid.line_rows) as usize;
             let mut strips = Vec::new();
-            for start in (0..lines).step_by(band) {
-                let count = band.min(lines - start);
+            for start in (0..lines).step_by(most) {
+                let count = most.min(lines - start);
+                let mut good = count;
                 for (plane, band) in (0..planes).zip(bytes.chunks_exact_mut(plane_len.max(1))) {
-                    let wanted = band.get_mut(..count * line_len).unwrap_or_default();
+                    let band = band.get_mut(..count * line_len).unwrap_or_default();
                     if grid.tiled {
-                        self.tiles(plane, down, wanted, &mut work)?;
+                        self.tiles(plane, down, band, &mut work)?;
                         continue;
                     }
                     if start == 0 {
                         strips.push(self.open(plane, down, 0, rows)?);
                     }
-                    if let Some((index, stream)) = strips.get_mut(plane as usize) {
-                        self.fill(*index, stream, wanted, (start, lines))?;
-                        wanted
-                            .chunks_exact_mut(line_len.max(1))
-                            .for_each(|line| self.predictor.undo(line, &mut work));
-                    }
+                    let strip = strips.get_mut(plane as usize).and_then(Option::as_mut);
+                    good = good.min(self.band(strip, band, (start, lines), &mut work)?);
                 }
-                let top = down * grid.chunk_height;
+                let views = Views { bytes: &bytes, plane_len, line_len };
                 let first = start as u32 * grid.line_rows;
-                let mut views: Vec<&[u8]> = Vec::new();
-                for row in first..rows.min(first + count as u32 * grid.line_rows) {
-                    let at = ((row - first) / grid.line_rows) as usize * line_len;
-                    views.clear();
-                    views.extend(bytes.chunks_exact(plane_len.max(1)).map(|band| {
-                        band.get(at..).and_then(|rest| rest.get(..line_len)).unwrap_or_default()
-                    }));
-                    take(top + row, &views)?;
+                let last = rows.min(first + good as u32 * grid.line_rows);
+                for row in first..last {
+                    let line = ((row - first) / grid.line_rows) as usize;
+                    views.of(line, |views| take(down * grid.chunk_height + row, views))?;
                 }
             }
         }
-        Ok(())
+        self.damage.take().map_or(Ok(()), Err)
     }
 
-    /// Fills `band` with the tiles of a row of tiles.
+    /// Fills `band` with lines of a strip; how many there were.
+    fn band(
+        &mut self,
+        strip: Option<&mut Chunk>,
+        band: &mut [u8],
+        at: (usize, usize),
+        work: &mut [u8],
+    ) -> Result<usize> {
+        let Some(strip) = strip else { return Ok(0) };
+        let line_len = self.grid.whole_line().max(1);
+        let got = self.fill(strip, band, at)?;
+        band.chunks_exact_mut(line_len)
+            .take(got / line_len)
+            .for_each(|line| self.predictor.undo(line, work));
+        Ok(got / line_len)
+    }
+
+    /// Fills `band` with the tiles of a row of tiles. What is missing of them is zero.
     fn tiles(&mut self, plane: u32, down: u32, band: &mut [u8], work: &mut [u8]) -> Result<()> {
         let grid = self.grid;
-        let line_len = grid.whole_line();
+        let line_len = grid.whole_line().max(1);
+        let lines = band.len() / line_len;
+        band.fill(0);
         for across in 0..grid.across {
-            let (index, mut stream) = self.open(plane, down, across, grid.chunk_height)?;
+            let Some(mut tile) = self.open(plane, down, across, grid.chunk_height)? else {
+                continue;
+            };
             let at = across as usize * grid.line_len;
-            let lines = band.len() / line_len.max(1);
-            for (y, line) in band.chunks_exact_mut(line_len.max(1)).enumerate() {
+            for (y, line) in band.chunks_exact_mut(line_len).enumerate() {
                 let line = line.get_mut(at..).and_then(|rest| rest.get_mut(..grid.line_len));
                 let line = line.unwrap_or_default();
-                self.fill(index, &mut stream, line, (y, lines))?;
+                if self.fill(&mut tile, line, (y, lines))? < line.len() {
+                    break;
+                }
                 self.predictor.undo(line, work);
             }
         }
         Ok(())
     }
 
-    /// Opens a chunk of which `rows` rows are wanted.
-    fn open(&mut self, plane: u32, down: u32, across: u32, rows: u32) -> Result<(u64, Stream)> {
+    /// Opens a chunk of which `rows` rows are wanted; `None` where damage to it is borne.
+    fn open(&mut self, plane: u32, down: u32, across: u32, rows: u32) -> Result<Option<Chunk>> {
         let grid = self.grid;
         let row = u64::from(plane) * u64::from(grid.down) + u64::from(down);
         let index = row * u64::from(grid.across) + u64::from(across);
-        let missing = || Error::damaged(format!("the offset of {} is missing", grid.name(index)));
-        let at = self.offsets.get(index, self.file)?.ok_or_else(missing)?;
+        let Some(at) = self.offsets.get(index, self.file)? else {
+            let name = grid.name(index);
+            self.bear(Error::damaged(format!("the offset of {name} is missing")))?;
+            return Ok(None);
+        };
         let len = match &mut self.lens {
             Some(lens) => lens.get(index, self.file)?,
             None => None,
@@ -293,27 +320,50 @@ impl<'a> Lines<'a> {
             samples: grid.samples,
             strict: self.strict,
         };
-        let opened = self.method.open(self.file.source(), at, len, shape, self.budget);
-        opened.map(|stream| (index, stream)).map_err(|error| self.blame(index, error))
+        match self.method.open(self.file.source(), at, len, shape, self.budget) {
+            Ok(mut stream) => {
+                if let Some(damage) = stream.damage.take() {
+                    self.bear(self.blame(index, damage))?;
+                }
+                Ok(Some(Chunk { index, stream }))
+            }
+            Err(error) => {
+                self.bear(self.blame(index, error))?;
+                Ok(None)
+            }
+        }
     }
 
-    /// Fills `to`, which begins at a line of so many.
+    /// Fills `to`, which begins at a line of so many; how many bytes there were, all of them unless damage is borne.
     fn fill(
-        &self,
-        index: u64,
-        stream: &mut Stream,
+        &mut self,
+        chunk: &mut Chunk,
         to: &mut [u8],
         (start, lines): (usize, usize),
-    ) -> Result<()> {
+    ) -> Result<usize> {
         self.budget.check()?;
-        let got = stream.fill(to).map_err(|error| self.blame(index, error))?;
-        if got == to.len() {
-            return Ok(());
+        let got = match chunk.stream.fill(to) {
+            Ok(got) if got == to.len() => return Ok(got),
+            Ok(got) => got,
+            Err(error) => {
+                self.bear(self.blame(chunk.index, error))?;
+                return Ok(0);
+            }
+        };
+        let line_len = self.grid.line_len;
+        let (there, whole) = (start * line_len + got, lines * line_len);
+        let name = self.grid.name(chunk.index);
+        self.bear(Error::damaged(format!("{name} ends after {there} of {whole} bytes")))?;
+        Ok(got)
+    }
+
+    /// Keeps the first damage where damage is borne; every other error ends the reading.
+    fn bear(&mut self, error: Error) -> Result<()> {
+        if self.strict || error.kind() != Kind::Damaged {
+            return Err(error);
         }
-        let line_len = if self.grid.tiled { self.grid.line_len } else { self.grid.whole_line() };
-        let (got, whole) = (start * line_len + got, lines * line_len);
-        let message = format!("{} ends after {got} of {whole} bytes", self.grid.name(index));
-        Err(Error::damaged(message))
+        self.damage.get_or_insert(error);
+        Ok(())
     }
 
     fn blame(&self, index: u64, error: Error) -> Error {
@@ -323,5 +373,32 @@ impl<'a> Lines<'a> {
             }
             _ => error,
         }
+    }
+}
+
+/// An open strip or tile.
+struct Chunk {
+    index: u64,
+    stream: Stream,
+}
+
+/// The lines of a band, plane after plane.
+struct Views<'a> {
+    bytes: &'a [u8],
+    plane_len: usize,
+    line_len: usize,
+}
+
+impl Views<'_> {
+    /// Calls `take` with a line of each plane.
+    fn of(&self, line: usize, take: impl FnOnce(&[&[u8]]) -> Result<()>) -> Result<()> {
+        let at = line * self.line_len;
+        let planes = self.bytes.chunks_exact(self.plane_len.max(1));
+        let mut lines = planes.map(|band| {
+            band.get(at..).and_then(|rest| rest.get(..self.line_len)).unwrap_or_default()
+        });
+        let mut views = [&[][..]; MOST_PLANES];
+        views.iter_mut().zip(&mut lines).for_each(|(view, line)| *view = line);
+        take(&views)
     }
 }

@@ -38,12 +38,17 @@ impl Mode {
     }
 }
 
-/// All rows of a chunk.
-pub fn decode(raw: &[u8], mode: Mode, shape: Shape, budget: &Budget) -> Result<Scratch> {
+/// All rows of a chunk, and what is wrong with them where damage is borne.
+pub fn decode(
+    raw: &[u8],
+    mode: Mode,
+    shape: Shape,
+    budget: &Budget,
+) -> Result<(Scratch, Option<Error>)> {
     let row_len = (shape.width as usize).div_ceil(8);
     let rows = shape.rows as usize;
     // No row takes less than a bit: a few bytes cannot ask for much memory.
-    if shape.strict && rows > raw.len().saturating_mul(8) {
+    if rows > raw.len().saturating_mul(8) {
         return Err(Error::damaged(format!("has {} bytes for {rows} rows", raw.len())));
     }
     let bits = Scratch::new(row_len.saturating_mul(rows), "a strip", budget)?;
@@ -57,20 +62,23 @@ pub fn decode(raw: &[u8], mode: Mode, shape: Shape, budget: &Budget) -> Result<S
         strict: true,
     };
     let mut to = Rows { bits, row_len, done: 0 };
-    let mut outcome = hayro_ccitt::decode(raw, &mut to, &mut DecoderContext::new(settings));
-    if outcome.is_err() && !shape.strict {
-        settings.strict = false;
-        to.done = 0;
-        to.bits.fill(0);
-        outcome = hayro_ccitt::decode(raw, &mut to, &mut DecoderContext::new(settings));
+    let outcome = hayro_ccitt::decode(raw, &mut to, &mut DecoderContext::new(settings));
+    if to.done >= rows {
+        return Ok((to.bits, None));
     }
-    if to.done >= rows || !shape.strict {
-        return Ok(to.bits);
-    }
-    Err(Error::damaged(match outcome {
+    let damage = Error::damaged(match outcome {
         Ok(_) => format!("ends after {} of {rows} rows", to.done),
         Err(error) => format!("has damaged fax data after {} of {rows} rows: {error}", to.done),
-    }))
+    });
+    if shape.strict {
+        return Err(damage);
+    }
+    settings.strict = false;
+    to.done = 0;
+    to.bits.fill(0);
+    // As many rows as there are; the damage is known.
+    let _ = hayro_ccitt::decode(raw, &mut to, &mut DecoderContext::new(settings));
+    Ok((to.bits, Some(damage)))
 }
 
 struct Rows {

@@ -22,12 +22,21 @@ pub struct Settings {
     pub ycbcr: bool,
 }
 
-/// All pixels of a chunk, `shape.samples` bytes each.
-pub fn decode(raw: &[u8], settings: &Settings, shape: Shape, budget: &Budget) -> Result<Scratch> {
+/// All pixels of a chunk, `shape.samples` bytes each, and what is wrong with them where damage is borne.
+pub fn decode(
+    raw: &[u8],
+    settings: &Settings,
+    shape: Shape,
+    budget: &Budget,
+) -> Result<(Scratch, Option<Error>)> {
     let body = raw.strip_prefix(START).ok_or_else(|| Error::damaged("has no JPEG data"))?;
     // A decoder makes up what is missing from cut data.
-    if shape.strict && !raw.windows(2).rev().any(|two| two == END) {
-        return Err(Error::damaged("has JPEG data without an end"));
+    let ends = raw.windows(2).rev().any(|two| two == END);
+    let cut = (!ends).then(|| Error::damaged("has JPEG data without an end"));
+    if shape.strict
+        && let Some(cut) = cut
+    {
+        return Err(cut);
     }
     let tables = settings.tables.strip_suffix(END).unwrap_or(&settings.tables);
     let booked = tables.len().saturating_add(raw.len());
@@ -70,8 +79,11 @@ pub fn decode(raw: &[u8], settings: &Settings, shape: Shape, budget: &Budget) ->
     if decoder.output_buffer_size() != Some(len) {
         return Err(Error::unsupported(format!("JPEG data of {from:?} samples is not supported")));
     }
-    decoder.decode_into(&mut pixels).map_err(|error| damaged(&error))?;
-    Ok(pixels)
+    match decoder.decode_into(&mut pixels) {
+        Ok(()) => Ok((pixels, cut)),
+        Err(error) if shape.strict => Err(damaged(&error)),
+        Err(error) => Ok((pixels, Some(damaged(&error)))),
+    }
 }
 
 fn damaged(error: &zune_jpeg::errors::DecodeErrors) -> Error {

@@ -46,10 +46,17 @@ pub struct Stream {
     raw: Scratch,
     /// Bytes of `raw` that are used up.
     used: usize,
+    /// What was wrong with it, where damage is borne.
+    pub damage: Option<Error>,
 }
 
 enum Inner {
-    Plain { source: Source, at: u64, left: u64, reversed: bool },
+    Plain {
+        source: Source,
+        at: u64,
+        left: u64,
+        reversed: bool,
+    },
     /// All bytes are in `raw`, decompressed.
     Whole,
     PackBits(packbits::Run),
@@ -85,7 +92,7 @@ impl Method {
             let raw = Scratch::new(0, "a strip", budget)?;
             let reversed = self.reversed;
             let inner = Inner::Plain { source: source.clone(), at, left, reversed };
-            return Ok(Stream { inner, raw, used: 0 });
+            return Ok(Stream { inner, raw, used: 0, damage: None });
         }
         let size = usize::try_from(left).map_err(|_| Error::no_memory(usize::MAX, "a strip"))?;
         let mut raw = Scratch::new(size, "a strip", budget)?;
@@ -93,20 +100,25 @@ impl Method {
         if self.reversed && self.compression != number::JPEG {
             reverse(&mut raw);
         }
-        let (inner, raw) = match self.compression {
-            number::PACKBITS => (Inner::PackBits(packbits::Run::default()), raw),
-            number::LZW => (Inner::Lzw(Box::new(lzw_decoder(&raw))), raw),
-            number::DEFLATE | number::OLD_DEFLATE => {
-                (Inner::Deflate(Box::new(Decompress::new(true))), raw)
-            }
-            number::JPEG => (Inner::Whole, jpeg::decode(&raw, &self.jpeg, shape, budget)?),
-            number::THUNDERSCAN => (Inner::Whole, thunderscan::decode(&raw, shape, budget)?),
-            _ => {
+        let whole = match self.compression {
+            number::JPEG => jpeg::decode(&raw, &self.jpeg, shape, budget)?,
+            number::THUNDERSCAN => thunderscan::decode(&raw, shape, budget)?,
+            number::CCITT_RLE | number::CCITT_G3 | number::CCITT_G4 => {
                 let mode = ccitt::Mode::new(self.compression, self.fax_options)?;
-                (Inner::Whole, ccitt::decode(&raw, mode, shape, budget)?)
+                ccitt::decode(&raw, mode, shape, budget)?
             }
+            _ => (raw, None),
         };
-        Ok(Stream { inner, raw, used: 0 })
+        let (raw, damage) = whole;
+        let inner = match self.compression {
+            number::PACKBITS => Inner::PackBits(packbits::Run::default()),
+            number::LZW => Inner::Lzw(Box::new(lzw_decoder(&raw))),
+            number::DEFLATE | number::OLD_DEFLATE => {
+                Inner::Deflate(Box::new(Decompress::new(true)))
+            }
+            _ => Inner::Whole,
+        };
+        Ok(Stream { inner, raw, used: 0, damage })
     }
 }
 

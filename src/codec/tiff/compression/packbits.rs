@@ -79,9 +79,16 @@ mod tests {
     #[test]
     fn rows_survive_in_pieces_of_any_size() {
         for seed in 0..200u32 {
-            let row: Vec<u8> = (0..seed * 3)
-                .map(|x| if (x / (1 + seed % 7)).is_multiple_of(2) { 7 } else { (x * seed % 5) as u8 })
-                .collect();
+            let row: Vec<u8> =
+                (0..seed * 3)
+                    .map(|x| {
+                        if (x / (1 + seed % 7)).is_multiple_of(2) {
+                            7
+                        } else {
+                            (x * seed % 5) as u8
+                        }
+                    })
+                    .collect();
             let mut packed = Vec::new();
             encode(&row, &mut packed);
             assert!(packed.len() <= row.len() + row.len().div_ceil(128));

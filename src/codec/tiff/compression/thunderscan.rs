@@ -6,12 +6,12 @@ use crate::limits::Budget;
 use crate::memory::Scratch;
 
 /// All rows of a chunk, two pixels a byte. Rows follow each other in one stream, each starting from 0.
-pub fn decode(raw: &[u8], shape: Shape, budget: &Budget) -> Result<Scratch> {
+pub fn decode(raw: &[u8], shape: Shape, budget: &Budget) -> Result<(Scratch, Option<Error>)> {
     let row_len = (shape.width as usize).div_ceil(2);
     let rows = shape.rows as usize;
     // A byte stands for 63 pixels at the most.
     let pixels = u64::from(shape.width) * u64::from(shape.rows);
-    if shape.strict && pixels > raw.len() as u64 * 63 {
+    if pixels > raw.len() as u64 * 63 {
         return Err(Error::damaged(format!("has {} bytes for {rows} rows", raw.len())));
     }
     let mut out = Scratch::new(row_len.saturating_mul(rows), "a strip", budget)?;
@@ -21,12 +21,12 @@ pub fn decode(raw: &[u8], shape: Shape, budget: &Budget) -> Result<Scratch> {
         while line.x < line.width {
             let Some(code) = codes.next() else {
                 let error = Error::damaged(format!("ends after {y} of {rows} rows"));
-                return if shape.strict { Err(error) } else { Ok(out) };
+                return if shape.strict { Err(error) } else { Ok((out, Some(error))) };
             };
             line.code(*code);
         }
     }
-    Ok(out)
+    Ok((out, None))
 }
 
 struct Row<'a> {
@@ -46,7 +46,8 @@ impl Row<'_> {
                 for shift in [4, 2, 0] {
                     match low >> shift & 3 {
                         2 => {}
-                        delta => self.push(self.last.wrapping_add([0, 1, 0, 255][usize::from(delta & 3)])),
+                        delta => self
+                            .push(self.last.wrapping_add([0, 1, 0, 255][usize::from(delta & 3)])),
                     }
                 }
             }
@@ -86,7 +87,7 @@ mod tests {
         let shape = Shape { width: 6, rows: 1, max_rows: 1, samples: 1, strict: true };
         // 5; then +1, none, -1; then +2, -1; then a run of one.
         let raw = [0xc5, 0b0101_1011, 0b1001_0111, 1];
-        let bytes = decode(&raw, shape, &budget).unwrap();
+        let (bytes, _) = decode(&raw, shape, &budget).unwrap();
         assert_eq!(*bytes, [0x56, 0x57, 0x66]);
         assert!(decode(&raw[..2], shape, &budget).is_err());
     }
