@@ -2,10 +2,11 @@
 
 use super::compression::{Method, jpeg};
 use super::directory::Container;
+use super::grid::Grid;
 use super::page::Page;
 use super::photometric::{Composer, Steps};
 use super::samples::Unpacker;
-use super::strips::{Grid, Lines, MOST_PLANES};
+use super::strips::{Lines, MOST_PLANES};
 use super::tags::{self, compression, photometric};
 use crate::error::{Error, Result};
 use crate::memory::Scratch;

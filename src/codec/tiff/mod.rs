@@ -8,6 +8,7 @@ mod decode;
 mod directory;
 mod encode;
 mod fields;
+mod grid;
 mod page;
 mod photometric;
 mod predictor;

@@ -162,7 +162,7 @@ mod tests {
     #[test]
     fn fields_run_from_the_highest_bit_on() {
         let mut to = [0; 3];
-        fields(&[0b101_0011_0, 0b01_000000], 3, &mut to, |value| value as u16);
+        fields(&[0b1010_0110, 0b0100_0000], 3, &mut to, |value| value as u16);
         assert_eq!(to, [0b101, 0b001, 0b100]);
         let mut to = [0; 2];
         fields(&[0xab, 0xcd, 0xef], 12, &mut to, |value| value as u16);

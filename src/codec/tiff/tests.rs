@@ -292,8 +292,11 @@ fn the_header_equals_what_is_decoded() {
     }
 }
 
-/// A classic big-endian file of one strip, with the fields given as (tag, type, values).
-fn made(fields: &[(u16, u16, &[u32])], strip: &[u8]) -> Vec<u8> {
+/// Tag, type, values.
+type Given<'a> = (u16, u16, &'a [u32]);
+
+/// A classic big-endian file of one strip with these fields.
+fn made(fields: &[Given], strip: &[u8]) -> Vec<u8> {
     let mut fields = fields.to_vec();
     let (offset, len) = ([8], [strip.len() as u32]);
     fields.push((tags::STRIP_OFFSETS, 4, &offset));
@@ -366,7 +369,7 @@ fn associated_alpha_is_divided_out_and_twelve_bits_are_scaled() {
 
 #[test]
 fn what_is_not_supported_is_named() {
-    let cases: [(&[(u16, u16, &[u32])], &str); 4] = [
+    let cases: [(&[Given], &str); 4] = [
         (&[(262, 3, &[8]), (277, 3, &[3]), (258, 3, &[8, 8, 8])], "8 (CIELab)"),
         (&[(262, 3, &[1]), (259, 3, &[50000])], "50000 (Zstandard)"),
         (&[(262, 3, &[2]), (277, 3, &[3]), (258, 3, &[5, 6, 5])], "bits per sample that differ"),
