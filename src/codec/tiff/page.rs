@@ -7,7 +7,6 @@ use crate::error::{Error, Result};
 use crate::limits::Budget;
 use crate::metadata::{Metadata, resolution};
 use crate::pixel::PixelFormat;
-use crate::pixel::convert::narrow;
 
 /// One page: geometry, samples and how they are stored.
 #[derive(Debug)]
@@ -178,14 +177,10 @@ impl Page {
             let message = format!("the colour map has {} of {} values", map.len(), 3 * colours);
             return Err(Error::damaged(message));
         };
-        // Some writers put 8-bit values there, and some leave the low bytes 0.
-        let bytes = map.iter().all(|value| *value < 256);
-        let high = map.iter().all(|value| value & 255 == 0);
-        let byte = |value: &u64| match *value as u16 {
-            value if bytes => value as u8,
-            value if high => (value >> 8) as u8,
-            value => narrow(value),
-        };
+        // Some writers put 8-bit values there. The high byte is what other readers take of the others, and right for
+        // values that were made by doubling a byte as for those that were made by adding a zero.
+        let shift = if map.iter().all(|value| *value < 256) { 0 } else { 8 };
+        let byte = |value: &u64| (value >> shift & 255) as u8;
         Ok(r.iter().zip(g).zip(b).map(|((r, g), b)| [byte(r), byte(g), byte(b)]).collect())
     }
 
