@@ -8,9 +8,10 @@ pub mod bmp;
 pub mod pdf;
 pub mod pnm;
 pub mod qoi;
-pub mod tga;
 #[cfg(test)]
 mod testing;
+pub mod tga;
+pub mod tiff;
 
 use crate::error::{Error, Kind, Result};
 use crate::format::FileFormat;
@@ -258,13 +259,8 @@ impl<'a> Picture<'a> {
 
 /// Every codec in the build, the most specific signature first: that of PDF may lie anywhere in the first kilobyte, and TGA
 /// has none.
-static CODECS: &[&dyn Codec] = &[
-    &bmp::Bmp,
-    &qoi::Qoi,
-    &pnm::Pnm,
-    &pdf::Pdf,
-    &tga::Tga,
-];
+static CODECS: &[&dyn Codec] =
+    &[&tiff::Tiff, &bmp::Bmp, &qoi::Qoi, &pnm::Pnm, &pdf::Pdf, &tga::Tga];
 
 /// Every codec in the build.
 pub fn all() -> impl Iterator<Item = &'static dyn Codec> {
