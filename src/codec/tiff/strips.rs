@@ -56,6 +56,25 @@ impl Numbers {
     }
 }
 
+/// Offsets and lengths of the chunks of a page.
+fn places(
+    file: &Container,
+    page: &Page,
+    tiled: bool,
+) -> Result<(Option<Numbers>, Option<Numbers>)> {
+    let strips =
+        [tags::STRIP_OFFSETS, tags::STRIP_BYTE_COUNTS].map(|tag| Numbers::new(file, page, tag));
+    if !tiled {
+        let [offsets, lens] = strips;
+        return Ok((offsets?, lens?));
+    }
+    // Some writers use the tags of strips for tiles.
+    let tiles =
+        [tags::TILE_OFFSETS, tags::TILE_BYTE_COUNTS].map(|tag| Numbers::new(file, page, tag));
+    let ([offsets, lens], [other_offsets, other_lens]) = (tiles, strips);
+    Ok((offsets?.or(other_offsets?), lens?.or(other_lens?)))
+}
+
 /// Takes a row and the line it is in, one of each plane.
 pub type TakeRow<'a> = dyn FnMut(u32, &[&[u8]]) -> Result<()> + 'a;
 
@@ -90,23 +109,9 @@ impl<'a> Lines<'a> {
         if predictor > 1 && grid.line_rows > 1 {
             return Err(Error::unsupported("a predictor with subsampled chroma is not supported"));
         }
-        let (offsets, lens) = if grid.tiled {
-            // Some writers use the tags of strips for tiles.
-            (
-                [tags::TILE_OFFSETS, tags::STRIP_OFFSETS],
-                [tags::TILE_BYTE_COUNTS, tags::STRIP_BYTE_COUNTS],
-            )
-        } else {
-            ([tags::STRIP_OFFSETS; 2], [tags::STRIP_BYTE_COUNTS; 2])
-        };
-        let first = |[a, b]: [u16; 2]| {
-            Numbers::new(file, page, a).and_then(|found| match found {
-                Some(found) => Ok(Some(found)),
-                None => Numbers::new(file, page, b),
-            })
-        };
+        let (offsets, lens) = places(file, page, grid.tiled)?;
         let missing = || Error::damaged(format!("the offset of {} is missing", grid.name(0)));
-        let offsets = first(offsets)?.ok_or_else(missing)?;
+        let offsets = offsets.ok_or_else(missing)?;
         if offsets.count < grid.count() {
             let message = format!("the offset of {} is missing", grid.name(offsets.count));
             return Err(Error::damaged(message));
@@ -119,7 +124,7 @@ impl<'a> Lines<'a> {
                 file.is_big_endian(),
             )?,
             offsets,
-            lens: first(lens)?,
+            lens,
             height: page.height,
             grid,
             file,
