@@ -17,7 +17,7 @@ use crate::source::Cursor;
 const BAND: usize = 64 << 10;
 
 /// Planes that are read side by side at the most.
-pub const MOST_PLANES: usize = 16;
+pub(super) const MOST_PLANES: usize = 16;
 
 /// The numbers of StripOffsets and the like, read as they are needed.
 struct Numbers {
@@ -54,6 +54,27 @@ impl Numbers {
         read.map_err(|error| Error::new(Kind::Io, format!("reading failed: {error}")))?;
         Ok(Some(file.number(bytes)))
     }
+}
+
+/// Refuses lines and tiles that no file of `len` bytes can hold, before memory is asked for.
+fn check_plausible(grid: &Grid, method: &Method, len: u64, strict: bool) -> Result<()> {
+    use tags::compression::{DEFLATE, JPEG, LZW, NONE, OLD_DEFLATE, PACKBITS};
+    // Bytes that one byte can stand for at the most; fax and ThunderScan data look to it themselves.
+    let most: u64 = match method.compression {
+        NONE => 1,
+        PACKBITS => 64,
+        DEFLATE | OLD_DEFLATE => 1100,
+        LZW | JPEG => 4096,
+        _ => return Ok(()),
+    };
+    // Of a tile that is cut, a part can be recovered.
+    let lines = if grid.tiled && strict { grid.chunk_height.div_ceil(grid.line_rows) } else { 1 };
+    let needed = (grid.line_len as u64).saturating_mul(u64::from(lines));
+    if needed <= len.saturating_mul(most) {
+        return Ok(());
+    }
+    let what = if lines > 1 { "a tile" } else { "a row" };
+    Err(Error::damaged(format!("{what} of {needed} bytes is declared in a file of {len}")))
 }
 
 /// Offsets and lengths of the chunks of a page.
@@ -109,6 +130,7 @@ impl<'a> Lines<'a> {
         if predictor > 1 && grid.line_rows > 1 {
             return Err(Error::unsupported("a predictor with subsampled chroma is not supported"));
         }
+        check_plausible(&grid, &method, file.source().len(), strict)?;
         let (offsets, lens) = places(file, page, grid.tiled)?;
         let missing = || Error::damaged(format!("the offset of {} is missing", grid.name(0)));
         let offsets = offsets.ok_or_else(missing)?;
