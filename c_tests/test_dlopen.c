@@ -14,11 +14,12 @@ static void *lookup(void *library, const char *name)
     return symbol;
 }
 
-/* ISO C has no cast from an object pointer to a function pointer. */
-#define FUNCTION(type, variable, name)                     \
-    type variable;                                         \
+/* Declares NAME as a pointer to the function of the header, found by name. ISO C has no cast from an object pointer to a
+   function pointer. */
+#define FUNCTION(variable, name)                           \
+    __typeof__(name) *variable;                            \
     do {                                                   \
-        void *found_ = lookup(library, name);              \
+        void *found_ = lookup(library, #name);             \
         memcpy(&variable, &found_, sizeof variable);       \
     } while (0)
 
@@ -26,13 +27,13 @@ static void save_and_read(const char *path)
 {
     void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     CHECK(library != NULL);
-    FUNCTION(DIO_ErrorCode (*)(const void *, const DIO_PixelLayout *, DIO_ImageData **), from_pixels, "DIO_ReadFromPixels");
-    FUNCTION(DIO_ErrorCode (*)(const DIO_ImageData *, DIO_ImageFileFormat, uint8_t **, size_t *), save, "DIO_SaveToMemory");
-    FUNCTION(DIO_ErrorCode (*)(const uint8_t *, size_t, DIO_ImageData **), read, "DIO_ReadFromMemory");
-    FUNCTION(const uint8_t *(*)(const DIO_ImageData *), bytes_of, "DIO_ImageDataGetBytes");
-    FUNCTION(void (*)(DIO_ImageData *), free_image, "DIO_FreeImageData");
-    FUNCTION(void (*)(void *), free_bytes, "DIO_FreeBytes");
-    FUNCTION(const char *(*)(void), message, "DIO_GetLastErrorMessage");
+    FUNCTION(from_pixels, DIO_ReadFromPixels);
+    FUNCTION(save, DIO_SaveToMemory);
+    FUNCTION(read, DIO_ReadFromMemory);
+    FUNCTION(bytes_of, DIO_ImageDataGetBytes);
+    FUNCTION(free_image, DIO_FreeImageData);
+    FUNCTION(free_bytes, DIO_FreeBytes);
+    FUNCTION(message, DIO_GetLastErrorMessage);
 
     uint8_t pixels[4] = { 10, 20, 30, 40 }, *bytes = NULL;
     DIO_PixelLayout layout = { sizeof layout, 2, 2, DIO_IPF_GRAYSCALED, 0, 0, 2, 4 };

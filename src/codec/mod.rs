@@ -4,7 +4,14 @@
 //! reads a [`Source`], fills a [`Canvas`], and writes a [`Picture`] into a [`Sink`]. Limits on size and memory are
 //! enforced above it, from its [`Header`], before any pixel is asked for.
 
-mod tiff;
+pub mod bmp;
+pub mod pdf;
+pub mod pnm;
+pub mod qoi;
+#[cfg(test)]
+mod testing;
+pub mod tga;
+pub mod tiff;
 
 use crate::error::{Error, Kind, Result};
 use crate::format::FileFormat;
@@ -239,10 +246,21 @@ impl<'a> Picture<'a> {
         self.budget.advance(u64::from(y) + 1, u64::from(self.height))?;
         Ok(self.view.row_as(y, &self.converter, scratch))
     }
+
+    /// [`Picture::row`] for formats that begin with the last row: progress is counted from there.
+    pub fn row_from_below<'b>(&self, y: u32, scratch: &'b mut [u8]) -> Result<&'b [u8]>
+    where
+        'a: 'b,
+    {
+        self.budget.advance(u64::from(self.height.saturating_sub(y)), u64::from(self.height))?;
+        Ok(self.view.row_as(y, &self.converter, scratch))
+    }
 }
 
-/// Every codec in the build, the most specific signature first.
-static CODECS: &[&dyn Codec] = &[&tiff::Tiff];
+/// Every codec in the build, the most specific signature first: that of PDF may lie anywhere in the first kilobyte, and TGA
+/// has none.
+static CODECS: &[&dyn Codec] =
+    &[&tiff::Tiff, &bmp::Bmp, &qoi::Qoi, &pnm::Pnm, &pdf::Pdf, &tga::Tga];
 
 /// Every codec in the build.
 pub fn all() -> impl Iterator<Item = &'static dyn Codec> {
