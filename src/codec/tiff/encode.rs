@@ -221,16 +221,11 @@ impl Strips<'_> {
         fields.shorts(tags::SAMPLES_PER_PIXEL, &[samples as u16]);
         fields.longs(tags::ROWS_PER_STRIP, &[self.rows_per_strip()]);
         fields.longs(tags::STRIP_BYTE_COUNTS, &lens);
-        let (x, y) = picture.resolution;
-        let stated = x > 0.0 && y > 0.0;
-        let (x, y) = if stated { (x, y) } else { (1.0, 1.0) };
-        fields.rational(tags::X_RESOLUTION, resolution::rational(x));
-        fields.rational(tags::Y_RESOLUTION, resolution::rational(y));
         fields.shorts(tags::PLANAR_CONFIGURATION, &[1]);
         if self.number == compression::CCITT_G4 {
             fields.longs(tags::T6_OPTIONS, &[0]);
         }
-        fields.shorts(tags::RESOLUTION_UNIT, &[if stated { 2 } else { 1 }]);
+        self.add_resolution(&mut fields);
         fields.bytes(tags::SOFTWARE, kind::ASCII, b"libdio\0");
         if self.is_differenced() {
             fields.shorts(tags::PREDICTOR, &[2]);
@@ -244,6 +239,16 @@ impl Strips<'_> {
         }
         self.add_metadata(&mut fields)?;
         Ok(fields)
+    }
+
+    fn add_resolution(&self, fields: &mut Fields) {
+        let (x, y) = self.picture.resolution;
+        let stated = x > 0.0 && y > 0.0;
+        // The tags are required: a ratio without a unit states nothing but square pixels.
+        let (x, y) = if stated { (x, y) } else { (1.0, 1.0) };
+        fields.rational(tags::X_RESOLUTION, resolution::rational(x));
+        fields.rational(tags::Y_RESOLUTION, resolution::rational(y));
+        fields.shorts(tags::RESOLUTION_UNIT, &[if stated { 2 } else { 1 }]);
     }
 
     fn add_metadata(&self, fields: &mut Fields) -> Result<()> {

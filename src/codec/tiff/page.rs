@@ -71,11 +71,6 @@ impl Page {
             None => None,
         };
         let rows = file.one(&directory, tags::ROWS_PER_STRIP)?.unwrap_or(u64::from(height));
-        let subsampling = match file.all(&directory, tags::YCBCR_SUBSAMPLING)?.as_deref() {
-            Some(&[x @ (1 | 2 | 4), y @ (1 | 2 | 4), ..]) => (x as u32, y as u32),
-            Some(_) => return Err(Error::damaged("the YCbCr subsampling is none of 1, 2 and 4")),
-            None => (2, 2),
-        };
         let mut page = Self {
             offset,
             width,
@@ -88,7 +83,10 @@ impl Page {
             planar: samples > 1 && short(tags::PLANAR_CONFIGURATION, 1)? == 2,
             reversed: short(tags::FILL_ORDER, 1)? == 2,
             predictor: short(tags::PREDICTOR, 1)?,
-            subsampling: if photometric == photometric::YCBCR { subsampling } else { (1, 1) },
+            subsampling: match photometric {
+                photometric::YCBCR => subsampling(file, &directory)?,
+                _ => (1, 1),
+            },
             tile,
             rows_per_strip: u32::try_from(rows).unwrap_or(u32::MAX).min(height),
             alpha: None,
@@ -234,6 +232,15 @@ fn same(
     u16::try_from(*first)
         .map(Some)
         .map_err(|_| Error::damaged(format!("{name} is {first}, which is out of range")))
+}
+
+/// Pixels across and down that one pair of chroma samples is for.
+fn subsampling(file: &Container, directory: &Directory) -> Result<(u32, u32)> {
+    match file.all(directory, tags::YCBCR_SUBSAMPLING)?.as_deref() {
+        Some(&[x @ (1 | 2 | 4), y @ (1 | 2 | 4), ..]) => Ok((x as u32, y as u32)),
+        Some(_) => Err(Error::damaged("the YCbCr subsampling is none of 1, 2 and 4")),
+        None => Ok((2, 2)),
+    }
 }
 
 /// What is meant by a page that does not say how its samples are to be taken.

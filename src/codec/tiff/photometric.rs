@@ -135,26 +135,34 @@ impl Composer {
             own.iter_mut().take(needed).enumerate().for_each(|(n, to)| *to = at(x, n));
             colour(own)
         };
-        let bytes = |pixel: [u16; 4]| pixel.map(|sample| sample as u8);
-        let Some(alpha) = self.alpha else {
-            return match self.format {
-                PixelFormat::Gray8 => each(to, |x| [pixel(x)[0] as u8]),
-                PixelFormat::Cmyk8888 => each(to, |x| bytes(pixel(x))),
-                PixelFormat::Gray16 => each(to, |x| pixel(x)[0].to_ne_bytes()),
-                PixelFormat::Rgb161616 => each(to, |x| {
-                    let [[a, b], [c, d], [e, f], _] = pixel(x).map(u16::to_ne_bytes);
-                    [e, f, c, d, a, b]
-                }),
-                _ => each(to, |x| {
-                    let [r, g, b, _] = bytes(pixel(x));
-                    [r, g, b]
-                }),
-            };
-        };
+        if let Some(alpha) = self.alpha {
+            return self.write_straight(alpha, |x| (pixel(x), at(x, alpha.index)), to);
+        }
+        match self.format {
+            PixelFormat::Gray8 => each(to, |x| [pixel(x)[0] as u8]),
+            PixelFormat::Cmyk8888 => each(to, |x| bytes(pixel(x))),
+            PixelFormat::Gray16 => each(to, |x| pixel(x)[0].to_ne_bytes()),
+            PixelFormat::Rgb161616 => each(to, |x| {
+                let [[a, b], [c, d], [e, f], _] = pixel(x).map(u16::to_ne_bytes);
+                [e, f, c, d, a, b]
+            }),
+            _ => each(to, |x| {
+                let [r, g, b, _] = bytes(pixel(x));
+                [r, g, b]
+            }),
+        }
+    }
+
+    /// Writes pixels with alpha that is not multiplied into them.
+    fn write_straight(
+        &self,
+        alpha: Alpha,
+        pixel: impl Fn(usize) -> ([u16; 4], u16),
+        to: &mut [u8],
+    ) {
         let max: u16 = if self.narrow { 255 } else { 65_535 };
         let straight = |x: usize| {
-            let [r, g, b, _] = pixel(x);
-            let a = at(x, alpha.index);
+            let ([r, g, b, _], a) = pixel(x);
             let a = if self.inverted { max - a.min(max) } else { a };
             if !alpha.associated {
                 return [r, g, b, a];
@@ -171,6 +179,10 @@ impl Composer {
             });
         }
     }
+}
+
+fn bytes(pixel: [u16; 4]) -> [u8; 4] {
+    pixel.map(|sample| sample as u8)
 }
 
 /// A sample before it was multiplied by `alpha`.

@@ -17,7 +17,7 @@ use crate::source::Cursor;
 const BAND: usize = 64 << 10;
 
 /// Planes that are read side by side at the most.
-pub const MOST_PLANES: usize = 16;
+pub(super) const MOST_PLANES: usize = 16;
 
 /// The numbers of StripOffsets and the like, read as they are needed.
 struct Numbers {
@@ -56,6 +56,46 @@ impl Numbers {
     }
 }
 
+/// Refuses lines and tiles that no file of `len` bytes can hold, before memory is asked for.
+fn check_plausible(grid: &Grid, method: &Method, len: u64, strict: bool) -> Result<()> {
+    use tags::compression::{DEFLATE, JPEG, LZW, NONE, OLD_DEFLATE, PACKBITS};
+    // Bytes that one byte can stand for at the most; fax and ThunderScan data look to it themselves.
+    let most: u64 = match method.compression {
+        NONE => 1,
+        PACKBITS => 64,
+        DEFLATE | OLD_DEFLATE => 1100,
+        LZW | JPEG => 4096,
+        _ => return Ok(()),
+    };
+    // Of a tile that is cut, a part can be recovered.
+    let lines = if grid.tiled && strict { grid.chunk_height.div_ceil(grid.line_rows) } else { 1 };
+    let needed = (grid.line_len as u64).saturating_mul(u64::from(lines));
+    if needed <= len.saturating_mul(most) {
+        return Ok(());
+    }
+    let what = if lines > 1 { "a tile" } else { "a row" };
+    Err(Error::damaged(format!("{what} of {needed} bytes is declared in a file of {len}")))
+}
+
+/// Offsets and lengths of the chunks of a page.
+fn places(
+    file: &Container,
+    page: &Page,
+    tiled: bool,
+) -> Result<(Option<Numbers>, Option<Numbers>)> {
+    let strips =
+        [tags::STRIP_OFFSETS, tags::STRIP_BYTE_COUNTS].map(|tag| Numbers::new(file, page, tag));
+    if !tiled {
+        let [offsets, lens] = strips;
+        return Ok((offsets?, lens?));
+    }
+    // Some writers use the tags of strips for tiles.
+    let tiles =
+        [tags::TILE_OFFSETS, tags::TILE_BYTE_COUNTS].map(|tag| Numbers::new(file, page, tag));
+    let ([offsets, lens], [other_offsets, other_lens]) = (tiles, strips);
+    Ok((offsets?.or(other_offsets?), lens?.or(other_lens?)))
+}
+
 /// Takes a row and the line it is in, one of each plane.
 pub type TakeRow<'a> = dyn FnMut(u32, &[&[u8]]) -> Result<()> + 'a;
 
@@ -90,23 +130,10 @@ impl<'a> Lines<'a> {
         if predictor > 1 && grid.line_rows > 1 {
             return Err(Error::unsupported("a predictor with subsampled chroma is not supported"));
         }
-        let (offsets, lens) = if grid.tiled {
-            // Some writers use the tags of strips for tiles.
-            (
-                [tags::TILE_OFFSETS, tags::STRIP_OFFSETS],
-                [tags::TILE_BYTE_COUNTS, tags::STRIP_BYTE_COUNTS],
-            )
-        } else {
-            ([tags::STRIP_OFFSETS; 2], [tags::STRIP_BYTE_COUNTS; 2])
-        };
-        let first = |[a, b]: [u16; 2]| {
-            Numbers::new(file, page, a).and_then(|found| match found {
-                Some(found) => Ok(Some(found)),
-                None => Numbers::new(file, page, b),
-            })
-        };
+        check_plausible(&grid, &method, file.source().len(), strict)?;
+        let (offsets, lens) = places(file, page, grid.tiled)?;
         let missing = || Error::damaged(format!("the offset of {} is missing", grid.name(0)));
-        let offsets = first(offsets)?.ok_or_else(missing)?;
+        let offsets = offsets.ok_or_else(missing)?;
         if offsets.count < grid.count() {
             let message = format!("the offset of {} is missing", grid.name(offsets.count));
             return Err(Error::damaged(message));
@@ -119,7 +146,7 @@ impl<'a> Lines<'a> {
                 file.is_big_endian(),
             )?,
             offsets,
-            lens: first(lens)?,
+            lens,
             height: page.height,
             grid,
             file,

@@ -394,3 +394,11 @@ fn a_short_strip_is_named() {
     assert_eq!(image.pixels()[16..], [0; 48]);
     assert_eq!(image.warnings.len(), 1);
 }
+
+#[test]
+fn a_row_that_no_such_file_can_hold_takes_no_memory() {
+    let page =
+        made(&[(256, 3, &[60_000]), (257, 3, &[8]), (258, 3, &[8]), (277, 3, &[9_000])], &[1]);
+    let error = read_as(&page, None).unwrap_err();
+    assert!(error.to_string().contains("a row of"), "{error}");
+}

@@ -45,7 +45,34 @@ pub fn decode(
     memory::append(&mut stream, body, "a strip")?;
 
     let options = DecoderOptions::default().set_strict_mode(false);
+    let (from, height) = check(&stream, options, shape)?;
+    let to = match (from, settings.ycbcr) {
+        (ColorSpace::YCbCr, true) => ColorSpace::RGB,
+        (ColorSpace::YCCK, _) => {
+            return Err(Error::unsupported("JPEG data of YCCK samples is not supported"));
+        }
+        _ => from,
+    };
+    let options = options.jpeg_set_out_colorspace(to);
+    // The decoder holds coefficients of the whole chunk where it is progressive.
+    let len = shape.width as usize * height as usize * usize::from(shape.samples);
+    let _work = budget.reserve(len as u64 * 2)?;
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(&stream), options);
+    let mut pixels = Scratch::new(len, "a strip", budget)?;
+    decoder.decode_headers().map_err(|error| damaged(&error))?;
+    if decoder.output_buffer_size() != Some(len) {
+        return Err(Error::unsupported(format!("JPEG data of {from:?} samples is not supported")));
+    }
+    match decoder.decode_into(&mut pixels) {
+        Ok(()) => Ok((pixels, cut)),
+        Err(error) if shape.strict => Err(damaged(&error)),
+        Err(error) => Ok((pixels, Some(damaged(&error)))),
+    }
+}
+
+/// What the samples are taken for and how many rows there are, where they are those of the chunk.
+fn check(stream: &[u8], options: DecoderOptions, shape: Shape) -> Result<(ColorSpace, u32)> {
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(stream), options);
     decoder.decode_headers().map_err(|error| damaged(&error))?;
     let info = decoder.info().ok_or_else(|| Error::damaged("has no JPEG header"))?;
     if u16::from(info.components) != shape.samples {
@@ -61,29 +88,7 @@ pub fn decode(
             shape.width, shape.rows
         )));
     }
-    let from = decoder.input_colorspace().unwrap_or(ColorSpace::Unknown);
-    let to = match (from, settings.ycbcr) {
-        (ColorSpace::YCbCr, true) => ColorSpace::RGB,
-        (ColorSpace::YCCK, _) => {
-            return Err(Error::unsupported("JPEG data of YCCK samples is not supported"));
-        }
-        _ => from,
-    };
-    let options = options.jpeg_set_out_colorspace(to);
-    // The decoder holds coefficients of the whole chunk where it is progressive.
-    let len = width as usize * height as usize * usize::from(shape.samples);
-    let _work = budget.reserve(len as u64 * 2)?;
-    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(&stream), options);
-    let mut pixels = Scratch::new(len, "a strip", budget)?;
-    decoder.decode_headers().map_err(|error| damaged(&error))?;
-    if decoder.output_buffer_size() != Some(len) {
-        return Err(Error::unsupported(format!("JPEG data of {from:?} samples is not supported")));
-    }
-    match decoder.decode_into(&mut pixels) {
-        Ok(()) => Ok((pixels, cut)),
-        Err(error) if shape.strict => Err(damaged(&error)),
-        Err(error) => Ok((pixels, Some(damaged(&error)))),
-    }
+    Ok((decoder.input_colorspace().unwrap_or(ColorSpace::Unknown), height))
 }
 
 fn damaged(error: &zune_jpeg::errors::DecodeErrors) -> Error {

@@ -145,41 +145,57 @@ impl Stream {
                 Ok(len)
             }
             Inner::PackBits(run) => Ok(run.fill(from, &mut self.used, to)),
-            Inner::Lzw(decoder) => {
-                let mut done = 0;
-                while let Some(rest) = to.get_mut(done..).filter(|rest| !rest.is_empty()) {
-                    let from = self.raw.get(self.used..).unwrap_or_default();
-                    let result = decoder.decode_bytes(from, rest);
-                    self.used += result.consumed_in;
-                    done += result.consumed_out;
-                    match result.status {
-                        Ok(LzwStatus::Ok) if result.consumed_in + result.consumed_out > 0 => {}
-                        Ok(_) => break,
-                        Err(_) => return Err(Error::damaged("has an invalid LZW code")),
-                    }
-                }
-                Ok(done)
-            }
-            Inner::Deflate(decoder) => {
-                let mut done = 0;
-                while let Some(rest) = to.get_mut(done..).filter(|rest| !rest.is_empty()) {
-                    let from = self.raw.get(self.used..).unwrap_or_default();
-                    let (before_in, before_out) = (decoder.total_in(), decoder.total_out());
-                    let status = decoder.decompress(from, rest, FlushDecompress::None);
-                    let (read, written) =
-                        (decoder.total_in() - before_in, decoder.total_out() - before_out);
-                    self.used += read as usize;
-                    done += written as usize;
-                    match status {
-                        Ok(Status::Ok) if read + written > 0 => {}
-                        Ok(_) => break,
-                        Err(_) => return Err(Error::damaged("has invalid Deflate data")),
-                    }
-                }
-                Ok(done)
-            }
+            Inner::Lzw(decoder) => unpack_lzw(decoder, from, &mut self.used, to),
+            Inner::Deflate(decoder) => inflate(decoder, from, &mut self.used, to),
         }
     }
+}
+
+/// Fills `to` from `from`; how many bytes there were for it. Adds what was read to `used`.
+fn unpack_lzw(
+    decoder: &mut weezl::decode::Decoder,
+    mut from: &[u8],
+    used: &mut usize,
+    to: &mut [u8],
+) -> Result<usize> {
+    let mut done = 0;
+    while let Some(rest) = to.get_mut(done..).filter(|rest| !rest.is_empty()) {
+        let result = decoder.decode_bytes(from, rest);
+        from = from.get(result.consumed_in..).unwrap_or_default();
+        *used += result.consumed_in;
+        done += result.consumed_out;
+        match result.status {
+            Ok(LzwStatus::Ok) if result.consumed_in + result.consumed_out > 0 => {}
+            Ok(_) => break,
+            Err(_) => return Err(Error::damaged("has an invalid LZW code")),
+        }
+    }
+    Ok(done)
+}
+
+/// Fills `to` from `from`; how many bytes there were for it. Adds what was read to `used`.
+fn inflate(
+    decoder: &mut Decompress,
+    mut from: &[u8],
+    used: &mut usize,
+    to: &mut [u8],
+) -> Result<usize> {
+    let mut done = 0;
+    while let Some(rest) = to.get_mut(done..).filter(|rest| !rest.is_empty()) {
+        let (before_in, before_out) = (decoder.total_in(), decoder.total_out());
+        let status = decoder.decompress(from, rest, FlushDecompress::None);
+        let read = (decoder.total_in() - before_in) as usize;
+        let written = (decoder.total_out() - before_out) as usize;
+        from = from.get(read..).unwrap_or_default();
+        *used += read;
+        done += written;
+        match status {
+            Ok(Status::Ok) if read + written > 0 => {}
+            Ok(_) => break,
+            Err(_) => return Err(Error::damaged("has invalid Deflate data")),
+        }
+    }
+    Ok(done)
 }
 
 /// LZW as TIFF 6.0 has it, or with the bit order of writers before it, which libtiff tells by the first code, too.
