@@ -5,13 +5,14 @@
 //! enforced above it, from its [`Header`], before any pixel is asked for.
 
 pub mod bmp;
+pub mod jpeg;
 pub mod pdf;
 pub mod pnm;
 pub mod qoi;
-#[cfg(test)]
-mod testing;
 pub mod tga;
 pub mod tiff;
+#[cfg(test)]
+mod testing;
 
 use crate::error::{Error, Kind, Result};
 use crate::format::FileFormat;
@@ -259,8 +260,15 @@ impl<'a> Picture<'a> {
 
 /// Every codec in the build, the most specific signature first: that of PDF may lie anywhere in the first kilobyte, and TGA
 /// has none.
-static CODECS: &[&dyn Codec] =
-    &[&tiff::Tiff, &bmp::Bmp, &qoi::Qoi, &pnm::Pnm, &pdf::Pdf, &tga::Tga];
+static CODECS: &[&dyn Codec] = &[
+    &jpeg::Jpeg,
+    &tiff::Tiff,
+    &bmp::Bmp,
+    &qoi::Qoi,
+    &pnm::Pnm,
+    &pdf::Pdf,
+    &tga::Tga,
+];
 
 /// Every codec in the build.
 pub fn all() -> impl Iterator<Item = &'static dyn Codec> {

@@ -1,0 +1,234 @@
+//! A baseline encoder (T.81, annex F) with libjpeg's quality scale, quantization and rounding.
+//!
+//! It holds one row of MCUs at a time. Tables made for the image take a second pass over the pixels instead of memory.
+
+mod dct;
+mod entropy;
+mod huffman;
+mod planes;
+
+use super::{markers, segments, tables};
+use crate::codec::Picture;
+use crate::error::{Error, Result};
+use crate::limits::Budget;
+use crate::options::{SaveOptions, Subsampling};
+use crate::pixel::PixelFormat;
+use crate::sink::Sink;
+
+use dct::{Block, Coefficients, Quantizer};
+use entropy::{Coder, Entropy, Statistics, TABLES};
+use huffman::Codes;
+use planes::{Plane, Planes};
+use tables::Huffman;
+
+/// Pixels of a side at the most.
+const MAX_SIDE: u32 = 65_535;
+
+/// Writes a picture as a whole file.
+pub fn encode(
+    picture: &Picture<'_>,
+    options: &SaveOptions,
+    sink: &mut Sink<'_>,
+    budget: &Budget,
+) -> Result<()> {
+    for (side, pixels) in [("width", picture.width), ("height", picture.height)] {
+        if pixels > MAX_SIDE {
+            let message = format!("{side} is {pixels}, JPEG holds {MAX_SIDE} at the most");
+            return Err(Error::parameter(message));
+        }
+        if pixels == 0 {
+            return Err(Error::parameter(format!("{side} is 0")));
+        }
+    }
+    let encoder = Encoder::new(picture, options);
+    let mut planes = Planes::new(picture, &encoder.shape, budget)?;
+    let mut huffman = tables::standard_huffman();
+    if options.optimize {
+        let mut statistics = Statistics::new();
+        encoder.pixels(picture, &mut planes, &mut statistics)?;
+        huffman = statistics.0.each_ref().map(huffman::best_table);
+    }
+    encoder.head(picture, &huffman, sink)?;
+    let mut coder = Coder::new(sink, huffman.each_ref().map(Codes::new))?;
+    encoder.pixels(picture, &mut planes, &mut coder)?;
+    coder.finish()?;
+    sink.put(&[0xff, markers::EOI])
+}
+
+/// How the samples of a picture are divided.
+struct Shape {
+    components: Vec<Component>,
+    /// Largest sampling factors.
+    across: usize,
+    down: usize,
+    /// MCUs.
+    columns: usize,
+    rows: usize,
+}
+
+struct Component {
+    across: usize,
+    down: usize,
+    /// Which quantization and Huffman tables it uses.
+    tables: usize,
+    /// Blocks with samples of the picture: the rest of the last MCUs is filled.
+    columns: usize,
+    rows: usize,
+}
+
+impl Shape {
+    fn new(picture: &Picture<'_>, subsampling: Subsampling) -> Self {
+        let factors: &[(usize, usize, usize)] = match (picture.format, subsampling) {
+            (PixelFormat::Gray8, _) => &[(1, 1, 0)],
+            (PixelFormat::Cmyk8888, _) => &[(1, 1, 0); 4],
+            (_, Subsampling::Both) => &[(2, 2, 0), (1, 1, 1), (1, 1, 1)],
+            (_, Subsampling::Horizontal) => &[(2, 1, 0), (1, 1, 1), (1, 1, 1)],
+            (_, Subsampling::None) => &[(1, 1, 0), (1, 1, 1), (1, 1, 1)],
+        };
+        let (width, height) = (picture.width as usize, picture.height as usize);
+        let &(across, down, _) = &factors[0];
+        let component = |&(h, v, tables): &(usize, usize, usize)| Component {
+            across: h,
+            down: v,
+            tables,
+            columns: (width * h).div_ceil(across * 8),
+            rows: (height * v).div_ceil(down * 8),
+        };
+        Self {
+            components: factors.iter().map(component).collect(),
+            across,
+            down,
+            columns: width.div_ceil(across * 8),
+            rows: height.div_ceil(down * 8),
+        }
+    }
+}
+
+struct Encoder {
+    shape: Shape,
+    quantization: [[u8; 64]; 2],
+    quantizers: [Quantizer; 2],
+}
+
+impl Encoder {
+    fn new(picture: &Picture<'_>, options: &SaveOptions) -> Self {
+        let quantization =
+            [tables::LUMA, tables::CHROMA].map(|table| scaled(&table, options.quality));
+        Self {
+            shape: Shape::new(picture, options.subsampling),
+            quantizers: quantization.each_ref().map(Quantizer::new),
+            quantization,
+        }
+    }
+
+    fn head(
+        &self,
+        picture: &Picture<'_>,
+        huffman: &[Huffman; TABLES],
+        sink: &mut Sink<'_>,
+    ) -> Result<()> {
+        let mut head = vec![0xff, markers::SOI];
+        let inks = picture.format == PixelFormat::Cmyk8888;
+        // JFIF knows no inks, but only it states a resolution; Adobe's marker overrules its colours.
+        if !inks || picture.resolution != (0.0, 0.0) {
+            segments::put_jfif(&mut head, picture.resolution)?;
+        }
+        if inks {
+            segments::put_adobe(&mut head, 0)?;
+        }
+        sink.put(&head)?;
+        segments::put_metadata(sink, picture.metadata)?;
+
+        let mut head = Vec::new();
+        let count =
+            if self.shape.components.iter().any(|component| component.tables > 0) { 2 } else { 1 };
+        for (number, table) in (0u8..).zip(&self.quantization).take(count) {
+            let mut content = vec![number];
+            content.extend(tables::ZIGZAG.map(|at| table[usize::from(at & 63)]));
+            tables::put_segment(&mut head, markers::DQT, &content)?;
+        }
+        tables::put_segment(&mut head, markers::SOF0, &self.frame(picture))?;
+        for (place, table) in [0x00, 0x10, 0x01, 0x11].into_iter().zip(huffman).take(count * 2) {
+            tables::put_huffman(&mut head, place, table)?;
+        }
+        tables::put_segment(&mut head, markers::SOS, &self.scan())?;
+        sink.put(&head)
+    }
+
+    fn frame(&self, picture: &Picture<'_>) -> Vec<u8> {
+        let [_, _, y1, y0] = picture.height.to_be_bytes();
+        let [_, _, x1, x0] = picture.width.to_be_bytes();
+        let mut content = vec![8, y1, y0, x1, x0, self.shape.components.len() as u8];
+        for (id, component) in (1u8..).zip(&self.shape.components) {
+            let factors = component.across << 4 | component.down;
+            content.extend([id, factors as u8, component.tables as u8]);
+        }
+        content
+    }
+
+    fn scan(&self) -> Vec<u8> {
+        let mut content = vec![self.shape.components.len() as u8];
+        for (id, component) in (1u8..).zip(&self.shape.components) {
+            content.extend([id, (component.tables << 4 | component.tables) as u8]);
+        }
+        content.extend([0, 63, 0]);
+        content
+    }
+
+    /// One pass over the pixels.
+    fn pixels(
+        &self,
+        picture: &Picture<'_>,
+        planes: &mut Planes,
+        entropy: &mut impl Entropy,
+    ) -> Result<()> {
+        let mut previous = [0; 4];
+        let mut coefficients = Coefficients::new();
+        for row in 0..self.shape.rows {
+            planes.load(picture, row)?;
+            for column in 0..self.shape.columns {
+                let parts = self.shape.components.iter().zip(&planes.planes).zip(&mut previous);
+                for ((component, plane), previous) in parts {
+                    for v in 0..component.down {
+                        for h in 0..component.across {
+                            let (x, y) = (column * component.across + h, row * component.down + v);
+                            if x < component.columns && y < component.rows {
+                                let samples = block_at(plane, x, v);
+                                self.quantizers[component.tables & 1]
+                                    .transform(&samples, &mut coefficients);
+                            } else {
+                                // A block outside the picture costs least as a copy of the DC before.
+                                coefficients.values[0] = *previous;
+                                coefficients.mask = 0;
+                            }
+                            let dc = coefficients.values[0];
+                            entropy.block(component.tables, dc - *previous, &coefficients)?;
+                            *previous = dc;
+                        }
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Block `x` of row `v` of blocks, centred on 0.
+#[inline(always)]
+fn block_at(plane: &Plane, x: usize, v: usize) -> Block {
+    let mut block = [[0; 8]; 8];
+    let rows = plane.samples.chunks_exact(plane.stride).skip(v * 8);
+    for (to, row) in block.iter_mut().zip(rows) {
+        if let Some(samples) = row.get(x * 8..).and_then(|rest| rest.first_chunk::<8>()) {
+            *to = samples.map(|sample| i16::from(sample) - 128);
+        }
+    }
+    block
+}
+
+/// A table of the standard at a quality, on libjpeg's scale.
+fn scaled(table: &[u8; 64], quality: u8) -> [u8; 64] {
+    let quality = u32::from(quality.clamp(1, 100));
+    let percent = if quality < 50 { 5000 / quality } else { 200 - 2 * quality };
+    table.map(|step| ((u32::from(step) * percent + 50) / 100).clamp(1, 255) as u8)
+}
