@@ -9,10 +9,11 @@ pub mod jpeg;
 pub mod pdf;
 pub mod pnm;
 pub mod qoi;
-pub mod tga;
-pub mod tiff;
+mod streams;
 #[cfg(test)]
 mod testing;
+pub mod tga;
+pub mod tiff;
 
 use crate::error::{Error, Kind, Result};
 use crate::format::FileFormat;
@@ -233,6 +234,12 @@ impl<'a> Picture<'a> {
         }
     }
 
+    /// The same pixels with nothing else to say, for a file within a file.
+    pub fn without_metadata(&self) -> Self {
+        static NONE: Metadata = Metadata { icc: None, exif: None, xmp: None };
+        Self { orientation: Orientation::Upright, metadata: &NONE, ..*self }
+    }
+
     /// Bytes of a row.
     pub fn row_len(&self) -> usize {
         usize::try_from(self.format.min_stride(self.width)).unwrap_or(usize::MAX)
@@ -260,15 +267,8 @@ impl<'a> Picture<'a> {
 
 /// Every codec in the build, the most specific signature first: that of PDF may lie anywhere in the first kilobyte, and TGA
 /// has none.
-static CODECS: &[&dyn Codec] = &[
-    &jpeg::Jpeg,
-    &tiff::Tiff,
-    &bmp::Bmp,
-    &qoi::Qoi,
-    &pnm::Pnm,
-    &pdf::Pdf,
-    &tga::Tga,
-];
+static CODECS: &[&dyn Codec] =
+    &[&jpeg::Jpeg, &tiff::Tiff, &bmp::Bmp, &qoi::Qoi, &pnm::Pnm, &pdf::Pdf, &tga::Tga];
 
 /// Every codec in the build.
 pub fn all() -> impl Iterator<Item = &'static dyn Codec> {

@@ -7,11 +7,12 @@ use flate2::write::ZlibEncoder;
 use pdf_writer::{Dict, Name, Ref};
 
 use super::document::Document;
-use super::g4::G4;
 use super::predict::Predictor;
 use super::samples::Samples;
-use crate::codec::Picture;
+use crate::codec::streams::g4;
+use crate::codec::{self, Picture};
 use crate::error::{Error, Kind, Result};
+use crate::format::FileFormat;
 use crate::limits::{Budget, Reservation};
 use crate::memory::{self, Scratch};
 use crate::options::{PdfEncoding, SaveOptions};
@@ -31,28 +32,44 @@ pub fn image(
         None => None,
     };
     match options.encoding {
+        _ if picture.format == PixelFormat::Binary => fax(document, picture, profile, sink, budget),
         PdfEncoding::Jpeg => jpeg(document, picture, profile, options, sink, budget),
-        PdfEncoding::Auto if picture.format == PixelFormat::Binary => {
-            g4(document, picture, profile, sink, budget)
-        }
         PdfEncoding::Auto => flate(document, picture, profile, options, sink, budget),
     }
 }
 
-/// JPEG data, which PDF takes as it is.
+/// The pixel format in which a JPEG is made of `format`.
+pub fn as_jpeg(format: PixelFormat, options: &SaveOptions) -> Result<PixelFormat> {
+    codec::for_format(FileFormat::Jpeg)?.stored_as(format, options)
+}
+
+/// A whole JPEG file, which PDF takes as it is.
 fn jpeg(
-    _document: &mut Document,
-    _picture: &Picture<'_>,
-    _profile: Option<Ref>,
-    _options: &SaveOptions,
-    _sink: &mut Sink<'_>,
-    _budget: &Budget,
+    document: &mut Document,
+    picture: &Picture<'_>,
+    profile: Option<Ref>,
+    options: &SaveOptions,
+    sink: &mut Sink<'_>,
+    budget: &Budget,
 ) -> Result<Ref> {
-    Err(Error::unsupported("encoding JPEG inside PDF"))
+    let id = document.number();
+    let describe = |dict: &mut Dict<'_>| {
+        describe(dict, picture, profile);
+        dict.pair(Name(b"Filter"), Name(b"DCTDecode"));
+        if picture.format == PixelFormat::Cmyk8888 {
+            // Adobe's JPEGs hold the inks inverted, and a PDF has to say so.
+            dict.insert(Name(b"Decode")).array().items([1, 0, 1, 0, 1, 0, 1, 0]);
+        }
+    };
+    let codec = codec::for_format(FileFormat::Jpeg)?;
+    // Profile, XMP and angle are the document's.
+    let bare = picture.without_metadata();
+    document.stream(id, sink, describe, |sink| codec.encode(&bare, options, sink, budget))?;
+    Ok(id)
 }
 
 /// CCITT Group 4.
-fn g4(
+fn fax(
     document: &mut Document,
     picture: &Picture<'_>,
     profile: Option<Ref>,
@@ -60,7 +77,6 @@ fn g4(
     budget: &Budget,
 ) -> Result<Ref> {
     let (width, height) = (number(picture.width), number(picture.height));
-    let mut scratch = Scratch::new(picture.row_len(), "a row of the PDF image", budget)?;
     let id = document.number();
     let describe = |dict: &mut Dict<'_>| {
         describe(dict, picture, profile);
@@ -69,13 +85,7 @@ fn g4(
         let mut parms = dict.insert(Name(b"DecodeParms")).dict();
         parms.pair(Name(b"K"), -1).pair(Name(b"Columns"), width).pair(Name(b"Rows"), height);
     };
-    document.stream(id, sink, describe, |sink| {
-        let mut encoder = G4::new(sink, picture.width);
-        for y in 0..picture.height {
-            encoder.row(picture.row(y, &mut scratch)?).map_err(write_failed)?;
-        }
-        encoder.finish().map_err(write_failed)
-    })?;
+    document.stream(id, sink, describe, |sink| g4::encode(picture, sink, budget))?;
     Ok(id)
 }
 

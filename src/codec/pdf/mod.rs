@@ -6,7 +6,6 @@
 mod document;
 mod embed;
 mod engine;
-mod g4;
 mod guard;
 mod inflate;
 mod inline;
@@ -23,7 +22,7 @@ use crate::codec::{Codec, Facts, OrientationTag, Pages, Picture, Stores};
 use crate::error::Result;
 use crate::format::FileFormat;
 use crate::limits::Budget;
-use crate::options::{ReadOptions, SaveOptions};
+use crate::options::{PdfEncoding, ReadOptions, SaveOptions};
 use crate::pixel::PixelFormat;
 use crate::sink::Sink;
 use crate::source::Source;
@@ -70,10 +69,11 @@ impl Codec for Pdf {
         Ok(Box::new(read::OpenDocument::new(source.load(budget)?, options, budget)?))
     }
 
-    fn stored_as(&self, format: PixelFormat, _: &SaveOptions) -> Result<PixelFormat> {
+    fn stored_as(&self, format: PixelFormat, options: &SaveOptions) -> Result<PixelFormat> {
         use PixelFormat as F;
         Ok(match format {
             _ if format.is_bilevel() => F::Binary,
+            _ if options.encoding == PdfEncoding::Jpeg => embed::as_jpeg(format, options)?,
             F::Gray8 | F::Gray16 | F::Rgb161616 | F::Cmyk8888 => format,
             F::Argb8888 | F::Abgr8888 => F::Abgr8888,
             F::Argb16161616 | F::Abgr16161616 => F::Abgr16161616,

@@ -369,15 +369,6 @@ fn xmp_and_profiles_go_into_the_document_and_nothing_depends_on_the_day() {
 }
 
 #[test]
-fn jpeg_inside_is_refused_by_name() {
-    let (metadata, budget) = (Metadata::default(), budget());
-    let layout = Layout::tight(1, 1, PixelFormat::Gray8).unwrap();
-    let options = SaveOptions { encoding: PdfEncoding::Jpeg, ..SaveOptions::default() };
-    let error: Error = write(&picture(&[7], layout, &metadata, &budget), &options).unwrap_err();
-    assert_eq!(error.kind(), Kind::FeatureUnsupported);
-}
-
-#[test]
 fn a_cancelled_or_full_save_is_an_error() {
     let stopped = Budget::new(Limits::default(), Some(std::sync::Arc::new(|done, _| done > 1)));
     let layout = Layout::tight(3, 3, PixelFormat::Gray8).unwrap();

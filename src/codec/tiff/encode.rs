@@ -8,6 +8,7 @@ use super::fields::{self, Fields};
 use super::predictor::{difference_8, difference_16};
 use super::tags::{self, compression, kind, photometric};
 use crate::codec::Picture;
+use crate::codec::streams::g4;
 use crate::error::{Error, Kind, Result};
 use crate::limits::Budget;
 use crate::memory::Scratch;
@@ -179,20 +180,7 @@ impl Strips<'_> {
 
     fn write_g4(&mut self, out: &mut Out<'_, '_>) -> Result<()> {
         let at = out.end()?;
-        let (width, height) = (self.picture.width, self.picture.height);
-        let mut scratch = Scratch::new(self.picture.row_len(), "a row", self.budget)?;
-        let bits = Bits { out, block: Vec::new(), partial: 0, held: 0 };
-        let mut encoder = fax::encoder::Encoder::new(bits);
-        for y in 0..height {
-            let row = self.picture.row(y, &mut scratch)?;
-            let colours = row.iter().flat_map(|byte| (0..8).rev().map(move |bit| byte >> bit & 1));
-            let colours = colours.map(|bit| match bit {
-                1 => fax::Color::White,
-                _ => fax::Color::Black,
-            });
-            encoder.encode_line(colours.take(width as usize), width)?;
-        }
-        encoder.finish()?.finish()?;
+        g4::encode(self.picture, out.sink, self.budget)?;
         let len = (out.sink.position() - out.start).saturating_sub(u64::from(at));
         self.places.push((at, u32::try_from(len).unwrap_or(u32::MAX)));
         Ok(())
@@ -355,42 +343,5 @@ fn deflate(encoder: &mut Compress, strip: &[u8], out: &mut Vec<u8>) -> Result<()
             Ok(_) => {}
             Err(_) => return Err(Error::new(Kind::Internal, "Deflate encoding failed")),
         }
-    }
-}
-
-/// Collects the bits of fax codes.
-struct Bits<'a, 'b, 'c> {
-    out: &'a mut Out<'b, 'c>,
-    block: Vec<u8>,
-    partial: u32,
-    held: u8,
-}
-
-impl Bits<'_, '_, '_> {
-    fn finish(mut self) -> Result<()> {
-        if self.held > 0 {
-            self.block.push((self.partial >> 24) as u8);
-        }
-        self.out.put(&self.block)
-    }
-}
-
-impl fax::BitWriter for Bits<'_, '_, '_> {
-    type Error = Error;
-
-    fn write(&mut self, bits: fax::Bits) -> Result<()> {
-        // At most 7 bits are held, and a code has at most 13.
-        self.partial |= u32::from(bits.data) << (32 - self.held - bits.len);
-        self.held += bits.len;
-        while self.held >= 8 {
-            self.block.push((self.partial >> 24) as u8);
-            self.partial <<= 8;
-            self.held -= 8;
-        }
-        if self.block.len() >= 64 << 10 {
-            self.out.put(&self.block)?;
-            self.block.clear();
-        }
-        Ok(())
     }
 }
