@@ -2,11 +2,11 @@
 
 use super::Pdf;
 use crate::codec::{Codec, PageSource, Pages, Picture};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Kind, Result};
 use crate::image::{Orientation, WHITE};
 use crate::limits::{Budget, Limits};
 use crate::metadata::Metadata;
-use crate::options::{PdfEncoding, ReadOptions, SaveOptions};
+use crate::options::{ReadOptions, SaveOptions};
 use crate::pixel::{Canvas, Layout, PixelFormat, PixelView};
 use crate::sink::Sink;
 use crate::source::Source;
