@@ -4,6 +4,10 @@
 //! reads a [`Source`], fills a [`Canvas`], and writes a [`Picture`] into a [`Sink`]. Limits on size and memory are
 //! enforced above it, from its [`Header`], before any pixel is asked for.
 
+mod animation;
+mod gif;
+mod png;
+
 use crate::error::{Error, Kind, Result};
 use crate::format::FileFormat;
 use crate::image::Orientation;
@@ -241,7 +245,7 @@ impl<'a> Picture<'a> {
 }
 
 /// Every codec in the build, the most specific signature first.
-static CODECS: &[&dyn Codec] = &[];
+static CODECS: &[&dyn Codec] = &[&png::Png, &gif::Gif];
 
 /// Every codec in the build.
 pub fn all() -> impl Iterator<Item = &'static dyn Codec> {
