@@ -2,7 +2,6 @@
 
 /// A file format. The numbers are those of `DIO_ImageFileFormat` and never change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[repr(i32)]
 pub enum FileFormat {
     /// JPEG (ISO/IEC 10918-1) in a JFIF, EXIF or Adobe wrapper.
     Jpeg = 0,

@@ -126,7 +126,6 @@ pub trait Pages: Send {
 
 /// What kind of page it is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[repr(i32)]
 pub enum PageSource {
     /// Pixels that the file stores.
     #[default]

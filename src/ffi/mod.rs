@@ -1,1 +1,34 @@
-//! The C ABI.
+//! The C ABI: thin functions that check arguments and call the safe crate.
+//!
+//! No decision about images is taken here. Every function turns C arguments into Rust values (`input`, `options`), calls
+//! one safe function, writes its outputs last (`output`), and reports through `guard`.
+
+#![allow(non_snake_case, reason = "exported names follow the C header")]
+#![allow(non_camel_case_types, reason = "exported names follow the C header")]
+
+mod codes;
+mod guard;
+mod image;
+mod input;
+mod memory;
+mod numbers;
+mod options;
+mod output;
+mod read;
+mod reader;
+mod save;
+mod stream;
+mod types;
+mod version;
+
+pub use codes::*;
+pub use guard::DIO_GetLastErrorMessage;
+pub use image::*;
+pub use memory::*;
+pub use numbers::*;
+pub use options::*;
+pub use read::*;
+pub use reader::*;
+pub use save::*;
+pub use types::*;
+pub use version::*;

@@ -15,7 +15,6 @@ pub use convert::Converter;
 /// Names of colour formats are read from the high to the low address; the comments give the bytes, low
 /// address first, and are the definition. 16-bit samples are native-endian.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[repr(i32)]
 pub enum PixelFormat {
     /// 1 bit, most significant bit leftmost, 0 = black.
     Binary = 0,
