@@ -4,9 +4,12 @@
 //! reads a [`Source`], fills a [`Canvas`], and writes a [`Picture`] into a [`Sink`]. Limits on size and memory are
 //! enforced above it, from its [`Header`], before any pixel is asked for.
 
+mod animation;
 pub mod bmp;
+pub mod gif;
 pub mod jpeg;
 pub mod pdf;
+pub mod png;
 pub mod pnm;
 pub mod qoi;
 mod streams;
@@ -267,8 +270,17 @@ impl<'a> Picture<'a> {
 
 /// Every codec in the build, the most specific signature first: that of PDF may lie anywhere in the first kilobyte, and TGA
 /// has none.
-static CODECS: &[&dyn Codec] =
-    &[&jpeg::Jpeg, &tiff::Tiff, &bmp::Bmp, &qoi::Qoi, &pnm::Pnm, &pdf::Pdf, &tga::Tga];
+static CODECS: &[&dyn Codec] = &[
+    &jpeg::Jpeg,
+    &png::Png,
+    &tiff::Tiff,
+    &gif::Gif,
+    &bmp::Bmp,
+    &qoi::Qoi,
+    &pnm::Pnm,
+    &pdf::Pdf,
+    &tga::Tga,
+];
 
 /// Every codec in the build.
 pub fn all() -> impl Iterator<Item = &'static dyn Codec> {
