@@ -6,12 +6,12 @@ use zune_jpeg::JpegDecoder;
 use zune_jpeg::errors::DecodeErrors;
 
 use super::colour::Colour;
-use super::feed::{Feed, MAX_SCANS};
+use super::feed::{Feed, MAX_SCANS, Shown};
 use super::scan::{Component, Head};
 use super::{markers, segments, tables};
 use crate::error::{Error, Kind, Result};
 use crate::limits::{Budget, Reservation};
-use crate::memory::Scratch;
+use crate::memory::{self, Scratch};
 use crate::options::Tolerance;
 use crate::pixel::{Canvas, PixelFormat};
 use crate::source::Source;
@@ -120,14 +120,11 @@ impl Job<'_> {
 
     fn run(&self, strict: bool, canvas: &mut Canvas<'_>) -> Result<()> {
         let height = canvas.layout().height;
-        let head = self.shown_head()?;
-        let shows_scans = self.is_held() && self.head.frame.marker != markers::SOF2;
-        let mut feed =
-            Feed::new(self.source, canvas.budget(), head, self.head.data, height, shows_scans)?;
+        let shown = self.shown()?;
+        let mut feed = Feed::new(self.source, canvas.budget(), shown, self.head.data, height)?;
         let route = self.route(canvas);
         let decoded = self.run_route(route, strict, &mut feed, canvas);
-        // What the feed knows is nearer to the cause.
-        if strict || decoded.is_err() { feed.verdict(self.is_held()).and(decoded) } else { decoded }
+        if strict { feed.verdict(decoded, self.is_held()) } else { decoded }
     }
 
     fn run_route(
@@ -204,26 +201,43 @@ impl Job<'_> {
         }
     }
 
-    /// SOI, what decides the colours, tables, frame and scan header: nothing the decoder could stumble over.
-    fn shown_head(&self) -> Result<Vec<u8>> {
+    /// What the decoder is shown of the head: nothing it could stumble over.
+    fn shown(&self) -> Result<Shown> {
         let mut head = vec![0xff, markers::SOI];
         match self.colour {
             Colour::Gray => {}
             Colour::YCbCr => segments::put_adobe(&mut head, 1)?,
             Colour::Rgb | Colour::Cmyk { .. } | Colour::Ycck => segments::put_adobe(&mut head, 0)?,
         }
+        let progressive = self.head.frame.marker == markers::SOF2;
         tables::put_segment(&mut head, self.head.frame.marker, &self.shown_frame())?;
+        let empty_scan = if progressive { Some(self.put_empty_scan(&mut head)?) } else { None };
         if !self.head.has_huffman {
             // Motion JPEG leaves the standard tables out.
-            for (place, table) in
-                [0x00, 0x10, 0x01, 0x11].into_iter().zip(tables::standard_huffman())
-            {
+            let places = [0x00, 0x10, 0x01, 0x11].into_iter();
+            for (place, table) in places.zip(tables::standard_huffman()) {
                 tables::put_huffman(&mut head, place, &table)?;
             }
         }
-        crate::memory::append(&mut head, &self.head.tables, "tables")?;
-        crate::memory::append(&mut head, &self.head.first_scan, "tables")?;
-        Ok(head)
+        memory::append(&mut head, &self.head.tables, "tables")?;
+        memory::append(&mut head, &self.head.first_scan, "tables")?;
+        Ok(Shown { head, empty_scan, shows_scans: self.is_held() && !progressive })
+    }
+
+    /// Only after the first scan the decoder insists on having met the next marker while it read bits. So it is given
+    /// one with eight bits: it fills in zeros, and here they mean that each block has nothing.
+    fn put_empty_scan(&self, head: &mut Vec<u8>) -> Result<usize> {
+        const NUMBER: u8 = 3;
+        let mut counts = [0; 16];
+        counts[0] = 1;
+        memory::append(head, &self.head.tables, "tables")?;
+        let table = tables::Huffman { counts, symbols: vec![0] };
+        tables::put_huffman(head, 0x10 | NUMBER, &table)?;
+        let id = self.components().first().map_or(0, |component| component.id);
+        tables::put_segment(head, markers::SOS, &[1, id, NUMBER, 1, 63, 0])?;
+        let data = head.len();
+        memory::append(head, &[0], "tables")?;
+        Ok(data)
     }
 
     fn shown_frame(&self) -> Vec<u8> {

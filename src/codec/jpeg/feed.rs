@@ -23,7 +23,7 @@ pub const MAX_SCANS: usize = 500;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Mode {
-    /// In the head.
+    /// In the head, or at its end.
     Head,
     /// In entropy-coded data.
     Entropy,
@@ -37,6 +37,16 @@ enum Mode {
     Done,
 }
 
+/// What comes before the first entropy-coded data of the file, and how the rest is shown.
+pub struct Shown {
+    /// SOI, tables, frame and scan header.
+    pub head: Vec<u8>,
+    /// Where in the head a scan without data is.
+    pub empty_scan: Option<usize>,
+    /// Whether the decoder has to see the marker of the next scan while it reads bits.
+    pub shows_scans: bool,
+}
+
 /// The bytes shown to the decoder.
 pub struct Feed<'a> {
     source: &'a Source,
@@ -44,6 +54,8 @@ pub struct Feed<'a> {
     rows: u64,
     head: Vec<u8>,
     head_at: usize,
+    /// Where in the head a scan without data is.
+    empty_scan: Option<usize>,
     block: Vec<u8>,
     at: usize,
     filled: usize,
@@ -64,17 +76,18 @@ impl<'a> Feed<'a> {
     pub fn new(
         source: &'a Source,
         budget: &'a Budget,
-        head: Vec<u8>,
+        shown: Shown,
         data: u64,
         rows: u32,
-        shows_scans: bool,
     ) -> Result<Self> {
+        let Shown { head, empty_scan, shows_scans } = shown;
         Ok(Self {
             source,
             budget,
             rows: rows.into(),
             head,
             head_at: 0,
+            empty_scan,
             block: memory::zeroed(BLOCK, "input")?,
             at: 0,
             filled: 0,
@@ -89,8 +102,9 @@ impl<'a> Feed<'a> {
         })
     }
 
-    /// What the decoder may not have noticed, after it ended. `to_the_end` where all scans had to be read.
-    pub fn verdict(&mut self, to_the_end: bool) -> Result<()> {
+    /// The outcome of decoding: what the decoder said, unless the cause is known here or it noticed nothing.
+    /// `to_the_end` where all scans had to be read.
+    pub fn verdict(&mut self, decoded: Result<()>, to_the_end: bool) -> Result<()> {
         if let Some(failure) = self.failure.take() {
             return Err(failure);
         }
@@ -100,6 +114,7 @@ impl<'a> Feed<'a> {
         if self.most_padding > MAX_PADDING {
             return Err(Error::damaged("image data is missing before a marker"));
         }
+        decoded?;
         if to_the_end && !self.seen_end {
             return Err(Error::damaged("a scan was not read to its end"));
         }
@@ -136,6 +151,16 @@ impl<'a> Feed<'a> {
         got > 0
     }
 
+    /// Whether the next bytes are bits of a scan, or a marker in their place.
+    #[inline(always)]
+    fn is_in_data(&self) -> bool {
+        match self.mode {
+            Mode::Entropy | Mode::Padding => true,
+            Mode::Head => self.head_at == self.head.len() || self.empty_scan == Some(self.head_at),
+            _ => false,
+        }
+    }
+
     fn peek(&self, ahead: usize) -> u8 {
         self.block.get(self.at + ahead).copied().unwrap_or(0)
     }
@@ -169,13 +194,15 @@ impl<'a> Feed<'a> {
                     return Some(if self.padding % 2 == 1 { 0xff } else { 0 });
                 }
                 Mode::Padding => self.begin_marker(),
-                Mode::Segment(0) if self.seen_end => self.mode = Mode::Done,
-                Mode::Segment(0) => self.mode = Mode::Entropy,
                 Mode::Segment(left) => {
                     if self.ensure(1) {
                         let byte = self.peek(0);
                         self.at += 1;
-                        self.mode = Mode::Segment(left - 1);
+                        self.mode = match left {
+                            2.. => Mode::Segment(left - 1),
+                            _ if self.seen_end => Mode::Done,
+                            _ => Mode::Entropy,
+                        };
                         return Some(byte);
                     }
                     self.mode = Mode::Missing(0);
@@ -300,7 +327,7 @@ impl ZByteReaderTrait for &mut Feed<'_> {
 
     #[inline(always)]
     fn read_exact_bytes(&mut self, to: &mut [u8]) -> Result<(), ZByteIoError> {
-        if to.len() == 4 && matches!(self.mode, Mode::Entropy | Mode::Padding) {
+        if to.len() == 4 && self.is_in_data() {
             let ready = self.block.get(self.at..self.filled).and_then(|rest| rest.first_chunk());
             return match ready {
                 Some(bytes) if !has_ff(*bytes) && self.mode == Mode::Entropy => {
