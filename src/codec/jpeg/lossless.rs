@@ -1,14 +1,13 @@
 //! Lossless JPEG (T.81, annex H): samples predicted from their neighbours, differences Huffman coded.
 
-use std::io::{BufRead, Seek, SeekFrom};
-
+use super::bits::{Bits, Codes, bad_table};
 use super::colour::Colour;
 use super::markers;
 use super::scan::{Frame, Head};
 use crate::error::{Error, Result};
 use crate::memory;
 use crate::pixel::{Canvas, PixelFormat};
-use crate::source::{Cursor, Source};
+use crate::source::Source;
 
 /// The pixel format of the samples: of 8 bits, or scaled to 16.
 pub fn native(head: &Head) -> PixelFormat {
@@ -243,125 +242,6 @@ impl<'a> Tables<'a> {
         }
         Ok(())
     }
-}
-
-fn bad_table() -> Error {
-    Error::damaged("a Huffman table (DHT) is damaged")
-}
-
-/// A Huffman table made for decoding: the length and category of the code that each 16 bits begin with.
-struct Codes(Vec<(u8, u8)>);
-
-impl Codes {
-    fn new(counts: &[u8; 16], symbols: &[u8]) -> Result<Self> {
-        let mut table = vec![(0, 0); 1 << 16];
-        let mut symbols = symbols.iter();
-        let mut next = 0usize;
-        for (length, count) in (1u8..).zip(counts) {
-            for symbol in symbols.by_ref().take((*count).into()) {
-                let span = 1usize << (16 - length);
-                table.get_mut(next..next + span).ok_or_else(bad_table)?.fill((length, *symbol));
-                next += span;
-            }
-        }
-        Ok(Self(table))
-    }
-}
-
-/// Bits of entropy-coded data.
-struct Bits {
-    cursor: Cursor,
-    held: u64,
-    count: u32,
-    /// Bytes of the file that were taken.
-    offset: u64,
-    /// How many of the bits held are zeros in place of bits that are not there: a marker, or the end, was met.
-    missing: u32,
-}
-
-impl Bits {
-    fn new(source: &Source, at: u64) -> Result<Self> {
-        let mut cursor = source.cursor();
-        cursor.seek(SeekFrom::Start(at)).map_err(|_| ends_early())?;
-        Ok(Self { cursor, held: 0, count: 0, offset: at, missing: 0 })
-    }
-
-    fn byte(&mut self) -> Result<Option<u8>> {
-        let buffer = self.cursor.fill_buf().map_err(|_| ends_early())?;
-        let byte = buffer.first().copied();
-        self.cursor.consume(1);
-        self.offset += u64::from(byte.is_some());
-        Ok(byte)
-    }
-
-    /// Brings at least 32 bits in, zeros where there are none left.
-    fn fill(&mut self) -> Result<()> {
-        while self.count <= 32 {
-            let byte = if self.missing > 0 { None } else { self.data_byte()? };
-            self.missing += if byte.is_none() { 8 } else { 0 };
-            self.held |= u64::from(byte.unwrap_or(0)) << (56 - self.count);
-            self.count += 8;
-        }
-        Ok(())
-    }
-
-    /// The next byte of data; a marker stays where it is.
-    fn data_byte(&mut self) -> Result<Option<u8>> {
-        match self.byte()? {
-            Some(0xff) => match self.byte()? {
-                Some(0) => Ok(Some(0xff)),
-                _ => {
-                    let back = self.offset.saturating_sub(2);
-                    self.cursor.seek(SeekFrom::Start(back)).map_err(|_| ends_early())?;
-                    self.offset = back;
-                    Ok(None)
-                }
-            },
-            other => Ok(other),
-        }
-    }
-
-    fn take(&mut self, count: u32) -> Result<u32> {
-        let bits = if count == 0 { 0 } else { (self.held >> (64 - count)) as u32 };
-        self.held <<= count;
-        self.count = self.count.saturating_sub(count);
-        if self.count < self.missing { Err(ends_early()) } else { Ok(bits) }
-    }
-
-    /// A difference: a category, and as many bits (T.81, F.2.2.1 and H.1.2.2).
-    fn difference(&mut self, codes: &Codes) -> Result<i32> {
-        if self.count < 32 {
-            self.fill()?;
-        }
-        let place = (self.held >> 48) as usize;
-        let (length, category) = codes.0.get(place).copied().unwrap_or_default();
-        if length == 0 || category > 16 {
-            let all_there = self.count >= self.missing + 16;
-            let bad = || Error::damaged("the image data has a bad Huffman code");
-            return Err(if all_there { bad() } else { ends_early() });
-        }
-        self.take(length.into())?;
-        if category == 16 {
-            return Ok(32_768);
-        }
-        let bits = self.take(category.into())? as i32;
-        let is_negative = category > 0 && bits < 1 << (category - 1);
-        Ok(if is_negative { bits - (1 << category) + 1 } else { bits })
-    }
-
-    /// Goes on behind the restart marker of this number.
-    fn restart(&mut self, number: u8) -> Result<()> {
-        (self.held, self.count, self.missing) = (0, 0, 0);
-        let found = (self.byte()?, self.byte()?);
-        if found == (Some(0xff), Some(markers::RST0 + number)) {
-            return Ok(());
-        }
-        Err(Error::damaged(format!("restart marker {number} is missing")))
-    }
-}
-
-fn ends_early() -> Error {
-    Error::damaged("the image data ends early")
 }
 
 #[cfg(test)]

@@ -1,16 +1,20 @@
 //! JPEG (ITU-T T.81, JFIF, EXIF, Adobe APP14): read with `zune-jpeg`, written by an encoder of our own.
 
+mod bits;
 mod colour;
 mod decode;
 mod encode;
 mod feed;
+mod idct;
 mod lossless;
 mod markers;
+mod plain;
 mod scan;
 mod segments;
 mod tables;
 #[cfg(test)]
 mod tests;
+mod upsample;
 
 use super::{Codec, Facts, Header, OrientationTag, Pages, Picture, Stores};
 use crate::error::{Error, Result};
@@ -121,6 +125,9 @@ impl Pages for Page {
         }
         if head.is_lossless() {
             return lossless::decode(&self.source, &head, canvas);
+        }
+        if plain::is_for(&head) {
+            return plain::decode(&self.source, &head, canvas);
         }
         decode::decode(&self.source, &head, options.tolerance, canvas)
     }
