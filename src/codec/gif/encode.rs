@@ -15,7 +15,7 @@ use crate::sink::Sink;
 use PixelFormat as F;
 
 /// Pixels that the net learns from at the most.
-const LEARNED: u64 = 1 << 20;
+const LEARNED: u64 = 1 << 17;
 
 /// From this alpha on a pixel is opaque; GIF has nothing in between.
 const OPAQUE: u8 = 128;
@@ -91,7 +91,7 @@ fn settled([r, g, b, a]: [u8; 4]) -> [u8; 4] {
 }
 
 fn pixels(picture: &Picture<'_>) -> usize {
-    (picture.width as usize).checked_mul(picture.height as usize).unwrap_or(usize::MAX)
+    (picture.width as usize).saturating_mul(picture.height as usize)
 }
 
 /// Numbers the colours as they come; `None` once there are more than 256.
@@ -153,7 +153,7 @@ fn quantized(picture: &Picture<'_>, budget: &Budget) -> Result<Indexed> {
     let keeps_one = picture.format.has_alpha();
     let colours = if keeps_one { 255 } else { 256 };
     let transparent = keeps_one.then_some(255);
-    let net = NeuQuant::new(10, colours, &sample(picture, budget)?);
+    let net = NeuQuant::new(1, colours, &sample(picture, budget)?);
     let mut palette = net.color_map_rgb();
     if keeps_one {
         palette.extend([0; 3]);

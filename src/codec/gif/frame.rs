@@ -30,7 +30,8 @@ impl FrameData {
         let mut size = [0];
         let read = cursor.seek(SeekFrom::Start(frame.data));
         read.and_then(|_| cursor.read_exact(&mut size)).map_err(|_| cut())?;
-        let [size @ 1..=8] = size else {
+        // More than 8 bits are wrong, but written, and browsers take them.
+        let [size @ 1..=11] = size else {
             let message = format!("a frame has LZW codes of {} bits", size[0]);
             return Err(Error::damaged(message).at_offset(frame.data));
         };
@@ -72,20 +73,16 @@ impl FrameData {
         self.taken = 0;
         while self.gathered.len() + 255 <= GATHERED {
             let mut len = [0];
-            let mut block = [0; 255];
-            self.cursor.read_exact(&mut len).map_err(|_| cut())?;
-            let block = block.get_mut(..usize::from(len[0])).unwrap_or_default();
-            self.ended = block.is_empty();
-            if self.ended {
+            let got = self.cursor.read(&mut len).map_err(|_| cut())?;
+            self.ended = got > 0 && len == [0];
+            if got == 0 || self.ended {
                 break;
             }
-            if self.cursor.read_exact(block).is_err() {
-                // What was gathered before can still be shown.
-                return if self.gathered.is_empty() { Err(cut()) } else { Ok(()) };
-            }
-            self.gathered.extend_from_slice(block);
+            let mut block = self.cursor.by_ref().take(u64::from(len[0]));
+            block.read_to_end(&mut self.gathered).map_err(|_| cut())?;
         }
-        Ok(())
+        // What a cut sub-block has is still shown.
+        if self.gathered.is_empty() && !self.ended { Err(cut()) } else { Ok(()) }
     }
 }
 

@@ -61,6 +61,8 @@ pub(super) struct Index {
     /// every browser; in one where nothing is, it is the background colour.
     pub background: Option<Rgb>,
     pub frames: Vec<Frame>,
+    /// What frames are composed in: the least that holds the pixels of every page.
+    pub composed: PixelFormat,
     /// Where the sub-blocks of the colour profile begin.
     pub icc: Option<u64>,
     /// Where those of the XMP packet begin.
@@ -80,6 +82,7 @@ impl Index {
             global: Vec::new(),
             background: None,
             frames: Vec::new(),
+            composed: PixelFormat::Abgr8888,
             icc: None,
             xmp: None,
             damage: None,
@@ -209,7 +212,24 @@ impl Index {
                 Disposal::Restore => before,
             };
         }
+        let is = |format| self.frames.iter().any(|frame| frame.native == format);
+        self.composed = match () {
+            () if is(PixelFormat::Argb8888) => PixelFormat::Abgr8888,
+            () if is(PixelFormat::Rgb888) => PixelFormat::Bgr888,
+            () => PixelFormat::Gray8,
+        };
         Ok(())
+    }
+
+    /// A pixel of background as it is composed.
+    pub fn blank(&self) -> Vec<u8> {
+        let [r, g, b] = self.background.unwrap_or_default();
+        match self.composed {
+            PixelFormat::Gray8 => vec![r],
+            PixelFormat::Bgr888 => vec![r, g, b],
+            _ if self.background.is_some() => vec![r, g, b, 255],
+            _ => vec![0; 4],
+        }
     }
 }
 

@@ -5,6 +5,7 @@ mod chunks;
 mod encode;
 mod feed;
 mod index;
+mod intact;
 mod metadata;
 mod rows;
 #[cfg(test)]
@@ -133,11 +134,27 @@ impl Pages for PngPages {
 }
 
 /// Decodes the image of the IDAT chunks.
+///
+/// A wrong checksum of a chunk is damage, unless the checksum of the deflated data vouches for them.
 fn decode_image(source: &Source, index: &Index, canvas: &mut Canvas<'_>) -> Result<()> {
+    match decode_image_with(source, index, false, canvas) {
+        Err(error) if error.kind() == Kind::Damaged && intact::is_intact(source, index) => {
+            decode_image_with(source, index, true, canvas)
+        }
+        other => other,
+    }
+}
+
+fn decode_image_with(
+    source: &Source,
+    index: &Index,
+    ignore_checksums: bool,
+    canvas: &mut Canvas<'_>,
+) -> Result<()> {
     let ihdr = &index.ihdr;
     let budget = canvas.budget();
     let feed = Feed::image(source, ihdr, &index.image).map_err(|error| damaged(error.into()))?;
-    let (mut decoder, _booked) = decoder(feed, ihdr, budget, false)?;
+    let (mut decoder, _booked) = decoder(feed, ihdr, budget, ignore_checksums)?;
     let rows = Rows::new(index, canvas.format());
     let width = canvas.layout().width;
     if !ihdr.interlaced && rows.fit(canvas.format()) {
