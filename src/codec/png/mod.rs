@@ -114,6 +114,7 @@ impl Pages for PngPages {
             resolution: self.index.resolution,
             metadata,
             animated: !self.index.frames.is_empty(),
+            has_alpha: native.has_alpha() || !self.index.transparency.is_empty(),
             ..Header::new(ihdr.width, ihdr.height, native, bits, samples)
         })
     }

@@ -9,14 +9,17 @@ type Rgba8 = [u8; 4];
 type Rgba16 = [u16; 4];
 
 /// The pixel format nearest to what the file stores.
+///
+/// Gray with one transparent value (tRNS) stays gray, as it is for Pillow and OpenCV: scanners' software marks paper white
+/// as transparent, and pages are not to become four times as large for it. Formats with alpha show it.
 pub(super) fn native(index: &Index) -> PixelFormat {
     let keyed = !index.transparency.is_empty();
     match (index.ihdr.colour, index.ihdr.depth) {
-        (Colour::Gray | Colour::Rgb, 16) if keyed => F::Argb16161616,
+        (Colour::Rgb, 16) if keyed => F::Argb16161616,
         (Colour::GrayAlpha | Colour::Rgba, 16) => F::Argb16161616,
         (Colour::Gray, 16) => F::Gray16,
         (Colour::Rgb, 16) => F::Rgb161616,
-        (Colour::Gray | Colour::Rgb | Colour::Indexed, _) if keyed => F::Argb8888,
+        (Colour::Rgb | Colour::Indexed, _) if keyed => F::Argb8888,
         (Colour::GrayAlpha | Colour::Rgba, _) => F::Argb8888,
         (Colour::Gray, 1) => F::Binary,
         (Colour::Gray, _) => F::Gray8,
@@ -64,7 +67,8 @@ impl Rows {
         let rgb = if swap { F::Rgb888 } else { F::Bgr888 };
         let rgba = if swap { F::Argb8888 } else { F::Abgr8888 };
         let rgba_16 = if swap { F::Argb16161616 } else { F::Abgr16161616 };
-        let keyed = !index.transparency.is_empty();
+        let keyed = !index.transparency.is_empty()
+            && (index.ihdr.colour != Colour::Gray || wanted.has_alpha());
         let wide = index.ihdr.depth == 16;
         let in_place = |format| Self { format, step: Step::InPlace { swap } };
         match (index.ihdr.colour, index.ihdr.depth) {
@@ -93,7 +97,7 @@ impl Rows {
             }
             (_, depth) => {
                 let format = match native(index) {
-                    F::Argb8888 => rgba,
+                    _ if keyed => rgba,
                     F::Rgb888 => rgb,
                     _ => F::Gray8,
                 };

@@ -161,11 +161,12 @@ fn grays_of_few_bits_and_palettes_are_expanded() {
 #[test]
 fn transparent_values_are_compared_at_the_depth_of_the_file() {
     let key = [chunk(b"tRNS", &[0, 1])];
-    let image = decode(&file(&header(2, 1, 4, 0), &key, &[0, 0x12], &[])).unwrap();
-    assert_eq!(
-        (image.layout().format, image.pixels()[3], image.pixels()[7]),
-        (F::Argb8888, 0, 255)
-    );
+    let gray = file(&header(2, 1, 4, 0), &key, &[0, 0x12], &[]);
+    let image = decode(&gray).unwrap();
+    assert_eq!((image.layout().format, image.pixels()), (F::Gray8, &[17, 34][..]));
+    let wanted = ReadOptions { pixel_format: Some(F::Argb8888), ..ReadOptions::default() };
+    let image = crate::reader::read(Source::from_bytes(gray), &wanted).unwrap();
+    assert_eq!(image.pixels(), [17, 17, 17, 0, 34, 34, 34, 255]);
     let key = [chunk(b"tRNS", &[1, 2, 1, 2, 1, 2])];
     let rows = [0, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 3];
     let image = decode(&file(&header(2, 1, 16, 2), &key, &rows, &[])).unwrap();
