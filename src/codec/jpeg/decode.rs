@@ -47,8 +47,8 @@ struct Job<'a> {
 enum Route {
     /// They are the same.
     Direct(ColorSpace),
-    /// They are the same but for the order of the first and third of three samples.
-    Swapped,
+    /// They are the same but for the order of R and B. The decoder has fast code for R, G, B alone.
+    Swapped(ColorSpace),
     /// They are inks in the canvas' format, still as stored.
     Inks,
     /// Whole image in work space, then row by row.
@@ -106,10 +106,9 @@ impl Job<'_> {
             (Colour::Gray, F::Rgb888 | F::Bgr888) if tight => Route::Direct(ColorSpace::RGB),
             (Colour::Gray, F::Argb8888 | F::Abgr8888) if tight => Route::Direct(ColorSpace::RGBA),
             (Colour::YCbCr | Colour::Rgb, F::Bgr888) if tight => Route::Direct(ColorSpace::RGB),
-            (Colour::YCbCr, F::Rgb888) if tight => Route::Direct(ColorSpace::BGR),
             (Colour::YCbCr, F::Abgr8888) if tight => Route::Direct(ColorSpace::RGBA),
-            (Colour::YCbCr, F::Argb8888) if tight => Route::Direct(ColorSpace::BGRA),
-            (Colour::Rgb, F::Rgb888) if tight => Route::Swapped,
+            (Colour::YCbCr, F::Argb8888) if tight => Route::Swapped(ColorSpace::RGBA),
+            (Colour::YCbCr | Colour::Rgb, F::Rgb888) if tight => Route::Swapped(ColorSpace::RGB),
             (Colour::Cmyk { .. } | Colour::Ycck, F::Cmyk8888) if tight => Route::Inks,
             (Colour::Gray, _) => Route::Through(ColorSpace::Luma, F::Gray8),
             (Colour::YCbCr, _) if gray => Route::Through(ColorSpace::Luma, F::Gray8),
@@ -135,8 +134,7 @@ impl Job<'_> {
         canvas: &mut Canvas<'_>,
     ) -> Result<()> {
         let space = match route {
-            Route::Direct(space) | Route::Through(space, _) => space,
-            Route::Swapped => ColorSpace::RGB,
+            Route::Direct(space) | Route::Swapped(space) | Route::Through(space, _) => space,
             Route::Inks => ColorSpace::CMYK,
         };
         let options = DecoderOptions::new_fast()
@@ -170,9 +168,8 @@ impl Job<'_> {
         };
         let outcome = fill(samples);
         match route {
-            Route::Swapped => samples.as_chunks_mut().0.iter_mut().for_each(|[b, _, r]| {
-                std::mem::swap(b, r);
-            }),
+            Route::Swapped(ColorSpace::RGBA) => swap::<4>(samples),
+            Route::Swapped(_) => swap::<3>(samples),
             Route::Inks => self.turn_into_inks(samples),
             _ => {}
         }
@@ -255,6 +252,10 @@ impl Job<'_> {
         }
         content
     }
+}
+
+fn swap<const N: usize>(samples: &mut [u8]) {
+    samples.as_chunks_mut::<N>().0.iter_mut().for_each(|pixel| pixel.swap(0, 2));
 }
 
 fn canvas_width(head: &Head) -> usize {

@@ -27,10 +27,10 @@ impl Statistics {
 
 impl Entropy for Statistics {
     fn block(&mut self, tables: usize, difference: i16, ac: &Coefficients) -> Result<()> {
-        let (dc_counts, ac_counts) = (&mut self.0, tables * 2 + 1);
-        dc_counts[tables * 2][category(difference) as usize] += 1;
-        let counts = &mut dc_counts[ac_counts];
-        symbols(ac, |symbol, _| counts[usize::from(symbol)] += 1);
+        if let [dc_counts, ac_counts, ..] = &mut self.0[tables * 2..] {
+            dc_counts[category(difference) as usize] += 1;
+            put_symbols(ac, &mut Counter(ac_counts));
+        }
         Ok(())
     }
 }
@@ -41,9 +41,23 @@ fn category(value: i16) -> u32 {
     16 - value.unsigned_abs().leading_zeros()
 }
 
-/// Calls `each` with the symbol of each run and its coefficient (T.81, F.1.2.2).
+/// Takes the symbols of a block with their coefficients.
+trait Symbols {
+    fn put(&mut self, symbol: u8, value: i16);
+}
+
+struct Counter<'a>(&'a mut Counts);
+
+impl Symbols for Counter<'_> {
+    #[inline(always)]
+    fn put(&mut self, symbol: u8, _value: i16) {
+        self.0[usize::from(symbol)] += 1;
+    }
+}
+
+/// Runs of zeros and what follows them (T.81, F.1.2.2).
 #[inline(always)]
-fn symbols(ac: &Coefficients, mut each: impl FnMut(u8, i16)) {
+fn put_symbols(ac: &Coefficients, to: &mut impl Symbols) {
     let mut mask = ac.mask;
     let mut last = 0;
     while mask != 0 {
@@ -51,15 +65,15 @@ fn symbols(ac: &Coefficients, mut each: impl FnMut(u8, i16)) {
         mask &= mask - 1;
         let mut run = place - last - 1;
         while run > 15 {
-            each(0xf0, 0);
+            to.put(0xf0, 0);
             run -= 16;
         }
         let value = ac.values[(place & 63) as usize];
-        each((run << 4 | category(value)) as u8, value);
+        to.put((run << 4 | category(value)) as u8, value);
         last = place;
     }
     if last != 63 {
-        each(0, 0);
+        to.put(0, 0);
     }
 }
 
@@ -119,11 +133,11 @@ impl Entropy for Coder<'_, '_> {
             self.flush()?;
         }
         let Some(buffer) = self.buffer[self.len..].first_chunk_mut() else { return Ok(()) };
-        let mut out = Bits { buffer, len: 0, bits: self.bits, free: self.free };
-        let dc_codes = &self.codes[(tables * 2) & 3].0;
-        out.put(dc_codes[(category(difference) & 15) as usize], difference);
-        let ac_codes = &self.codes[(tables * 2 + 1) & 3].0;
-        symbols(ac, |symbol, value| out.put(ac_codes[usize::from(symbol)], value));
+        let codes = &self.codes[(tables * 2) & 3];
+        let mut out = Bits { codes, buffer, len: 0, bits: self.bits, free: self.free };
+        out.put(category(difference) as u8, difference);
+        out.codes = &self.codes[(tables * 2 + 1) & 3];
+        put_symbols(ac, &mut out);
         let Bits { len, bits, free, .. } = out;
         (self.bits, self.free) = (bits, free);
         self.len += len;
@@ -133,16 +147,18 @@ impl Entropy for Coder<'_, '_> {
 
 /// The stream within a block.
 struct Bits<'a> {
+    codes: &'a Codes,
     buffer: &'a mut [u8; BLOCK],
     len: usize,
     bits: u64,
     free: u32,
 }
 
-impl Bits<'_> {
+impl Symbols for Bits<'_> {
     /// A code, and the lowest bits of a value or of its complement.
     #[inline(always)]
-    fn put(&mut self, (code, code_len): (u16, u8), value: i16) {
+    fn put(&mut self, symbol: u8, value: i16) {
+        let (code, code_len) = self.codes.0[usize::from(symbol)];
         let extra = category(value);
         let low = (i32::from(value) + i32::from(value >> 15)) as u32 & ((1 << extra) - 1);
         let word = u64::from(u32::from(code) << extra | low);
@@ -159,7 +175,9 @@ impl Bits<'_> {
         self.free = 64 - over;
         self.write(full);
     }
+}
 
+impl Bits<'_> {
     #[inline(always)]
     fn write(&mut self, bits: u64) {
         let bytes = bits.to_be_bytes();

@@ -15,7 +15,7 @@ use crate::options::{SaveOptions, Subsampling};
 use crate::pixel::PixelFormat;
 use crate::sink::Sink;
 
-use dct::{Block, Coefficients, Quantizer};
+use dct::{Coefficients, Quantizer, Samples};
 use entropy::{Coder, Entropy, Statistics, TABLES};
 use huffman::Codes;
 use planes::{Plane, Planes};
@@ -67,6 +67,7 @@ struct Shape {
 }
 
 struct Component {
+    id: u8,
     across: usize,
     down: usize,
     /// Which quantization and Huffman tables it uses.
@@ -87,7 +88,10 @@ impl Shape {
         };
         let (width, height) = (picture.width as usize, picture.height as usize);
         let &(across, down, _) = &factors[0];
-        let component = |&(h, v, tables): &(usize, usize, usize)| Component {
+        // The ids of JFIF, and those that libjpeg gives to inks.
+        let ids = if picture.format == PixelFormat::Cmyk8888 { b"CMYK" } else { &[1, 2, 3, 4] };
+        let component = |(&id, &(h, v, tables)): (&u8, &(usize, usize, usize))| Component {
+            id,
             across: h,
             down: v,
             tables,
@@ -95,7 +99,7 @@ impl Shape {
             rows: (height * v).div_ceil(down * 8),
         };
         Self {
-            components: factors.iter().map(component).collect(),
+            components: ids.iter().zip(factors).map(component).collect(),
             across,
             down,
             columns: width.div_ceil(across * 8),
@@ -159,17 +163,17 @@ impl Encoder {
         let [_, _, y1, y0] = picture.height.to_be_bytes();
         let [_, _, x1, x0] = picture.width.to_be_bytes();
         let mut content = vec![8, y1, y0, x1, x0, self.shape.components.len() as u8];
-        for (id, component) in (1u8..).zip(&self.shape.components) {
+        for component in &self.shape.components {
             let factors = component.across << 4 | component.down;
-            content.extend([id, factors as u8, component.tables as u8]);
+            content.extend([component.id, factors as u8, component.tables as u8]);
         }
         content
     }
 
     fn scan(&self) -> Vec<u8> {
         let mut content = vec![self.shape.components.len() as u8];
-        for (id, component) in (1u8..).zip(&self.shape.components) {
-            content.extend([id, (component.tables << 4 | component.tables) as u8]);
+        for component in &self.shape.components {
+            content.extend([component.id, (component.tables << 4 | component.tables) as u8]);
         }
         content.extend([0, 63, 0]);
         content
@@ -213,14 +217,15 @@ impl Encoder {
     }
 }
 
-/// Block `x` of row `v` of blocks, centred on 0.
+/// Block `x` of row `v` of blocks.
 #[inline(always)]
-fn block_at(plane: &Plane, x: usize, v: usize) -> Block {
+fn block_at(plane: &Plane, x: usize, v: usize) -> Samples {
     let mut block = [[0; 8]; 8];
-    let rows = plane.samples.chunks_exact(plane.stride).skip(v * 8);
+    let start = v * 8 * plane.stride + x * 8;
+    let rows = plane.samples.get(start..).unwrap_or_default().chunks(plane.stride);
     for (to, row) in block.iter_mut().zip(rows) {
-        if let Some(samples) = row.get(x * 8..).and_then(|rest| rest.first_chunk::<8>()) {
-            *to = samples.map(|sample| i16::from(sample) - 128);
+        if let Some(samples) = row.first_chunk::<8>() {
+            *to = *samples;
         }
     }
     block

@@ -156,62 +156,32 @@ fn halve(from: &[u8], to: &mut [u8]) {
 fn quarter(upper: &[u8], lower: &[u8], to: &mut [u8]) {
     let pairs = upper.as_chunks::<16>().0.iter().zip(lower.as_chunks::<16>().0);
     for (to, (upper, lower)) in to.as_chunks_mut::<8>().0.iter_mut().zip(pairs) {
-        let sums: [u16; 16] = std::array::from_fn(|x| u16::from(upper[x]) + u16::from(lower[x]));
-        *to = std::array::from_fn(|x| {
-            ((sums[2 * x] + sums[2 * x + 1] + if x % 2 == 0 { 1 } else { 2 }) >> 2) as u8
-        });
-    }
-}
-
-/// Pixels converted at a time.
-const LANES: usize = 16;
-
-/// R, G, B to Y, Cb, Cr (JFIF), 16 bits after the point, rounded as libjpeg does.
-fn convert(rgb: &[u8], luma: &mut [u8], blue: &mut [u8], red: &mut [u8]) {
-    let (chunks, rest) = rgb.as_chunks::<{ 3 * LANES }>();
-    let planes = luma
-        .as_chunks_mut::<LANES>()
-        .0
-        .iter_mut()
-        .zip(blue.as_chunks_mut::<LANES>().0)
-        .zip(red.as_chunks_mut::<LANES>().0);
-    let mut planes = planes.map(|((luma, blue), red)| (luma, blue, red));
-    for (rgb, (luma, blue, red)) in chunks.iter().zip(planes.by_ref()) {
-        convert_lanes(rgb, luma, blue, red);
-    }
-    let mut last = [0; 3 * LANES];
-    if let (Some(pixels), Some((luma, blue, red))) = (last.get_mut(..rest.len()), planes.next()) {
-        pixels.copy_from_slice(rest);
-        convert_lanes(&last, luma, blue, red);
-    } else if !rest.is_empty() {
-        // Rows of planes are whole blocks of 8, which may end within the lanes.
-        let (mut y, mut cb, mut cr) = ([0; LANES], [0; LANES], [0; LANES]);
-        last[..rest.len()].copy_from_slice(rest);
-        convert_lanes(&last, &mut y, &mut cb, &mut cr);
-        let (start, len) = (chunks.len() * LANES, rest.len() / 3);
-        for (plane, lanes) in [(luma, y), (blue, cb), (red, cr)] {
-            plane[start..start + len].copy_from_slice(&lanes[..len]);
+        for x in 0..8 {
+            // Both samples in one number: taken apart in bytes they would cost four times as much.
+            let upper = u16::from_le_bytes([upper[2 * x], upper[2 * x + 1]]);
+            let lower = u16::from_le_bytes([lower[2 * x], lower[2 * x + 1]]);
+            let sum = (upper & 255) + (upper >> 8) + (lower & 255) + (lower >> 8);
+            to[x] = ((sum + 1 + (x as u16 & 1)) >> 2) as u8;
         }
     }
 }
 
-#[inline(always)]
-fn convert_lanes(
-    rgb: &[u8; 3 * LANES],
-    luma: &mut [u8; LANES],
-    blue: &mut [u8; LANES],
-    red: &mut [u8; LANES],
-) {
-    let channel = |c: usize| -> [i16; LANES] { std::array::from_fn(|x| i16::from(rgb[3 * x + c])) };
-    let (r, g, b) = (channel(0), channel(1), channel(2));
-    for x in 0..LANES {
-        let (r, g, b) = (i32::from(r[x]), i32::from(g[x]), i32::from(b[x]));
-        let y = 19_595 * r + 2 * (19_235 * g) + 7471 * b + 0x8000;
-        let cb = (b << 15) - 11_059 * r - 21_709 * g + (128 << 16) + 0x7fff;
-        let cr = (r << 15) - 27_439 * g - 5329 * b + (128 << 16) + 0x7fff;
-        luma[x] = (y >> 16) as u8;
-        blue[x] = (cb >> 16) as u8;
-        red[x] = (cr >> 16) as u8;
+/// R, G, B to Y, Cb, Cr (JFIF), 16 bits after the point, rounded as libjpeg does.
+///
+/// The factors of luma are 1 in sum and those of chroma 0, so that differences to G will do: these take no factor of
+/// more than 15 bits, and none that is negative, for which there are faster instructions.
+fn convert(rgb: &[u8], luma: &mut [u8], blue: &mut [u8], red: &mut [u8]) {
+    let (rgb, _) = rgb.as_chunks::<3>();
+    let count = rgb.len();
+    let (luma, blue, red) = (&mut luma[..count], &mut blue[..count], &mut red[..count]);
+    for (x, pixel) in rgb.iter().enumerate() {
+        let [r, g, b] = pixel.map(i32::from);
+        let y = 19_595 * (r - g) + 7471 * (b - g) + 0x8000;
+        let cb = 32_768 * (b - g) + 11_059 * (g - r) + 0x7fff;
+        let cr = 32_768 * (r - g) + 5329 * (g - b) + 0x7fff;
+        luma[x] = (g + (y >> 16)) as u8;
+        blue[x] = (128 + (cb >> 16)) as u8;
+        red[x] = (128 + (cr >> 16)) as u8;
     }
 }
 
@@ -220,19 +190,48 @@ mod tests {
     use super::*;
 
     #[test]
+    fn colours_are_those_of_the_whole_formula() {
+        for seed in 0..=255u8 {
+            for step in [0, 1, 7, 85, 254, 255] {
+                let rgb: [u8; 48] =
+                    std::array::from_fn(|at| seed.wrapping_add((at as u8).wrapping_mul(step)));
+                let mut planes = [[0; 16]; 3];
+                let [luma, blue, red] = &mut planes;
+                convert(&rgb, luma, blue, red);
+                for (x, pixel) in rgb.as_chunks::<3>().0.iter().enumerate() {
+                    let [r, g, b] = pixel.map(i32::from);
+                    let y = 19_595 * r + 38_470 * g + 7471 * b + 0x8000;
+                    let cb = (b << 15) - 11_059 * r - 21_709 * g + (128 << 16) + 0x7fff;
+                    let cr = (r << 15) - 27_439 * g - 5329 * b + (128 << 16) + 0x7fff;
+                    let expected = [y, cb, cr].map(|value| (value >> 16) as u8);
+                    assert_eq!(planes.map(|plane| plane[x]), expected);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn four_samples_become_their_mean() {
+        let upper: Vec<u8> = (0..16).map(|x| x * 16).collect();
+        let mut to = [0; 8];
+        quarter(&upper, &[255; 16], &mut to);
+        let mean = |x: usize| {
+            (u32::from(upper[2 * x]) + u32::from(upper[2 * x + 1]) + 510 + 1 + (x as u32 & 1)) / 4
+        };
+        assert_eq!(to.map(u32::from), std::array::from_fn(mean));
+    }
+
+    #[test]
     fn grays_have_no_chroma_and_primaries_are_those_of_jfif() {
         let mut planes = [[0u8; 24]; 3];
         let mut row: Vec<u8> = (0..19u8).flat_map(|gray| [gray * 13; 3]).collect();
         row.extend([255, 0, 0, 0, 255, 0, 0, 0, 255]);
         let [luma, blue, red] = &mut planes;
         convert(&row, luma, blue, red);
-        for gray in 0..19 {
-            assert_eq!(
-                [planes[0][gray], planes[1][gray], planes[2][gray]],
-                [gray as u8 * 13, 128, 128]
-            );
-        }
         let pixel = |x: usize| planes.map(|plane| plane[x]);
+        for gray in 0..19 {
+            assert_eq!(pixel(gray), [gray as u8 * 13, 128, 128]);
+        }
         assert_eq!(
             [pixel(19), pixel(20), pixel(21)],
             [[76, 85, 255], [150, 44, 21], [29, 255, 107]]
