@@ -4,6 +4,8 @@
 pub const SOF0: u8 = 0xc0;
 /// Start of frame: progressive, Huffman coding.
 pub const SOF2: u8 = 0xc2;
+/// Start of frame: lossless, Huffman coding.
+pub const SOF3: u8 = 0xc3;
 /// Huffman tables.
 pub const DHT: u8 = 0xc4;
 /// Reserved for extensions.

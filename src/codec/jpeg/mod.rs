@@ -4,6 +4,7 @@ mod colour;
 mod decode;
 mod encode;
 mod feed;
+mod lossless;
 mod markers;
 mod scan;
 mod segments;
@@ -97,6 +98,7 @@ impl Pages for Page {
         let head = scan::scan(&self.source, Want::Metadata, budget)?;
         head.check_supported()?;
         let native = match head.colour()? {
+            _ if head.is_lossless() => lossless::native(&head),
             Colour::Gray => PixelFormat::Gray8,
             _ => PixelFormat::Rgb888,
         };
@@ -116,6 +118,9 @@ impl Pages for Page {
         let (width, height) = (canvas.layout().width, canvas.layout().height);
         if (head.frame.width, head.frame.height) != (width, height) {
             return Err(Error::damaged("the file changed while it was read"));
+        }
+        if head.is_lossless() {
+            return lossless::decode(&self.source, &head, canvas);
         }
         decode::decode(&self.source, &head, options.tolerance, canvas)
     }

@@ -3,7 +3,7 @@
 use std::io::{BufRead, Read, Seek, SeekFrom};
 
 use super::colour::Colour;
-use super::{markers, segments, tables};
+use super::{lossless, markers, segments, tables};
 use crate::error::{Error, Kind, Result};
 use crate::limits::Budget;
 use crate::memory;
@@ -94,8 +94,16 @@ impl Head {
         self.first_scan.get(4).copied().unwrap_or(0).into()
     }
 
+    /// Whether samples are coded as they are, by their neighbours.
+    pub fn is_lossless(&self) -> bool {
+        self.frame.marker == markers::SOF3
+    }
+
     /// Refuses kinds of frames that no decoder here knows.
     pub fn check_supported(&self) -> Result<()> {
+        if self.is_lossless() {
+            return lossless::check_supported(self);
+        }
         let Frame { marker, bits, .. } = self.frame;
         if !(markers::SOF0..=markers::SOF2).contains(&marker) {
             let (name, number) = (markers::frame_name(marker), marker - markers::SOF0);
