@@ -30,16 +30,18 @@ static int show_page(DIO_Reader *reader, size_t page, size_t pages, const char *
     DIO_ImageInfo info = {0};
     DIO_ImageData *image = NULL;
     DIO_ErrorCode code;
-    char out[4096];
+    char dpi[32] = "no dpi stated", out[4096];
 
     format.struct_size = sizeof format;
     info.struct_size = sizeof info;
     if (DIO_ReaderGetPageInfo(reader, page, &info) != DIO_EC_OK
         || DIO_QueryFormat(info.file_format, &format) != DIO_EC_OK)
         return failed();
-    printf("%-17s %-5s page %u of %u  %4u x %-4u  %-11s %3.0f x %-3.0f dpi  %d degrees\n", name, format.name,
+    if (info.dpi_x > 0 && info.dpi_y > 0)
+        snprintf(dpi, sizeof dpi, "%.0f x %.0f dpi", info.dpi_x, info.dpi_y);
+    printf("%-12s %-4s page %u of %u  %4u x %-4u  %-10s  %-13s  %d degrees\n", name, format.name,
            (unsigned)page + 1, (unsigned)pages, (unsigned)info.width, (unsigned)info.height,
-           pixel_format_name(info.pixel_format), info.dpi_x, info.dpi_y, (int)info.orientation);
+           pixel_format_name(info.pixel_format), dpi, (int)info.orientation);
 
     if (DIO_ReaderReadPage(reader, page, &image) != DIO_EC_OK)
         return failed();

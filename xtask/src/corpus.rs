@@ -1,8 +1,8 @@
 //! Holds the library against the corpus that lies beside the checkout, where there is one.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use crate::run::{Outcome, output, root};
+use crate::run::{Outcome, output, root, target};
 use crate::{library, python};
 
 /// Valid files of a format that must hold, as the corpus names formats. What must hold of other classes: all.
@@ -46,7 +46,11 @@ pub fn run(arguments: &[String]) -> Outcome {
         println!("every format reaches its goal");
         return Ok(());
     }
-    Err(missed.join("\n"))
+    Err(format!("{}\nthe files and reasons are in {}", missed.join("\n"), failures().display()))
+}
+
+fn failures() -> PathBuf {
+    target().join("corpus-fails.tsv")
 }
 
 /// One run over all formats that have a goal.
@@ -57,7 +61,7 @@ fn table(script: &Path, least: f64) -> Outcome<String> {
         let formats = GOALS.iter().flat_map(|goal| goal.formats);
         command.args(formats.flat_map(|format| ["--format", format]));
     }
-    command.arg("--fail").arg(library::path().with_file_name("corpus-fails.tsv"));
+    command.arg("--fail").arg(failures());
     output(&mut command)
 }
 
