@@ -218,7 +218,7 @@ fn wrong_bytes_do_no_harm() {
 #[test]
 fn a_large_screen_meets_the_limits_before_memory_is_asked_for() {
     let pixels = frame([0, 0, 1, 1], &[0]);
-    let bytes = file(65_535, 65_535, RED_GREEN, &[pixels.clone()]);
+    let bytes = file(65_535, 65_535, RED_GREEN, std::slice::from_ref(&pixels));
     assert_eq!(decode(&bytes).unwrap_err().kind(), Kind::LimitExceeded);
     let bytes = file(3000, 3000, RED_GREEN, &[pixels.clone(), pixels]);
     let limits = Limits { max_memory: 40 << 20, ..Limits::default() };
