@@ -63,6 +63,7 @@ fn human(files: &[(&Path, Vec<PageInfo>)]) -> String {
         "FILE",
         "FORMAT",
         "PAGE",
+        "PAGES",
         "SIZE",
         "PIXELS",
         "STORED",
@@ -78,12 +79,13 @@ fn human(files: &[(&Path, Vec<PageInfo>)]) -> String {
     report::table(&rows)
 }
 
-fn row(file: &Path, page: usize, info: &PageInfo) -> [String; 10] {
+fn row(file: &Path, page: usize, info: &PageInfo) -> [String; 11] {
     let (x, y) = info.resolution;
     [
         file.display().to_string(),
         info.format.name().into(),
-        format!("{page} of {}", info.pages),
+        page.to_string(),
+        info.pages.to_string(),
         format!("{} x {}", info.layout.width, info.layout.height),
         info.layout.format.name().into(),
         format!(

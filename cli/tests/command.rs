@@ -16,7 +16,7 @@ fn info_tells_size_format_and_resolution() {
     let ran = dio(&folder, &["info", "a.png"]);
     assert_eq!((ran.code(), ran.err().as_str()), (Some(0), ""));
     let row = ran.out().lines().nth(1).unwrap().to_owned();
-    for fact in ["a.png", "PNG", "0 of 1", "31 x 17", "RGB_888", "200 x 200"] {
+    for fact in ["a.png", "PNG", "31 x 17", "RGB_888", "200 x 200"] {
         assert!(row.contains(fact), "{fact} is not in {row}");
     }
 }
