@@ -37,12 +37,16 @@ pub fn run(words: &[String]) -> Outcome {
         return Err(format!("no step is called that; there are:\n  {}", names.join("\n  ")));
     }
     let begin = Instant::now();
+    let mut passed = 0;
     for (number, (name, step)) in steps.iter().enumerate() {
         print!("[{:2}/{}] {name:<46}", number + 1, steps.len());
         let _ = std::io::stdout().flush();
         let begin = Instant::now();
         match step() {
-            Ok(note) => println!("{:7.1} s  {note}", begin.elapsed().as_secs_f64()),
+            Ok(note) => {
+                println!("{:7.1} s  {note}", begin.elapsed().as_secs_f64());
+                passed += passed_in(&note);
+            }
             Err(why) => {
                 println!("{:7.1} s  FAILED", begin.elapsed().as_secs_f64());
                 return Err(format!("{name} failed\n{why}"));
@@ -50,7 +54,13 @@ pub fn run(words: &[String]) -> Outcome {
         }
     }
     println!("all {} steps passed in {:.0} s", steps.len(), begin.elapsed().as_secs_f64());
+    println!("{passed} passed, 0 failed");
     Ok(())
+}
+
+/// How many tests a step says have passed.
+fn passed_in(note: &str) -> u32 {
+    note.split_once(" passed").and_then(|(count, _)| count.parse().ok()).unwrap_or(0)
 }
 
 fn quiet(outcome: Outcome) -> Outcome<String> {

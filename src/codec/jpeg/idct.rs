@@ -82,7 +82,7 @@ mod tests {
             let coefficients: [i32; 64] = std::array::from_fn(|at| {
                 let random =
                     (at as u32 + 1).wrapping_mul(2_654_435_761).wrapping_add(seed * 977) >> 16;
-                if random % 3 == 0 { (random % 201) as i32 - 100 } else { 0 }
+                if random.is_multiple_of(3) { (random % 201) as i32 - 100 } else { 0 }
             });
             let got = samples(&coefficients);
             for (at, got) in got.into_iter().enumerate() {

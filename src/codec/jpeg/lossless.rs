@@ -268,7 +268,7 @@ mod tests {
         file.extend([0xff, 0xdd, 0, 4, i1, i0, 0xff, 0xda, 0, 8, 1, 1, 0, predictor, 0, 0]);
         let mut writer = Writer { file, held: 0, count: 0 };
         for y in 0..HEIGHT {
-            let begins = interval > 0 && y > 0 && y * WIDTH % interval == 0;
+            let begins = interval > 0 && y > 0 && (y * WIDTH).is_multiple_of(interval);
             if begins {
                 writer.flush();
                 writer.file.extend([0xff, 0xd0 + (y * WIDTH / interval - 1) as u8 % 8]);

@@ -240,7 +240,7 @@ impl Decoder {
     }
 
     fn restart(&mut self, at: usize) -> Result<()> {
-        if self.interval == 0 || at == 0 || at % self.interval != 0 {
+        if self.interval == 0 || at == 0 || !at.is_multiple_of(self.interval) {
             return Ok(());
         }
         self.components.iter_mut().for_each(|component| component.last_dc = 0);

@@ -35,7 +35,7 @@ impl Plane<'_> {
                 across(sums, to, [8, 7], 4);
             }
             (1, 2) if triangle => {
-                let bias = if y % 2 == 0 { 1 } else { 2 };
+                let bias = if y.is_multiple_of(2) { 1 } else { 2 };
                 self.sums(y / 2, farther(y), (3, 1), sums);
                 to.iter_mut().zip(&*sums).for_each(|(to, sum)| *to = ((sum + bias) >> 2) as u8);
             }
@@ -56,7 +56,7 @@ impl Plane<'_> {
 
 /// The farther of the two rows between which row `y` of twice as many lies.
 fn farther(y: usize) -> usize {
-    if y % 2 == 0 { (y / 2).saturating_sub(1) } else { y / 2 + 1 }
+    if y.is_multiple_of(2) { (y / 2).saturating_sub(1) } else { y / 2 + 1 }
 }
 
 /// Twice the columns: three parts of the nearer sum and one of the farther. Past the ends there is the end again.
