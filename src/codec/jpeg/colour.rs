@@ -53,15 +53,6 @@ impl Colour {
         }
     }
 
-    /// Turns the stored samples of a pixel into Y, into R, G, B, or into C, M, Y, K with 0 = no ink.
-    pub fn finish(self, pixel: &mut [u8]) {
-        match (self, pixel) {
-            (Self::YCbCr, [a, b, c]) => [*a, *b, *c] = rgb_of_ycc([*a, *b, *c]),
-            (_, [a, b, c, d]) => [*a, *b, *c, *d] = self.inks([*a, *b, *c, *d]),
-            _ => {}
-        }
-    }
-
     /// Turns four stored samples into C, M, Y, K with 0 = no ink.
     pub fn inks(self, stored: [u8; 4]) -> [u8; 4] {
         match self {
@@ -73,16 +64,15 @@ impl Colour {
 }
 
 /// Fixed-point YCbCr to RGB of JFIF, 16 bits after the point.
-fn rgb_of_ycc([y, cb, cr]: [u8; 3]) -> [u8; 3] {
+fn inks_of_ycck([y, cb, cr, k]: [u8; 4]) -> [u8; 4] {
     let (y, cb, cr) = (i32::from(y) << 16, i32::from(cb) - 128, i32::from(cr) - 128);
     let sample = |value: i32| ((value + (1 << 15)) >> 16).clamp(0, 255) as u8;
-    [sample(y + 91_881 * cr), sample(y - 22_554 * cb - 46_802 * cr), sample(y + 116_130 * cb)]
-}
-
-/// The transform turns the inks into light, of which the inks are what is missing: both inversions cancel.
-fn inks_of_ycck([y, cb, cr, k]: [u8; 4]) -> [u8; 4] {
-    let [c, m, y] = rgb_of_ycc([y, cb, cr]);
-    [c, m, y, 255 - k]
+    [
+        sample(y + 91_881 * cr),
+        sample(y - 22_554 * cb - 46_802 * cr),
+        sample(y + 116_130 * cb),
+        255 - k,
+    ]
 }
 
 #[cfg(test)]

@@ -24,7 +24,6 @@ pub fn decode(
     canvas: &mut Canvas<'_>,
 ) -> Result<()> {
     let job = Job { source, head, colour: head.colour()? };
-    job.check_sampling()?;
     let _booked = job.book(canvas.budget())?;
     match job.run(true, canvas) {
         // The decoder's lenient mode does not say what it put up with, so it only runs after the strict one did.
@@ -66,15 +65,9 @@ impl Job<'_> {
         (across.unwrap_or(1), down.unwrap_or(1))
     }
 
-    /// Refuses sampling factors that the decoder gets wrong.
-    fn check_sampling(&self) -> Result<()> {
-        Ok(())
-    }
-
     /// Whether coefficients of the whole image are held at a time.
-    fn is_held(&self) -> bool {
-        let progressive = self.head.frame.marker == markers::SOF2;
-        progressive || self.head.scanned() != self.components().len()
+    fn is_progressive(&self) -> bool {
+        self.head.frame.marker == markers::SOF2
     }
 
     /// Books what the decoder allocates, which does not ask. The trial tells whether memory is there at all.
@@ -85,7 +78,7 @@ impl Job<'_> {
         let rows = blocks(self.head.frame.height, down);
         let factors = |component: &Component| u64::from(component.across * component.down);
         let blocks_in_mcu: u64 = self.components().iter().map(factors).sum();
-        let held = if self.is_held() { columns * rows * blocks_in_mcu * 128 } else { 0 };
+        let held = if self.is_progressive() { columns * rows * blocks_in_mcu * 128 } else { 0 };
         // A row of MCUs as samples of two bytes, upsampled, twice.
         let largest = u64::from(across) * u64::from(down);
         let bytes = held + columns * largest * self.components().len() as u64 * 64 * 2 * 3;
@@ -100,9 +93,11 @@ impl Job<'_> {
         use PixelFormat as F;
         let format = canvas.format();
         let tight = canvas.layout().is_tight();
-        let gray = format.is_gray();
+        // The decoder gets luma alone wrong where only rows are subsampled.
+        let gray = format.is_gray() && matches!(self.factors(), (1, 1) | (2, 1) | (2, 2));
         match (self.colour, format) {
-            (Colour::Gray | Colour::YCbCr, F::Gray8) if tight => Route::Direct(ColorSpace::Luma),
+            (Colour::Gray, F::Gray8) if tight => Route::Direct(ColorSpace::Luma),
+            (Colour::YCbCr, F::Gray8) if tight && gray => Route::Direct(ColorSpace::Luma),
             (Colour::Gray, F::Rgb888 | F::Bgr888) if tight => Route::Direct(ColorSpace::RGB),
             (Colour::Gray, F::Argb8888 | F::Abgr8888) if tight => Route::Direct(ColorSpace::RGBA),
             (Colour::YCbCr | Colour::Rgb, F::Bgr888) if tight => Route::Direct(ColorSpace::RGB),
@@ -123,7 +118,7 @@ impl Job<'_> {
         let mut feed = Feed::new(self.source, canvas.budget(), shown, self.head.data, height)?;
         let route = self.route(canvas);
         let decoded = self.run_route(route, strict, &mut feed, canvas);
-        if strict { feed.verdict(decoded, self.is_held()) } else { decoded }
+        if strict { feed.verdict(decoded, self.is_progressive()) } else { decoded }
     }
 
     fn run_route(
@@ -206,9 +201,9 @@ impl Job<'_> {
             Colour::YCbCr => segments::put_adobe(&mut head, 1)?,
             Colour::Rgb | Colour::Cmyk { .. } | Colour::Ycck => segments::put_adobe(&mut head, 0)?,
         }
-        let progressive = self.head.frame.marker == markers::SOF2;
         tables::put_segment(&mut head, self.head.frame.marker, &self.shown_frame())?;
-        let empty_scan = if progressive { Some(self.put_empty_scan(&mut head)?) } else { None };
+        let empty_scan =
+            if self.is_progressive() { Some(self.put_empty_scan(&mut head)?) } else { None };
         if !self.head.has_huffman {
             // Motion JPEG leaves the standard tables out.
             let places = [0x00, 0x10, 0x01, 0x11].into_iter();
@@ -218,7 +213,7 @@ impl Job<'_> {
         }
         memory::append(&mut head, &self.head.tables, "tables")?;
         memory::append(&mut head, &self.head.first_scan, "tables")?;
-        Ok(Shown { head, empty_scan, shows_scans: self.is_held() && !progressive })
+        Ok(Shown { head, empty_scan })
     }
 
     /// Only after the first scan the decoder insists on having met the next marker while it read bits. So it is given

@@ -43,8 +43,6 @@ pub struct Shown {
     pub head: Vec<u8>,
     /// Where in the head a scan without data is.
     pub empty_scan: Option<usize>,
-    /// Whether the decoder has to see the marker of the next scan while it reads bits.
-    pub shows_scans: bool,
 }
 
 /// The bytes shown to the decoder.
@@ -62,8 +60,6 @@ pub struct Feed<'a> {
     /// Where in the file the bytes after the block are.
     next: u64,
     mode: Mode,
-    /// Whether the decoder has to see the marker of the next scan while it reads bits.
-    shows_scans: bool,
     padding: u64,
     most_padding: u64,
     seen_end: bool,
@@ -80,7 +76,7 @@ impl<'a> Feed<'a> {
         data: u64,
         rows: u32,
     ) -> Result<Self> {
-        let Shown { head, empty_scan, shows_scans } = shown;
+        let Shown { head, empty_scan } = shown;
         Ok(Self {
             source,
             budget,
@@ -93,7 +89,6 @@ impl<'a> Feed<'a> {
             filled: 0,
             next: data,
             mode: Mode::Head,
-            shows_scans,
             padding: 0,
             most_padding: 0,
             seen_end: false,
@@ -232,8 +227,8 @@ impl<'a> Feed<'a> {
                 self.at += 1;
                 return Some(0xff);
             }
-            Some(marker) if as_bits && !self.is_shown(marker) => self.pad(),
-            Some(_) => self.begin_marker(),
+            Some(_) if !as_bits => self.begin_marker(),
+            Some(_) => self.pad(),
             None => {
                 self.at = self.filled;
                 if as_bits { self.pad() } else { self.mode = Mode::Missing(0) }
@@ -249,10 +244,6 @@ impl<'a> Feed<'a> {
     fn pad(&mut self) {
         self.padding = 0;
         self.mode = Mode::Padding;
-    }
-
-    fn is_shown(&self, marker: u8) -> bool {
-        self.shows_scans && !matches!(marker, markers::RST0..=markers::RST7 | markers::EOI)
     }
 
     /// Goes on with the marker at `at`, or the next one after it that concerns the decoder.

@@ -53,7 +53,6 @@ pub fn frame_name(marker: u8) -> &'static str {
         0xc0 => "baseline",
         0xc1 => "extended sequential",
         0xc2 => "progressive",
-        0xc3 => "lossless coding",
         0xc5..=0xc7 => "hierarchical coding",
         0xc9 | 0xca => "arithmetic coding",
         0xcb => "lossless arithmetic coding",

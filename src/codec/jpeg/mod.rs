@@ -1,12 +1,10 @@
-//! JPEG (ITU-T T.81, JFIF, EXIF, Adobe APP14): read with `zune-jpeg`, written by an encoder of our own.
+//! JPEG (ITU-T T.81, JFIF, EXIF, Adobe APP14): read with `zune-jpeg` or, what that does not read, with a plain decoder
+//! of our own; written by an encoder of our own.
 
-mod bits;
 mod colour;
 mod decode;
 mod encode;
 mod feed;
-mod idct;
-mod lossless;
 mod markers;
 mod plain;
 mod scan;
@@ -14,7 +12,6 @@ mod segments;
 mod tables;
 #[cfg(test)]
 mod tests;
-mod upsample;
 
 use super::{Codec, Facts, Header, OrientationTag, Pages, Picture, Stores};
 use crate::error::{Error, Result};
@@ -101,12 +98,13 @@ impl Pages for Page {
     fn header(&mut self, _page: u32, _options: &ReadOptions, budget: &Budget) -> Result<Header> {
         let head = scan::scan(&self.source, Want::Metadata, budget)?;
         head.check_supported()?;
-        let native = match head.colour()? {
-            _ if head.is_lossless() => lossless::native(&head),
-            Colour::Gray => PixelFormat::Gray8,
-            _ => PixelFormat::Rgb888,
-        };
         let frame = &head.frame;
+        let native = match (head.colour()?, frame.bits) {
+            (Colour::Gray, ..=8) => PixelFormat::Gray8,
+            (Colour::Gray, _) => PixelFormat::Gray16,
+            (_, ..=8) => PixelFormat::Rgb888,
+            _ => PixelFormat::Rgb161616,
+        };
         let samples = frame.components.len() as u32;
         let mut header =
             Header::new(frame.width, frame.height, native, u32::from(frame.bits), samples);
@@ -123,11 +121,8 @@ impl Pages for Page {
         if (head.frame.width, head.frame.height) != (width, height) {
             return Err(Error::damaged("the file changed while it was read"));
         }
-        if head.is_lossless() {
-            return lossless::decode(&self.source, &head, canvas);
-        }
-        if plain::is_for(&head) {
-            return plain::decode(&self.source, &head, canvas);
+        if plain::is_better(&head) {
+            return plain::decode(&self.source, &head, options.tolerance, canvas);
         }
         decode::decode(&self.source, &head, options.tolerance, canvas)
     }

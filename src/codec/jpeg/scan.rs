@@ -3,7 +3,7 @@
 use std::io::{BufRead, Read, Seek, SeekFrom};
 
 use super::colour::Colour;
-use super::{lossless, markers, segments, tables};
+use super::{markers, plain, segments, tables};
 use crate::error::{Error, Kind, Result};
 use crate::limits::Budget;
 use crate::memory;
@@ -94,22 +94,16 @@ impl Head {
         self.first_scan.get(4).copied().unwrap_or(0).into()
     }
 
-    /// Whether samples are coded as they are, by their neighbours.
-    pub fn is_lossless(&self) -> bool {
-        self.frame.marker == markers::SOF3
-    }
-
     /// Refuses kinds of frames that no decoder here knows.
     pub fn check_supported(&self) -> Result<()> {
-        if self.is_lossless() {
-            return lossless::check_supported(self);
-        }
         let Frame { marker, bits, .. } = self.frame;
-        if !(markers::SOF0..=markers::SOF2).contains(&marker) {
+        if !(markers::SOF0..=markers::SOF3).contains(&marker) {
             let (name, number) = (markers::frame_name(marker), marker - markers::SOF0);
             return Err(Error::unsupported(format!("{name} (SOF{number}) is not supported")));
         }
-        if bits != 8 {
+        let depth =
+            if marker == markers::SOF3 { (2..=16).contains(&bits) } else { matches!(bits, 8 | 12) };
+        if !depth {
             let message = format!("samples of {bits} bits are not supported");
             return Err(Error::new(Kind::DepthUnsupported, message));
         }
@@ -118,7 +112,7 @@ impl Head {
                 "a height stated after the scan (DNL) is not supported",
             ));
         }
-        self.colour().map(drop)
+        plain::check_factors(self)
     }
 }
 
