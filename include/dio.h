@@ -42,6 +42,20 @@
 #  define DIO_API
 #endif
 
+/* The defaults of DIO_ReadOptions, for static initialisation. */
+#define DIO_READ_OPTIONS_INIT \
+    { \
+        sizeof(DIO_ReadOptions), 0, DIO_IPF_AS_STORED, DIO_ORIENTATION_REPORT, DIO_TOLERANCE_STRICT, 0, 300.0, 0.0, \
+            65535, 65535, (uint64_t)1 << 30, (uint64_t)1 << 31, 10000, (uint64_t)1 << 24, UINT64_MAX, NULL, NULL, NULL \
+    }
+
+/* The defaults of DIO_SaveOptions, for static initialisation. */
+#define DIO_SAVE_OPTIONS_INIT \
+    { \
+        sizeof(DIO_SaveOptions), DIO_IFF_AUTO, 90, DIO_SUBSAMPLING_420, 0, 6, DIO_COMPRESSION_AUTO, \
+            DIO_ENCODING_AUTO, DIO_POLICY_KEEP, DIO_POLICY_KEEP, DIO_POLICY_KEEP, 0xFFFFFF, 0.0, 0.0, NULL, NULL \
+    }
+
 /**
  * An image in memory: pixels and what is known about them.
  *
@@ -525,162 +539,162 @@ typedef struct DIO_FormatInfo {
 /**
  * Nothing below fits.
  */
-#define DIO_EC_UNKNOWN -10000
+#define DIO_EC_UNKNOWN (-10000)
 
 /**
  * An allocation failed.
  */
-#define DIO_EC_NO_MEMORY -10001
+#define DIO_EC_NO_MEMORY (-10001)
 
 /**
  * A required pointer is NULL; the message names the argument.
  */
-#define DIO_EC_NULL_POINTER -10002
+#define DIO_EC_NULL_POINTER (-10002)
 
 /**
  * No such file, or it is a directory, or it may not be opened.
  */
-#define DIO_EC_FILE_NOT_FOUND -10005
+#define DIO_EC_FILE_NOT_FOUND (-10005)
 
 /**
  * Content of no known format, empty input, or an extension that cannot be written.
  */
-#define DIO_EC_FILE_TYPE_NOT_SUPPORTED -10006
+#define DIO_EC_FILE_TYPE_NOT_SUPPORTED (-10006)
 
 /**
  * A sample depth or layout that the codec does not handle.
  */
-#define DIO_EC_BPP_NOT_SUPPORTED -10007
+#define DIO_EC_BPP_NOT_SUPPORTED (-10007)
 
 /**
  * An index other than a page's is out of range.
  */
-#define DIO_EC_INDEX_INVALID -10008
+#define DIO_EC_INDEX_INVALID (-10008)
 
 /**
  * Damaged or truncated image (JPEG, PNG, BMP, GIF, ...).
  */
-#define DIO_EC_IMAGE_READ_FAILED -10012
+#define DIO_EC_IMAGE_READ_FAILED (-10012)
 
 /**
  * Damaged or truncated TIFF.
  */
-#define DIO_EC_TIFF_READ_FAILED -10013
+#define DIO_EC_TIFF_READ_FAILED (-10013)
 
 /**
  * Damaged or truncated PDF.
  */
-#define DIO_EC_PDF_READ_FAILED -10021
+#define DIO_EC_PDF_READ_FAILED (-10021)
 
 /**
  * An external PDF engine was asked for and cannot be loaded.
  */
-#define DIO_EC_PDF_DLL_MISSING -10022
+#define DIO_EC_PDF_DLL_MISSING (-10022)
 
 /**
  * Page index out of range; the message says how many there are.
  */
-#define DIO_EC_PAGE_NUMBER_INVALID -10023
+#define DIO_EC_PAGE_NUMBER_INVALID (-10023)
 
 /**
  * The deadline of the call passed.
  */
-#define DIO_EC_TIMEOUT -10026
+#define DIO_EC_TIMEOUT (-10026)
 
 /**
  * An option or argument out of range; the message names it.
  */
-#define DIO_EC_PARAMETER_VALUE_INVALID -10038
+#define DIO_EC_PARAMETER_VALUE_INVALID (-10038)
 
 /**
  * Writing failed after the file was created (disk full, ...): the old file is untouched.
  */
-#define DIO_EC_FILE_SAVE_FAILED -10058
+#define DIO_EC_FILE_SAVE_FAILED (-10058)
 
 /**
  * Orientation is not 0, 90, 180 or 270.
  */
-#define DIO_EC_IMAGE_ORIENTATION_INVALID -10060
+#define DIO_EC_IMAGE_ORIENTATION_INVALID (-10060)
 
 /**
  * A second page for a format that holds one.
  */
-#define DIO_EC_MULTI_PAGES_NOT_SUPPORTED -10066
+#define DIO_EC_MULTI_PAGES_NOT_SUPPORTED (-10066)
 
 /**
  * The file exists and overwriting is off.
  */
-#define DIO_EC_FILE_ALREADY_EXISTS -10067
+#define DIO_EC_FILE_ALREADY_EXISTS (-10067)
 
 /**
  * The file cannot be created.
  */
-#define DIO_EC_CREATE_FILE_FAILED -10068
+#define DIO_EC_CREATE_FILE_FAILED (-10068)
 
 /**
  * Pixels, stride, size and format contradict each other.
  */
-#define DIO_EC_IMAGE_DATA_INVALID -10069
+#define DIO_EC_IMAGE_DATA_INVALID (-10069)
 
 /**
  * A caller's buffer is of another width or height.
  */
-#define DIO_EC_IMAGE_SIZE_NOT_MATCH -10070
+#define DIO_EC_IMAGE_SIZE_NOT_MATCH (-10070)
 
 /**
  * Array shape or type does not fit the pixel format.
  */
-#define DIO_EC_IMAGE_PIXEL_FORMAT_NOT_MATCH -10071
+#define DIO_EC_IMAGE_PIXEL_FORMAT_NOT_MATCH (-10071)
 
 /**
  * An external PDF engine was found and does not start.
  */
-#define DIO_EC_PDF_LIBRARY_LOAD_FAILED -10075
+#define DIO_EC_PDF_LIBRARY_LOAD_FAILED (-10075)
 
 /**
  * A limit of the call; the message names it, its value and the value needed.
  */
-#define DIO_EC_LIMIT_EXCEEDED -1001
+#define DIO_EC_LIMIT_EXCEEDED (-1001)
 
 /**
  * The progress callback asked to stop.
  */
-#define DIO_EC_CANCELLED -1002
+#define DIO_EC_CANCELLED (-1002)
 
 /**
  * A bug in the library; the arguments are still valid.
  */
-#define DIO_EC_INTERNAL -1003
+#define DIO_EC_INTERNAL (-1003)
 
 /**
  * The caller's buffer is too small; the message names the needed size.
  */
-#define DIO_EC_BUFFER_TOO_SMALL -1004
+#define DIO_EC_BUFFER_TOO_SMALL (-1004)
 
 /**
  * A valid file or call, but it uses a feature that is not supported; the message names it.
  */
-#define DIO_EC_FEATURE_NOT_SUPPORTED -1005
+#define DIO_EC_FEATURE_NOT_SUPPORTED (-1005)
 
 /**
  * Encrypted PDF: no password, or the wrong one.
  */
-#define DIO_EC_PASSWORD_REQUIRED -1006
+#define DIO_EC_PASSWORD_REQUIRED (-1006)
 
 /**
  * An option struct of a later version sets fields that this one does not know.
  */
-#define DIO_EC_OPTIONS_TOO_NEW -1007
+#define DIO_EC_OPTIONS_TOO_NEW (-1007)
 
 /**
  * The operating system or a stream callback failed while reading.
  */
-#define DIO_EC_IO_FAILED -1008
+#define DIO_EC_IO_FAILED (-1008)
 
 /**
  * As an option only: the format nearest to what the file stores. 1-bit black and white -> BINARY; gray or a palette of grays -> GRAYSCALED, of 9 to 16 bits -> GRAY_16; colour -> RGB_888, with alpha ARGB_8888; more than 8 bits of colour -> RGB_161616, of anything with alpha ARGB_16161616.
  */
-#define DIO_IPF_AS_STORED -1
+#define DIO_IPF_AS_STORED (-1)
 
 /**
  * 1 bit, most significant bit leftmost, 0 = black, 1 = white; ceil(w/8).
@@ -775,7 +789,7 @@ typedef struct DIO_FormatInfo {
 /**
  * As an option only: the extension decides.
  */
-#define DIO_IFF_AUTO -1
+#define DIO_IFF_AUTO (-1)
 
 /**
  * JPEG.
@@ -991,10 +1005,6 @@ typedef struct DIO_FormatInfo {
  * A PDF page that is drawn.
  */
 #define DIO_SOURCE_DRAWN 2
-
-
-
-
 
 #ifdef __cplusplus
 extern "C" {
@@ -1478,17 +1488,3 @@ DIO_ErrorCode DIO_QueryFormat(DIO_ImageFileFormat format,
 #endif  // __cplusplus
 
 #endif  /* DIO_H */
-
-/* The defaults of DIO_ReadOptions, for static initialisation. */
-#define DIO_READ_OPTIONS_INIT \
-    { \
-        sizeof(DIO_ReadOptions), 0, DIO_IPF_AS_STORED, DIO_ORIENTATION_REPORT, DIO_TOLERANCE_STRICT, 0, 300.0, 0.0, \
-            65535, 65535, (uint64_t)1 << 30, (uint64_t)1 << 31, 10000, (uint64_t)1 << 24, UINT64_MAX, NULL, NULL, NULL \
-    }
-
-/* The defaults of DIO_SaveOptions, for static initialisation. */
-#define DIO_SAVE_OPTIONS_INIT \
-    { \
-        sizeof(DIO_SaveOptions), DIO_IFF_AUTO, 90, DIO_SUBSAMPLING_420, 0, 6, DIO_COMPRESSION_AUTO, \
-            DIO_ENCODING_AUTO, DIO_POLICY_KEEP, DIO_POLICY_KEEP, DIO_POLICY_KEEP, 0xFFFFFF, 0.0, 0.0, NULL, NULL \
-    }

@@ -2,6 +2,7 @@
 
 #![allow(unsafe_code, reason = "pixel buffers come straight from the operating system")]
 
+use std::alloc::{Layout as Memory, alloc_zeroed};
 use std::ops::{Deref, DerefMut};
 
 use crate::error::{Error, Result};
@@ -63,10 +64,19 @@ impl std::fmt::Debug for PixelBuffer {
 
 /// `len` zeroed bytes on the heap, or an error that says what they were for.
 pub fn zeroed(len: usize, what: &str) -> Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    bytes.try_reserve_exact(len).map_err(|_| Error::no_memory(len, what))?;
-    bytes.resize(len, 0);
-    Ok(bytes)
+    let no_memory = || Error::no_memory(len, what);
+    let memory = Memory::array::<u8>(len).map_err(|_| no_memory())?;
+    if len == 0 {
+        return Ok(Vec::new());
+    }
+    // Asked for zeroed, so that large ones come as untouched pages instead of being cleared here.
+    // SAFETY: the size is not zero.
+    let ptr = unsafe { alloc_zeroed(memory) };
+    if ptr.is_null() {
+        return Err(no_memory());
+    }
+    // SAFETY: `len` initialised bytes of the global allocator, with the layout of a Vec of that capacity.
+    Ok(unsafe { Vec::from_raw_parts(ptr, len, len) })
 }
 
 /// A copy of `bytes` on the heap.

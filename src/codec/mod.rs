@@ -4,7 +4,19 @@
 //! reads a [`Source`], fills a [`Canvas`], and writes a [`Picture`] into a [`Sink`]. Limits on size and memory are
 //! enforced above it, from its [`Header`], before any pixel is asked for.
 
-mod jpeg;
+mod animation;
+pub mod bmp;
+pub mod gif;
+pub mod jpeg;
+pub mod pdf;
+pub mod png;
+pub mod pnm;
+pub mod qoi;
+mod streams;
+#[cfg(test)]
+mod testing;
+pub mod tga;
+pub mod tiff;
 
 use crate::error::{Error, Kind, Result};
 use crate::format::FileFormat;
@@ -225,6 +237,12 @@ impl<'a> Picture<'a> {
         }
     }
 
+    /// The same pixels with nothing else to say, for a file within a file.
+    pub fn without_metadata(&self) -> Self {
+        static NONE: Metadata = Metadata { icc: None, exif: None, xmp: None };
+        Self { orientation: Orientation::Upright, metadata: &NONE, ..*self }
+    }
+
     /// Bytes of a row.
     pub fn row_len(&self) -> usize {
         usize::try_from(self.format.min_stride(self.width)).unwrap_or(usize::MAX)
@@ -239,10 +257,30 @@ impl<'a> Picture<'a> {
         self.budget.advance(u64::from(y) + 1, u64::from(self.height))?;
         Ok(self.view.row_as(y, &self.converter, scratch))
     }
+
+    /// [`Picture::row`] for formats that begin with the last row: progress is counted from there.
+    pub fn row_from_below<'b>(&self, y: u32, scratch: &'b mut [u8]) -> Result<&'b [u8]>
+    where
+        'a: 'b,
+    {
+        self.budget.advance(u64::from(self.height.saturating_sub(y)), u64::from(self.height))?;
+        Ok(self.view.row_as(y, &self.converter, scratch))
+    }
 }
 
-/// Every codec in the build, the most specific signature first.
-static CODECS: &[&dyn Codec] = &[&jpeg::Jpeg];
+/// Every codec in the build, the most specific signature first: that of PDF may lie anywhere in the first kilobyte, and TGA
+/// has none.
+static CODECS: &[&dyn Codec] = &[
+    &jpeg::Jpeg,
+    &png::Png,
+    &tiff::Tiff,
+    &gif::Gif,
+    &bmp::Bmp,
+    &qoi::Qoi,
+    &pnm::Pnm,
+    &pdf::Pdf,
+    &tga::Tga,
+];
 
 /// Every codec in the build.
 pub fn all() -> impl Iterator<Item = &'static dyn Codec> {

@@ -14,6 +14,7 @@ pub struct Canvas<'a> {
     background: [u8; 3],
     budget: &'a Budget,
     rows: u32,
+    upwards: bool,
 }
 
 impl<'a> Canvas<'a> {
@@ -32,7 +33,7 @@ impl<'a> Canvas<'a> {
             );
             return Err(Error::new(Kind::BufferTooSmall, message));
         }
-        Ok(Self { data, layout, background, budget, rows: 0 })
+        Ok(Self { data, layout, background, budget, rows: 0, upwards: false })
     }
 
     /// Size, format and stride of the rows. Never a planar format.
@@ -50,10 +51,17 @@ impl<'a> Canvas<'a> {
         self.budget
     }
 
+    /// Says that the last row comes first, so that progress is counted from below.
+    pub fn fill_upwards(&mut self) {
+        self.upwards = true;
+    }
+
     /// Row `y`, to be filled in the canvas' own format. Counts as filled.
     pub fn row(&mut self, y: u32) -> Result<&mut [u8]> {
         self.rows = self.rows.max(y.saturating_add(1));
-        self.budget.advance(u64::from(self.rows), u64::from(self.layout.height))?;
+        let height = self.layout.height;
+        let done = if self.upwards { height.saturating_sub(y) } else { self.rows };
+        self.budget.advance(u64::from(done), u64::from(height))?;
         let range = row_range(&self.layout, u64::from(y));
         let row = range.and_then(|range| self.data.get_mut(range));
         row.ok_or_else(|| {

@@ -1,1 +1,39 @@
-fn main() {}
+//! What README.md and `.ci/run` call. Standard library only, so that it builds in seconds on a fresh machine.
+
+mod corpus;
+mod demo;
+mod library;
+mod python;
+mod run;
+mod test;
+mod tools;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+usage: cargo xtask COMMAND
+
+  demo              builds the library and examples/convert.c, reads samples, saves PNGs into out/demo
+  test [STEP...]    sets up what is missing and passes every test, or those steps whose name contains a word
+  corpus [--min N]  holds the library against ../shared/corpus where there is one; N: percent of all its files
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let outcome = match arguments.split_first() {
+        Some((command, [])) if command == "demo" => demo::run(),
+        Some((command, words)) if command == "test" => test::run(words),
+        Some((command, rest)) if command == "corpus" => corpus::run(rest),
+        _ => {
+            eprint!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("xtask: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,30 @@
+# An installed copy is found by CMake, by pkg-config and by hand. It lies elsewhere than it was configured for.
+
+find_program(DIO_PKG_CONFIG NAMES pkg-config pkgconf REQUIRED)
+
+set(prefix ${CMAKE_CURRENT_BINARY_DIR}/prefix)
+set(consumer ${CMAKE_CURRENT_SOURCE_DIR}/consumer)
+
+add_test(NAME install/stage
+  COMMAND ${CMAKE_COMMAND} --install ${PROJECT_BINARY_DIR} --prefix ${prefix})
+
+add_test(NAME install/find_package COMMAND ${CMAKE_CTEST_COMMAND}
+  --build-and-test ${consumer} ${CMAKE_CURRENT_BINARY_DIR}/consumer
+  --build-generator ${CMAKE_GENERATOR}
+  --build-makeprogram ${CMAKE_MAKE_PROGRAM}
+  --build-options -DCMAKE_PREFIX_PATH=${prefix} -DCMAKE_C_COMPILER=${CMAKE_C_COMPILER}
+                  -DDIO_WANTED=${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}
+                  -DDIO_STATIC=${DIO_INSTALL_STATIC}
+  --test-command ${CMAKE_CTEST_COMMAND} --output-on-failure --no-tests=error)
+
+foreach(way IN ITEMS pkg_config plain_cc)
+  add_test(NAME install/${way} COMMAND ${CMAKE_COMMAND}
+    -D WAY=${way} -D CC=${CMAKE_C_COMPILER} -D PKG_CONFIG=${DIO_PKG_CONFIG}
+    -D INCLUDE=${prefix}/${CMAKE_INSTALL_INCLUDEDIR} -D LIB=${prefix}/${CMAKE_INSTALL_LIBDIR}
+    -D SOURCE=${consumer}/main.c -D PROGRAM=${CMAKE_CURRENT_BINARY_DIR}/consumer_${way}
+    -P ${consumer}/consume.cmake)
+endforeach()
+
+set_tests_properties(install/stage PROPERTIES FIXTURES_SETUP staged)
+set_tests_properties(install/find_package install/pkg_config install/plain_cc
+  PROPERTIES FIXTURES_REQUIRED staged)

@@ -1,0 +1,236 @@
+//! A PDF document as it is written: objects in order, then the page tree, the cross-reference table and the trailer.
+//!
+//! Nothing but the places of the objects is held, so that documents of any length can be streamed.
+
+use pdf_writer::{Chunk, Content, Dict, Finish, Name, Rect, Ref, TextStr};
+
+use super::embed;
+use super::page::POINTS;
+use crate::codec::Picture;
+use crate::error::{Error, Kind, Result};
+use crate::limits::Budget;
+use crate::options::SaveOptions;
+use crate::sink::Sink;
+
+/// The catalog, the page tree and the document information have fixed numbers.
+const CATALOG: Ref = Ref::new(1);
+const PAGES: Ref = Ref::new(2);
+const INFO: Ref = Ref::new(3);
+
+/// The longest side of a page that readers are sure to show (ISO 32000-1, C.2); longer ones get a larger unit.
+const MOST_POINTS: f64 = 14_400.0;
+
+/// Dots per inch of a picture that states none: one pixel is one point, the unit of PDF.
+const UNSTATED: f64 = POINTS;
+
+/// A document that is being written.
+pub struct Document {
+    /// Where each object begins, by number from 1; `None` while it is not written.
+    places: Vec<Option<u64>>,
+    pages: Vec<Ref>,
+    xmp: Option<Ref>,
+}
+
+/// The page of a picture in points, and the size of its unit.
+#[derive(Debug, PartialEq)]
+struct PageBox {
+    width: f32,
+    height: f32,
+    unit: f32,
+}
+
+impl Document {
+    /// Writes the header.
+    pub fn begin(sink: &mut Sink<'_>) -> Result<Self> {
+        // The comment tells programs that transfer files that this is no text.
+        sink.put(b"%PDF-1.7\n%\x80\x80\x80\x80\n")?;
+        Ok(Self { places: vec![None; 3], pages: Vec::new(), xmp: None })
+    }
+
+    /// Writes a page that `picture` fills. The XMP of the first that has one is that of the document.
+    pub fn add_page(
+        &mut self,
+        picture: &Picture<'_>,
+        options: &SaveOptions,
+        sink: &mut Sink<'_>,
+        budget: &Budget,
+    ) -> Result<()> {
+        if let (Some(xmp), None) = (&picture.metadata.xmp, self.xmp) {
+            let id = self.number();
+            self.stream(
+                id,
+                sink,
+                |dict| {
+                    dict.pair(Name(b"Type"), Name(b"Metadata"))
+                        .pair(Name(b"Subtype"), Name(b"XML"));
+                },
+                |sink| sink.put(xmp),
+            )?;
+            self.xmp = Some(id);
+        }
+        let image = embed::image(self, picture, options, sink, budget)?;
+        let page = PageBox::of(picture);
+        let content = self.number();
+        self.stream(content, sink, |_| {}, |sink| sink.put(&page.content()))?;
+        self.page(page, picture, content, image, sink)
+    }
+
+    fn page(
+        &mut self,
+        size: PageBox,
+        picture: &Picture<'_>,
+        content: Ref,
+        image: Ref,
+        sink: &mut Sink<'_>,
+    ) -> Result<()> {
+        let id = self.number();
+        let mut chunk = Chunk::new();
+        let mut page = chunk.page(id);
+        page.parent(PAGES).media_box(Rect::new(0.0, 0.0, size.width, size.height));
+        page.contents(content);
+        if picture.orientation.degrees() != 0 {
+            page.rotate(picture.orientation.degrees());
+        }
+        if size.unit > 1.0 {
+            page.user_unit(size.unit);
+        }
+        page.resources().x_objects().pair(IMAGE, image);
+        page.finish();
+        self.object(id, chunk.as_bytes(), sink)?;
+        self.pages.push(id);
+        Ok(())
+    }
+
+    /// Writes what belongs to the whole document.
+    pub fn finish(mut self, sink: &mut Sink<'_>) -> Result<()> {
+        let mut chunk = Chunk::new();
+        let mut catalog = chunk.indirect(CATALOG).dict();
+        catalog.pair(Name(b"Type"), Name(b"Catalog")).pair(Name(b"Pages"), PAGES);
+        if let Some(xmp) = self.xmp {
+            catalog.pair(Name(b"Metadata"), xmp);
+        }
+        catalog.finish();
+        self.object(CATALOG, chunk.as_bytes(), sink)?;
+
+        let mut chunk = Chunk::new();
+        let count = i32::try_from(self.pages.len()).unwrap_or(i32::MAX);
+        chunk.pages(PAGES).kids(self.pages.iter().copied()).count(count);
+        self.object(PAGES, chunk.as_bytes(), sink)?;
+
+        let mut chunk = Chunk::new();
+        chunk.indirect(INFO).dict().pair(Name(b"Producer"), TextStr("libdio"));
+        self.object(INFO, chunk.as_bytes(), sink)?;
+        self.references(sink)
+    }
+
+    /// The cross-reference table and the trailer.
+    fn references(self, sink: &mut Sink<'_>) -> Result<()> {
+        let start = sink.position();
+        let count = self.places.len() + 1;
+        sink.put(format!("xref\n0 {count}\n0000000000 65535 f\r\n").as_bytes())?;
+        for place in self.places {
+            let line = match place {
+                Some(place) => format!("{place:010} 00000 n\r\n"),
+                None => "0000000000 00001 f\r\n".into(),
+            };
+            sink.put(line.as_bytes())?;
+        }
+        let (root, info) = (CATALOG.get(), INFO.get());
+        let trailer = format!("trailer\n<</Size {count}/Root {root} 0 R/Info {info} 0 R>>");
+        sink.put(format!("{trailer}\nstartxref\n{start}\n%%EOF\n").as_bytes())
+    }
+
+    /// The number of a new object.
+    pub fn number(&mut self) -> Ref {
+        self.places.push(None);
+        // Objects are few: some for a page.
+        Ref::new(i32::try_from(self.places.len()).unwrap_or(i32::MAX))
+    }
+
+    /// Writes an object that is whole.
+    pub fn object(&mut self, id: Ref, bytes: &[u8], sink: &mut Sink<'_>) -> Result<()> {
+        let index = usize::try_from(id.get()).ok().and_then(|number| number.checked_sub(1));
+        if let Some(place) = index.and_then(|index| self.places.get_mut(index)) {
+            *place = Some(sink.position());
+        }
+        sink.put(bytes)
+    }
+
+    /// Writes a stream of unknown length: what `describe` says of it, what `write` writes, and then how long it was,
+    /// as an object of its own.
+    pub fn stream(
+        &mut self,
+        id: Ref,
+        sink: &mut Sink<'_>,
+        describe: impl FnOnce(&mut Dict<'_>),
+        write: impl FnOnce(&mut Sink<'_>) -> Result<()>,
+    ) -> Result<()> {
+        let len_id = self.number();
+        let mut chunk = Chunk::new();
+        let mut dict = chunk.indirect(id).dict();
+        dict.pair(Name(b"Length"), len_id);
+        describe(&mut dict);
+        dict.finish();
+        let head = chunk.as_bytes().trim_ascii_end().strip_suffix(b"endobj");
+        let head = head.ok_or_else(|| Error::new(Kind::Internal, "an object without an end"))?;
+        self.object(id, head, sink)?;
+        sink.put(b"stream\n")?;
+        let start = sink.position();
+        write(sink)?;
+        let len = sink.position() - start;
+        sink.put(b"\nendstream\nendobj\n\n")?;
+        let number = len_id.get();
+        self.object(len_id, format!("{number} 0 obj\n{len}\nendobj\n\n").as_bytes(), sink)
+    }
+}
+
+/// The name of the image within its page.
+const IMAGE: Name<'static> = Name(b"Im");
+
+impl PageBox {
+    fn of(picture: &Picture<'_>) -> Self {
+        Self::new((picture.width, picture.height), picture.resolution)
+    }
+
+    fn new((width, height): (u32, u32), resolution: (f64, f64)) -> Self {
+        let (x, y) = match resolution {
+            (x, y) if x > 0.0 && y > 0.0 => (x, y),
+            (dpi, _) | (_, dpi) if dpi > 0.0 => (dpi, dpi),
+            _ => (UNSTATED, UNSTATED),
+        };
+        let (width, height) = (f64::from(width) / x * POINTS, f64::from(height) / y * POINTS);
+        let unit = (width.max(height) / MOST_POINTS).ceil().max(1.0);
+        Self { width: (width / unit) as f32, height: (height / unit) as f32, unit: unit as f32 }
+    }
+
+    /// Draws the image over the whole page.
+    fn content(&self) -> Vec<u8> {
+        let mut content = Content::new();
+        content.save_state();
+        content.transform([self.width, 0.0, 0.0, self.height, 0.0, 0.0]);
+        content.x_object(IMAGE);
+        content.restore_state();
+        content.finish().into_vec()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_is_as_large_as_the_resolution_says() {
+        let size = |pixels, dpi| PageBox::new(pixels, dpi);
+        let letter = PageBox { width: 612.0, height: 792.0, unit: 1.0 };
+        assert_eq!(size((2550, 3300), (300.0, 300.0)), letter);
+        assert_eq!(size((1700, 3300), (200.0, 300.0)), letter);
+        assert_eq!(size((2550, 3300), (0.0, 300.0)), letter);
+        assert_eq!(size((612, 792), (0.0, 0.0)), letter);
+    }
+
+    #[test]
+    fn a_page_longer_than_readers_show_gets_a_larger_unit() {
+        let size = PageBox::new((30_000, 100), (0.0, 0.0));
+        assert_eq!((size.width, size.unit), (10_000.0, 3.0));
+    }
+}

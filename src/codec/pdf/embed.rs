@@ -1,0 +1,261 @@
+//! The picture of a page as an image object: compressed row by row on its way into the file.
+
+use std::io::{self, Write};
+
+use flate2::Compression;
+use flate2::write::ZlibEncoder;
+use pdf_writer::{Dict, Name, Ref};
+
+use super::document::Document;
+use super::predict::Predictor;
+use super::samples::Samples;
+use crate::codec::streams::g4;
+use crate::codec::{self, Picture};
+use crate::error::{Error, Kind, Result};
+use crate::format::FileFormat;
+use crate::limits::{Budget, Reservation};
+use crate::memory::{self, Scratch};
+use crate::options::{PdfEncoding, SaveOptions};
+use crate::pixel::PixelFormat;
+use crate::sink::Sink;
+
+/// Writes the image and what it refers to; its number.
+pub fn image(
+    document: &mut Document,
+    picture: &Picture<'_>,
+    options: &SaveOptions,
+    sink: &mut Sink<'_>,
+    budget: &Budget,
+) -> Result<Ref> {
+    let profile = match &picture.metadata.icc {
+        Some(icc) => Some(profile(document, icc, picture, options, sink)?),
+        None => None,
+    };
+    match options.encoding {
+        _ if picture.format == PixelFormat::Binary => fax(document, picture, profile, sink, budget),
+        PdfEncoding::Jpeg => jpeg(document, picture, profile, options, sink, budget),
+        PdfEncoding::Auto => flate(document, picture, profile, options, sink, budget),
+    }
+}
+
+/// The pixel format in which a JPEG is made of `format`.
+pub fn as_jpeg(format: PixelFormat, options: &SaveOptions) -> Result<PixelFormat> {
+    codec::for_format(FileFormat::Jpeg)?.stored_as(format, options)
+}
+
+/// A whole JPEG file, which PDF takes as it is.
+fn jpeg(
+    document: &mut Document,
+    picture: &Picture<'_>,
+    profile: Option<Ref>,
+    options: &SaveOptions,
+    sink: &mut Sink<'_>,
+    budget: &Budget,
+) -> Result<Ref> {
+    let id = document.number();
+    let describe = |dict: &mut Dict<'_>| {
+        describe(dict, picture, profile);
+        dict.pair(Name(b"Filter"), Name(b"DCTDecode"));
+        if picture.format == PixelFormat::Cmyk8888 {
+            // Adobe's JPEGs hold the inks inverted, and a PDF has to say so.
+            dict.insert(Name(b"Decode")).array().items([1, 0, 1, 0, 1, 0, 1, 0]);
+        }
+    };
+    let codec = codec::for_format(FileFormat::Jpeg)?;
+    // Profile, XMP and angle are the document's.
+    let bare = picture.without_metadata();
+    document.stream(id, sink, describe, |sink| codec.encode(&bare, options, sink, budget))?;
+    Ok(id)
+}
+
+/// CCITT Group 4.
+fn fax(
+    document: &mut Document,
+    picture: &Picture<'_>,
+    profile: Option<Ref>,
+    sink: &mut Sink<'_>,
+    budget: &Budget,
+) -> Result<Ref> {
+    let (width, height) = (number(picture.width), number(picture.height));
+    let id = document.number();
+    let describe = |dict: &mut Dict<'_>| {
+        describe(dict, picture, profile);
+        dict.pair(Name(b"Filter"), Name(b"CCITTFaxDecode"));
+        // K < 0 is Group 4. That 0 is black, as in BINARY, is the rule of PDF.
+        let mut parms = dict.insert(Name(b"DecodeParms")).dict();
+        parms.pair(Name(b"K"), -1).pair(Name(b"Columns"), width).pair(Name(b"Rows"), height);
+    };
+    document.stream(id, sink, describe, |sink| g4::encode(picture, sink, budget))?;
+    Ok(id)
+}
+
+/// Deflate after PNG's row filters; alpha becomes an image of its own.
+fn flate(
+    document: &mut Document,
+    picture: &Picture<'_>,
+    profile: Option<Ref>,
+    options: &SaveOptions,
+    sink: &mut Sink<'_>,
+    budget: &Budget,
+) -> Result<Ref> {
+    let samples = Samples::of(picture.format);
+    let width = picture.width as usize;
+    let mut scratch = Scratch::new(picture.row_len(), "a row of the PDF image", budget)?;
+    let mut line = Scratch::new(width * samples.pixel_len(), "a row of the PDF image", budget)?;
+    let mut alphas = Scratch::new(width * samples.alpha_len(), "a row of the PDF image", budget)?;
+    // Colours go into the file and alpha into memory meanwhile, so that each row is asked for once.
+    let mut mask = match samples.alpha_len() {
+        0 => None,
+        len => Some(Deflated::new(Held::new(budget), width, len, options)?),
+    };
+    let (id, mask_id) = (document.number(), mask.as_ref().map(|_| document.number()));
+    let describe = |dict: &mut Dict<'_>| {
+        describe(dict, picture, profile);
+        predicted(dict, picture.width, samples.colours, samples.bits);
+        if let Some(mask) = mask_id {
+            dict.pair(Name(b"SMask"), mask);
+        }
+    };
+    document.stream(id, sink, describe, |sink| {
+        let mut colours = Deflated::new(sink, width, samples.pixel_len(), options)?;
+        for y in 0..picture.height {
+            let row = picture.row(y, &mut scratch)?;
+            colours.row(samples.colours(row, &mut line))?;
+            if let Some(mask) = &mut mask {
+                mask.row(samples.alphas(row, &mut alphas))?;
+            }
+        }
+        colours.finish().map(drop)
+    })?;
+    if let (Some(id), Some(mask)) = (mask_id, mask) {
+        let held = mask.finish()?;
+        let describe = |dict: &mut Dict<'_>| {
+            size(dict, picture, samples.bits);
+            dict.pair(Name(b"ColorSpace"), Name(b"DeviceGray"));
+            predicted(dict, picture.width, 1, samples.bits);
+        };
+        document.stream(id, sink, describe, |sink| sink.put(&held.bytes))?;
+    }
+    Ok(id)
+}
+
+/// Writes the profile; its number.
+fn profile(
+    document: &mut Document,
+    icc: &[u8],
+    picture: &Picture<'_>,
+    options: &SaveOptions,
+    sink: &mut Sink<'_>,
+) -> Result<Ref> {
+    let id = document.number();
+    let describe = |dict: &mut Dict<'_>| {
+        dict.pair(Name(b"N"), i32::from(Samples::of(picture.format).colours));
+        dict.pair(Name(b"Alternate"), device_space(picture.format));
+        dict.pair(Name(b"Filter"), Name(b"FlateDecode"));
+    };
+    document.stream(id, sink, describe, |sink| {
+        let mut encoder = ZlibEncoder::new(sink, Compression::new(options.level.into()));
+        encoder.write_all(icc).and_then(|()| encoder.finish()).map(drop).map_err(write_failed)
+    })?;
+    Ok(id)
+}
+
+/// What every image says of itself but its compression.
+fn describe(dict: &mut Dict<'_>, picture: &Picture<'_>, profile: Option<Ref>) {
+    size(dict, picture, Samples::of(picture.format).bits);
+    match profile {
+        Some(id) => {
+            dict.insert(Name(b"ColorSpace")).array().item(Name(b"ICCBased")).item(id);
+        }
+        None => {
+            dict.pair(Name(b"ColorSpace"), device_space(picture.format));
+        }
+    }
+}
+
+fn size(dict: &mut Dict<'_>, picture: &Picture<'_>, bits: u8) {
+    dict.pair(Name(b"Type"), Name(b"XObject")).pair(Name(b"Subtype"), Name(b"Image"));
+    dict.pair(Name(b"Width"), number(picture.width));
+    dict.pair(Name(b"Height"), number(picture.height));
+    dict.pair(Name(b"BitsPerComponent"), i32::from(bits));
+}
+
+/// Deflate after PNG's row filters.
+fn predicted(dict: &mut Dict<'_>, columns: u32, colours: u8, bits: u8) {
+    dict.pair(Name(b"Filter"), Name(b"FlateDecode"));
+    let mut parms = dict.insert(Name(b"DecodeParms")).dict();
+    parms.pair(Name(b"Predictor"), 15).pair(Name(b"Colors"), i32::from(colours));
+    parms.pair(Name(b"BitsPerComponent"), i32::from(bits));
+    parms.pair(Name(b"Columns"), number(columns));
+}
+
+fn device_space(format: PixelFormat) -> Name<'static> {
+    match Samples::of(format).colours {
+        1 => Name(b"DeviceGray"),
+        4 => Name(b"DeviceCMYK"),
+        _ => Name(b"DeviceRGB"),
+    }
+}
+
+/// Rows that are filtered and deflated.
+struct Deflated<W: Write> {
+    predictor: Predictor,
+    encoder: ZlibEncoder<W>,
+}
+
+impl<W: Write> Deflated<W> {
+    fn new(out: W, width: usize, pixel_len: usize, options: &SaveOptions) -> Result<Self> {
+        // What is only stored gains nothing from filters.
+        let predictor = Predictor::new(width * pixel_len, pixel_len, options.level > 0)?;
+        Ok(Self {
+            predictor,
+            encoder: ZlibEncoder::new(out, Compression::new(options.level.into())),
+        })
+    }
+
+    fn row(&mut self, row: &[u8]) -> Result<()> {
+        self.encoder.write_all(self.predictor.filter(row)).map_err(write_failed)
+    }
+
+    fn finish(self) -> Result<W> {
+        self.encoder.finish().map_err(write_failed)
+    }
+}
+
+/// Compressed data that waits for its turn, booked on the budget of the call.
+struct Held<'a> {
+    bytes: Vec<u8>,
+    budget: &'a Budget,
+    booked: Vec<Reservation>,
+}
+
+impl<'a> Held<'a> {
+    fn new(budget: &'a Budget) -> Self {
+        Self { bytes: Vec::new(), budget, booked: Vec::new() }
+    }
+}
+
+impl Write for Held<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let booked = self.budget.reserve(bytes.len() as u64).map_err(io::Error::other)?;
+        self.booked.push(booked);
+        memory::append(&mut self.bytes, bytes, "the alpha of the PDF image")
+            .map_err(io::Error::other)?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// PDF has signed numbers of 32 bits; no row of more pixels fits into memory.
+fn number(pixels: u32) -> i32 {
+    i32::try_from(pixels).unwrap_or(i32::MAX)
+}
+
+/// The sink keeps its own failure; this one is for what is left.
+fn write_failed(error: io::Error) -> Error {
+    let own = error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()).cloned();
+    own.unwrap_or_else(|| Error::new(Kind::SaveFailed, format!("writing failed: {error}")))
+}

@@ -1,0 +1,234 @@
+//! The engine in the library: hayro, which is pure Rust and reads no system fonts.
+//!
+//! A page is drawn in bands on a thread with a deep stack, while the calling thread waits, takes each band and asks
+//! whether to go on: progress is told on the caller's thread, and only one of the two works at a time.
+
+use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::time::Duration;
+
+use hayro::hayro_interpret::{InterpreterSettings, InterpreterWarning};
+use hayro::kurbo::Affine;
+use hayro::vello_cpu::color::palette::css::WHITE;
+use hayro::vello_cpu::{
+    self, Level, PixmapMut, RasterizerSettings, RenderContext, RenderMode, Resources, TargetInit,
+};
+use hayro::{RenderCache, RenderSettings};
+
+use super::Job;
+use crate::codec::pdf::stack;
+use crate::error::{Error, Kind, Result};
+use crate::limits::Budget;
+use crate::memory::PixelBuffer;
+use crate::pixel::{Canvas, PixelFormat};
+
+/// Bytes of the pixels of a band at the most. The whole page is interpreted for each band, so that what people scan
+/// and print should be one: this is A3 at 500 dpi.
+const BAND: usize = 192 << 20;
+
+/// Bytes of a pixel as the engine draws it: R, G, B, A.
+const PIXEL: usize = 4;
+
+/// How often the calling thread looks at deadline and progress while a band is drawn.
+const POLL: Duration = Duration::from_millis(20);
+
+/// Draws a page that fills `canvas`, on white.
+pub fn draw(job: &Job<'_>, canvas: &mut Canvas<'_>) -> Result<()> {
+    let row = canvas.layout().width as usize * PIXEL;
+    draw_in_bands(job, canvas, BAND / row.max(1))
+}
+
+/// Draws `rows` rows at a time.
+fn draw_in_bands(job: &Job<'_>, canvas: &mut Canvas<'_>, rows: usize) -> Result<()> {
+    let layout = canvas.layout();
+    let side = |pixels: u32| {
+        u16::try_from(pixels).map_err(|_| Error::new(Kind::Internal, "the page is too large"))
+    };
+    let (width, height) = (side(layout.width)?, side(layout.height)?);
+    let rows = u16::try_from(rows.max(1)).unwrap_or(u16::MAX).min(height);
+    let band_len = usize::from(width) * usize::from(rows) * PIXEL;
+    // As much again for groups, masks and patterns, which the engine draws apart.
+    let _booked = canvas.budget().reserve(band_len as u64 * 2)?;
+    let painter = Painter { job, width, height, rows, damaged: Arc::default() };
+    let damaged = Arc::clone(&painter.damaged);
+    std::thread::scope(|scope| {
+        let (drawn, bands) = sync_channel(1);
+        let (taken, buffers) = sync_channel(1);
+        let thread = stack::spawn(scope, move || painter.paint(&drawn, &buffers))?;
+        let buffer = PixelBuffer::zeroed(band_len);
+        let outcome = buffer.and_then(|buffer| {
+            // A painter that is gone takes nothing; joining it says why.
+            let _ = taken.send(buffer);
+            take_bands(&bands, &taken, canvas)
+        });
+        if outcome.is_err() {
+            job.watch.stop();
+        }
+        // The painter stops after its band, if not before, where nobody takes it.
+        drop((bands, taken));
+        let painted = stack::join(thread);
+        outcome.and(painted)
+    })?;
+    if damaged.load(Ordering::Relaxed) {
+        return Err(Error::damaged("an image on the page cannot be decoded"));
+    }
+    Ok(())
+}
+
+/// A part of the page that is drawn.
+struct Band {
+    rows: Range<u16>,
+    pixels: PixelBuffer,
+}
+
+/// Puts bands into the canvas as they come and hands their memory back.
+fn take_bands(
+    bands: &Receiver<Band>,
+    taken: &SyncSender<PixelBuffer>,
+    canvas: &mut Canvas<'_>,
+) -> Result<()> {
+    let row_len = canvas.layout().width as usize * PIXEL;
+    while let Some(band) = next_band(bands, canvas.budget())? {
+        for (y, row) in band.rows.zip(band.pixels.chunks_exact(row_len.max(1))) {
+            put_row(canvas, u32::from(y), row)?;
+        }
+        let _ = taken.send(band.pixels);
+    }
+    Ok(())
+}
+
+/// On white nothing is transparent, so that premultiplied samples are straight ones and alpha says nothing.
+fn put_row(canvas: &mut Canvas<'_>, y: u32, row: &[u8]) -> Result<()> {
+    // The format that people read is spared the general way, which mixes with a background.
+    if canvas.format() != PixelFormat::Rgb888 {
+        return canvas.put(y, PixelFormat::Abgr8888, row);
+    }
+    let pixels = canvas.row(y)?.as_chunks_mut::<3>().0.iter_mut().zip(row.as_chunks::<PIXEL>().0);
+    pixels.for_each(|(to, [r, g, b, _])| *to = [*b, *g, *r]);
+    Ok(())
+}
+
+/// Waits for a band; `None` after the last.
+fn next_band(bands: &Receiver<Band>, budget: &Budget) -> Result<Option<Band>> {
+    loop {
+        match bands.recv_timeout(POLL) {
+            Ok(band) => return Ok(Some(band)),
+            Err(RecvTimeoutError::Timeout) => budget.check()?,
+            Err(RecvTimeoutError::Disconnected) => return Ok(None),
+        }
+    }
+}
+
+/// What the drawing thread needs.
+struct Painter<'a> {
+    job: &'a Job<'a>,
+    width: u16,
+    height: u16,
+    /// Rows of a band.
+    rows: u16,
+    /// Set where an image cannot be decoded and is left out.
+    damaged: Arc<AtomicBool>,
+}
+
+impl Painter<'_> {
+    fn paint(&self, drawn: &SyncSender<Band>, buffers: &Receiver<PixelBuffer>) {
+        let cache = RenderCache::new();
+        let settings = self.settings();
+        let page = self.job.geometry.filling(f64::from(self.width), f64::from(self.height));
+        let mut top = 0;
+        while top < self.height {
+            let Ok(mut pixels) = buffers.recv() else { return };
+            let bottom = top.saturating_add(self.rows).min(self.height);
+            let shift = Affine::translate((0.0, -f64::from(top)));
+            let mut context = RenderContext::new_with(self.width, bottom - top, portable());
+            hayro::render_into(
+                self.job.page,
+                &cache,
+                &settings,
+                &RenderSettings::default(),
+                &mut context,
+                shift * page,
+            );
+            context.flush();
+            let len = usize::from(self.width) * usize::from(bottom - top) * PIXEL;
+            let part = pixels.get_mut(..len).unwrap_or_default();
+            let Some(target) = PixmapMut::new(self.width, bottom - top, part) else { return };
+            let settings = RasterizerSettings {
+                render_mode: RenderMode::OptimizeSpeed,
+                target_init: TargetInit::Clear(WHITE),
+                ..RasterizerSettings::default()
+            };
+            context.render_with(target, &mut Resources::default(), settings);
+            if drawn.send(Band { rows: top..bottom, pixels }).is_err() {
+                return;
+            }
+            top = bottom;
+        }
+    }
+
+    fn settings(&self) -> InterpreterSettings {
+        let damaged = Arc::clone(&self.damaged);
+        InterpreterSettings {
+            warning_sink: Arc::new(move |warning| {
+                if matches!(warning, InterpreterWarning::ImageDecodeFailure) {
+                    damaged.store(true, Ordering::Relaxed);
+                }
+            }),
+            ..InterpreterSettings::default()
+        }
+    }
+}
+
+/// The instructions that every processor of the platform has, so that all draw the same pixels: fused ones round
+/// differently. It costs 7 % of the time.
+fn portable() -> vello_cpu::RenderSettings {
+    vello_cpu::RenderSettings { level: Level::baseline(), num_threads: 0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use ::hayro::hayro_syntax::Pdf;
+
+    use super::*;
+    use crate::codec::pdf::page::Geometry;
+    use crate::codec::pdf::watch::Watch;
+    use crate::image::WHITE;
+    use crate::limits::Limits;
+    use crate::pixel::Layout;
+
+    #[test]
+    fn bands_join_without_a_seam() {
+        let content = "0.5 0 0.5 rg 3 3 m 90 20 l 50 95 l f 0 0.6 0 RG 4 w 5 90 m 95 7 l S \
+                       BT /F 30 Tf 10 40 Td (Bands) Tj ET";
+        let file = format!(
+            "%PDF-1.7\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n\
+             2 0 obj\n<</Type/Pages/Kids[3 0 R]/Count 1>>\nendobj\n\
+             3 0 obj\n<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 100]/Contents 4 0 R\
+             /Resources<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>>\nendobj\n\
+             4 0 obj\n<</Length {}>>\nstream\n{content}\nendstream\nendobj\n\
+             trailer\n<</Root 1 0 R>>\n",
+            content.len()
+        );
+        let pdf = Pdf::new(file.into_bytes()).unwrap();
+        let page = &pdf.pages()[0];
+        let (geometry, watch) = (Geometry::of(page), Watch::new(0));
+        let job = Job { page, geometry: &geometry, watch: &watch };
+        let layout = Layout::tight(333, 334, PixelFormat::Bgr888).unwrap();
+        let budget = Budget::new(Limits::default(), None);
+        let draw = |rows| {
+            let mut pixels = vec![0; layout.size()];
+            let mut canvas = Canvas::new(&mut pixels, layout, WHITE, &budget).unwrap();
+            draw_in_bands(&job, &mut canvas, rows).unwrap();
+            pixels
+        };
+        let whole = draw(usize::MAX);
+        assert!(whole.iter().any(|sample| *sample < 90));
+        for rows in [1, 50, 64, 333] {
+            // The place of a band within the page moves the last digits of coordinates.
+            let apart = draw(rows).iter().zip(&whole).map(|(a, b)| a.abs_diff(*b)).max();
+            assert!(apart <= Some(1), "{rows} rows at a time");
+        }
+    }
+}

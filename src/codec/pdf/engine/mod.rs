@@ -1,0 +1,18 @@
+//! Programs that draw pages. Each is a function `draw(job, canvas)`; the page fills the canvas exactly.
+
+use ::hayro::hayro_syntax::page::Page;
+
+use super::page::Geometry;
+use super::watch::Watch;
+
+/// A page to draw.
+pub struct Job<'a> {
+    /// The page as it was parsed.
+    pub page: &'a Page<'a>,
+    /// How it lies.
+    pub geometry: &'a Geometry,
+    /// What stops the work.
+    pub watch: &'a Watch,
+}
+
+pub mod hayro;

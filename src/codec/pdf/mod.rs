@@ -1,0 +1,96 @@
+//! PDF: pages drawn at a resolution, and documents whose pages are one image each.
+//!
+//! Reading: [`read`] holds the open document, [`page`] knows how large a page is, [`guard`] refuses what would not fit
+//! into memory, [`engine`] draws, [`watch`] stops it. Writing: [`document`] lays objects into the file, [`embed`] compresses the pixels.
+
+mod document;
+mod embed;
+mod engine;
+mod guard;
+mod inflate;
+mod inline;
+mod page;
+mod predict;
+mod read;
+mod samples;
+mod stack;
+#[cfg(test)]
+mod tests;
+mod watch;
+
+use crate::codec::{Codec, Facts, OrientationTag, Pages, Picture, Stores};
+use crate::error::Result;
+use crate::format::FileFormat;
+use crate::limits::Budget;
+use crate::options::{PdfEncoding, ReadOptions, SaveOptions};
+use crate::pixel::PixelFormat;
+use crate::sink::Sink;
+use crate::source::Source;
+
+/// Readers look for the signature this far into a file.
+const SIGNATURE_WITHIN: usize = 1024;
+
+/// PDF.
+pub struct Pdf;
+
+static FACTS: Facts = Facts {
+    format: FileFormat::Pdf,
+    extensions: &["pdf"],
+    media_type: "application/pdf",
+    writes: true,
+    multi_page: true,
+    stores: Stores {
+        resolution: true,
+        orientation: OrientationTag::Own,
+        icc: true,
+        exif: false,
+        xmp: true,
+    },
+    // A page of any size may be empty.
+    pixels_per_byte: None,
+};
+
+impl Codec for Pdf {
+    fn facts(&self) -> &'static Facts {
+        &FACTS
+    }
+
+    fn recognizes(&self, head: &[u8]) -> bool {
+        let head = head.get(..SIGNATURE_WITHIN).unwrap_or(head);
+        head.windows(5).any(|bytes| bytes == b"%PDF-")
+    }
+
+    fn open(
+        &self,
+        source: &Source,
+        options: &ReadOptions,
+        budget: &Budget,
+    ) -> Result<Box<dyn Pages>> {
+        Ok(Box::new(read::OpenDocument::new(source.load(budget)?, options, budget)?))
+    }
+
+    fn stored_as(&self, format: PixelFormat, options: &SaveOptions) -> Result<PixelFormat> {
+        use PixelFormat as F;
+        Ok(match format {
+            _ if format.is_bilevel() => F::Binary,
+            _ if options.encoding == PdfEncoding::Jpeg => embed::as_jpeg(format, options)?,
+            F::Gray8 | F::Gray16 | F::Rgb161616 | F::Cmyk8888 => format,
+            F::Argb8888 | F::Abgr8888 => F::Abgr8888,
+            F::Argb16161616 | F::Abgr16161616 => F::Abgr16161616,
+            _ => F::Bgr888,
+        })
+    }
+
+    /// Writes a document of one page, which the picture fills.
+    fn encode(
+        &self,
+        picture: &Picture<'_>,
+        options: &SaveOptions,
+        sink: &mut Sink<'_>,
+        budget: &Budget,
+    ) -> Result<()> {
+        let mut document = document::Document::begin(sink)?;
+        document.add_page(picture, options, sink, budget)?;
+        document.finish(sink)
+    }
+}

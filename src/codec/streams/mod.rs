@@ -1,0 +1,3 @@
+//! Compressed streams that several formats carry: no formats themselves, and known to any codec.
+
+pub mod g4;

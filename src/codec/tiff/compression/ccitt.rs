@@ -1,0 +1,143 @@
+//! CCITT fax rows (T.4 and T.6) as packed bits, 1 = black.
+
+use hayro_ccitt::{DecodeSettings, Decoder, DecoderContext, EncodingMode};
+
+use super::Shape;
+use crate::codec::tiff::tags::compression;
+use crate::error::{Error, Result};
+use crate::limits::Budget;
+use crate::memory::Scratch;
+
+/// Which of the codes, and how rows end.
+#[derive(Clone, Copy, Debug)]
+pub struct Mode {
+    encoding: EncodingMode,
+    aligned: bool,
+}
+
+impl Mode {
+    /// From Compression and the options tag that belongs to it.
+    pub fn new(number: u16, options: u64) -> Result<Self> {
+        // Bit 1 of both options says so.
+        if options & 2 != 0 && number != compression::CCITT_RLE {
+            return Err(Error::unsupported("uncompressed mode of CCITT fax data is not supported"));
+        }
+        Ok(match number {
+            compression::CCITT_RLE => Self { encoding: EncodingMode::Group3_1D, aligned: true },
+            compression::CCITT_G3 => Self {
+                encoding: if options & 1 == 1 {
+                    EncodingMode::Group3_2D
+                } else {
+                    EncodingMode::Group3_1D
+                },
+                // Bit 2 puts zeros before the end of each line, which are skipped anyway.
+                aligned: false,
+            },
+            _ => Self { encoding: EncodingMode::Group4, aligned: false },
+        })
+    }
+}
+
+/// All rows of a chunk, and what is wrong with them where damage is borne.
+pub fn decode(
+    raw: &[u8],
+    mode: Mode,
+    shape: Shape,
+    budget: &Budget,
+) -> Result<(Scratch, Option<Error>)> {
+    let row_len = (shape.width as usize).div_ceil(8);
+    let rows = shape.rows as usize;
+    // No row takes less than a bit: a few bytes cannot ask for much memory.
+    if rows > raw.len().saturating_mul(8) {
+        return Err(Error::damaged(format!("has {} bytes for {rows} rows", raw.len())));
+    }
+    let bits = Scratch::new(row_len.saturating_mul(rows), "a strip", budget)?;
+    let mut settings = DecodeSettings {
+        columns: shape.width,
+        rows: shape.rows,
+        end_of_block: true,
+        end_of_line: false,
+        rows_are_byte_aligned: mode.aligned,
+        encoding: mode.encoding,
+        strict: true,
+    };
+    let mut to = Rows { bits, row_len, done: 0 };
+    let outcome = hayro_ccitt::decode(raw, &mut to, &mut DecoderContext::new(settings));
+    if to.done >= rows {
+        return Ok((to.bits, None));
+    }
+    let damage = Error::damaged(match outcome {
+        Ok(_) => format!("ends after {} of {rows} rows", to.done),
+        Err(error) => format!("has damaged fax data after {} of {rows} rows: {error}", to.done),
+    });
+    if shape.strict {
+        return Err(damage);
+    }
+    settings.strict = false;
+    to.done = 0;
+    to.bits.fill(0);
+    // As many rows as there are; the damage is known.
+    let _ = hayro_ccitt::decode(raw, &mut to, &mut DecoderContext::new(settings));
+    Ok((to.bits, Some(damage)))
+}
+
+struct Rows {
+    bits: Scratch,
+    row_len: usize,
+    done: usize,
+}
+
+impl Decoder for Rows {
+    fn push_row(&mut self, changes: &[u32]) {
+        let start = self.done.saturating_mul(self.row_len);
+        self.done += 1;
+        let Some(row) = self.bits.get_mut(start..).and_then(|rest| rest.get_mut(..self.row_len))
+        else {
+            return;
+        };
+        for run in changes.chunks(2) {
+            let black = run.first().map_or(0, |start| *start as usize);
+            let white = run.get(1).map_or(self.row_len * 8, |end| *end as usize);
+            blacken(row, black, white);
+        }
+    }
+}
+
+/// Sets the bits from `start` up to `end`.
+fn blacken(row: &mut [u8], start: usize, end: usize) {
+    let (first, last) = (start / 8, end / 8);
+    let (head, tail) = (0xffu8 >> (start % 8), !(0xffu8 >> (end % 8)));
+    if first == last {
+        if let Some(byte) = row.get_mut(first) {
+            *byte |= head & tail;
+        }
+        return;
+    }
+    if let Some(byte) = row.get_mut(first) {
+        *byte |= head;
+    }
+    if let Some(whole) = row.get_mut(first + 1..last) {
+        whole.fill(0xff);
+    }
+    if let Some(byte) = row.get_mut(last) {
+        *byte |= tail;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_are_set_bit_by_bit() {
+        for start in 0..40 {
+            for end in start..=40 {
+                let mut row = [0; 5];
+                blacken(&mut row, start, end);
+                let wanted: Vec<bool> = (0..40).map(|x| (start..end).contains(&x)).collect();
+                let got: Vec<bool> = (0..40).map(|x| row[x / 8] >> (7 - x % 8) & 1 == 1).collect();
+                assert_eq!(got, wanted, "{start}..{end}");
+            }
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! The bytes of one strip or tile, decompressed as they are asked for.
+
+pub mod ccitt;
+pub mod jpeg;
+pub mod packbits;
+pub mod thunderscan;
+
+use flate2::{Decompress, FlushDecompress, Status};
+use weezl::{BitOrder, LzwStatus};
+
+use super::tags::compression as number;
+use crate::error::{Error, Result};
+use crate::limits::Budget;
+use crate::memory::Scratch;
+use crate::source::Source;
+
+/// What has to be known of a chunk beside its bytes.
+#[derive(Clone, Copy, Debug)]
+pub struct Shape {
+    /// Pixels per row.
+    pub width: u32,
+    /// Rows that are wanted.
+    pub rows: u32,
+    /// Rows that a chunk may have at the most.
+    pub max_rows: u32,
+    /// Samples of each pixel in this chunk.
+    pub samples: u16,
+    /// Whether damage is an error.
+    pub strict: bool,
+}
+
+/// What the tags of the page say to its decompressor.
+#[derive(Debug)]
+pub struct Method {
+    pub compression: u16,
+    /// Whether bits have to be reversed in every byte.
+    pub reversed: bool,
+    /// T4Options or T6Options.
+    pub fax_options: u64,
+    pub jpeg: jpeg::Settings,
+}
+
+/// A strip or tile that is being read.
+pub struct Stream {
+    inner: Inner,
+    raw: Scratch,
+    /// Bytes of `raw` that are used up.
+    used: usize,
+    /// What was wrong with it, where damage is borne.
+    pub damage: Option<Error>,
+}
+
+enum Inner {
+    Plain {
+        source: Source,
+        at: u64,
+        left: u64,
+        reversed: bool,
+    },
+    /// All bytes are in `raw`, decompressed.
+    Whole,
+    PackBits(packbits::Run),
+    Lzw(Box<weezl::decode::Decoder>),
+    Deflate(Box<Decompress>),
+}
+
+impl Method {
+    /// Fails for a compression that cannot be read.
+    pub fn check(&self) -> Result<()> {
+        use number::*;
+        match self.compression {
+            NONE | CCITT_RLE | CCITT_G3 | CCITT_G4 | LZW | JPEG | DEFLATE | OLD_DEFLATE
+            | PACKBITS | THUNDERSCAN => Ok(()),
+            other => Err(Error::unsupported(format!(
+                "compression {other} ({}) is not supported",
+                name(other)
+            ))),
+        }
+    }
+
+    /// Opens the `len` bytes at `at`, as many as there are of them.
+    pub fn open(
+        &self,
+        source: &Source,
+        at: u64,
+        len: u64,
+        shape: Shape,
+        budget: &Budget,
+    ) -> Result<Stream> {
+        let left = len.min(source.len().saturating_sub(at));
+        if self.compression == number::NONE {
+            let raw = Scratch::new(0, "a strip", budget)?;
+            let reversed = self.reversed;
+            let inner = Inner::Plain { source: source.clone(), at, left, reversed };
+            return Ok(Stream { inner, raw, used: 0, damage: None });
+        }
+        let size = usize::try_from(left).map_err(|_| Error::no_memory(usize::MAX, "a strip"))?;
+        let mut raw = Scratch::new(size, "a strip", budget)?;
+        source.read_at(at, &mut raw)?;
+        if self.reversed && self.compression != number::JPEG {
+            reverse(&mut raw);
+        }
+        let whole = match self.compression {
+            number::JPEG => jpeg::decode(&raw, &self.jpeg, shape, budget)?,
+            number::THUNDERSCAN => thunderscan::decode(&raw, shape, budget)?,
+            number::CCITT_RLE | number::CCITT_G3 | number::CCITT_G4 => {
+                let mode = ccitt::Mode::new(self.compression, self.fax_options)?;
+                ccitt::decode(&raw, mode, shape, budget)?
+            }
+            _ => (raw, None),
+        };
+        let (raw, damage) = whole;
+        let inner = match self.compression {
+            number::PACKBITS => Inner::PackBits(packbits::Run::default()),
+            number::LZW => Inner::Lzw(Box::new(lzw_decoder(&raw))),
+            number::DEFLATE | number::OLD_DEFLATE => {
+                Inner::Deflate(Box::new(Decompress::new(true)))
+            }
+            _ => Inner::Whole,
+        };
+        Ok(Stream { inner, raw, used: 0, damage })
+    }
+}
+
+impl Stream {
+    /// Fills `to`; how many bytes there were for it.
+    pub fn fill(&mut self, to: &mut [u8]) -> Result<usize> {
+        let from = self.raw.get(self.used..).unwrap_or_default();
+        match &mut self.inner {
+            Inner::Plain { source, at, left, reversed } => {
+                let most = usize::try_from(*left).unwrap_or(usize::MAX).min(to.len());
+                let to = to.get_mut(..most).unwrap_or_default();
+                let got = source.read_at(*at, to)?;
+                *at += got as u64;
+                *left -= got as u64;
+                if *reversed {
+                    reverse(to);
+                }
+                Ok(got)
+            }
+            Inner::Whole => {
+                let len = from.len().min(to.len());
+                to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
+                self.used += len;
+                Ok(len)
+            }
+            Inner::PackBits(run) => Ok(run.fill(from, &mut self.used, to)),
+            Inner::Lzw(decoder) => unpack_lzw(decoder, from, &mut self.used, to),
+            Inner::Deflate(decoder) => inflate(decoder, from, &mut self.used, to),
+        }
+    }
+}
+
+/// Fills `to` from `from`; how many bytes there were for it. Adds what was read to `used`.
+fn unpack_lzw(
+    decoder: &mut weezl::decode::Decoder,
+    mut from: &[u8],
+    used: &mut usize,
+    to: &mut [u8],
+) -> Result<usize> {
+    let mut done = 0;
+    while let Some(rest) = to.get_mut(done..).filter(|rest| !rest.is_empty()) {
+        let result = decoder.decode_bytes(from, rest);
+        from = from.get(result.consumed_in..).unwrap_or_default();
+        *used += result.consumed_in;
+        done += result.consumed_out;
+        match result.status {
+            Ok(LzwStatus::Ok) if result.consumed_in + result.consumed_out > 0 => {}
+            Ok(_) => break,
+            Err(_) => return Err(Error::damaged("has an invalid LZW code")),
+        }
+    }
+    Ok(done)
+}
+
+/// Fills `to` from `from`; how many bytes there were for it. Adds what was read to `used`.
+fn inflate(
+    decoder: &mut Decompress,
+    mut from: &[u8],
+    used: &mut usize,
+    to: &mut [u8],
+) -> Result<usize> {
+    let mut done = 0;
+    while let Some(rest) = to.get_mut(done..).filter(|rest| !rest.is_empty()) {
+        let (before_in, before_out) = (decoder.total_in(), decoder.total_out());
+        let status = decoder.decompress(from, rest, FlushDecompress::None);
+        let read = (decoder.total_in() - before_in) as usize;
+        let written = (decoder.total_out() - before_out) as usize;
+        from = from.get(read..).unwrap_or_default();
+        *used += read;
+        done += written;
+        match status {
+            Ok(Status::Ok) if read + written > 0 => {}
+            Ok(_) => break,
+            Err(_) => return Err(Error::damaged("has invalid Deflate data")),
+        }
+    }
+    Ok(done)
+}
+
+/// LZW as TIFF 6.0 has it, or with the bit order of writers before it, which libtiff tells by the first code, too.
+fn lzw_decoder(raw: &[u8]) -> weezl::decode::Decoder {
+    match raw {
+        [0, second, ..] if second & 1 == 1 => weezl::decode::Decoder::new(BitOrder::Lsb, 8),
+        _ => weezl::decode::Decoder::with_tiff_size_switch(BitOrder::Msb, 8),
+    }
+}
+
+fn reverse(bytes: &mut [u8]) {
+    bytes.iter_mut().for_each(|byte| *byte = byte.reverse_bits());
+}

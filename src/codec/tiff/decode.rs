@@ -1,0 +1,219 @@
+//! From the bytes of a page to rows of pixels.
+
+use super::compression::{Method, jpeg};
+use super::directory::Container;
+use super::grid::Grid;
+use super::page::Page;
+use super::photometric::{Composer, Steps};
+use super::samples::Unpacker;
+use super::strips::{Lines, MOST_PLANES};
+use super::tags::{self, compression, photometric};
+use crate::error::{Error, Result};
+use crate::memory::Scratch;
+use crate::options::{ReadOptions, Tolerance};
+use crate::pixel::{Canvas, PixelFormat};
+
+/// Decodes all rows of a page.
+pub fn decode(
+    file: &Container,
+    page: &Page,
+    options: &ReadOptions,
+    canvas: &mut Canvas<'_>,
+) -> Result<()> {
+    let is_jpeg = page.compression == compression::JPEG;
+    let method = Method {
+        compression: page.compression,
+        reversed: page.reversed,
+        fax_options: fax_options(file, page)?,
+        jpeg: jpeg::Settings {
+            tables: jpeg_tables(file, page, canvas)?,
+            ycbcr: page.photometric == photometric::YCBCR && !page.planar,
+        },
+    };
+    method.check()?;
+    check_bits(page)?;
+    // JPEG data comes back with all its pixels, as R, G, B.
+    let (kind, subsampling) = match page.photometric {
+        photometric::YCBCR if is_jpeg && !page.planar => (photometric::RGB, (1, 1)),
+        other => (other, page.subsampling),
+    };
+    if page.planar && subsampling != (1, 1) {
+        return Err(Error::unsupported("subsampled chroma in planes is not supported"));
+    }
+    let rows = Rows::new(file, page, kind, subsampling, canvas)?;
+    let strict = options.tolerance == Tolerance::Strict;
+    let planes = if page.planar { rows.samples as u32 } else { 1 };
+    let grid = Grid::new(page, subsampling)?;
+    let mut lines = Lines::new(file, page, grid, method, strict, canvas.budget())?;
+    let mut rows = rows;
+    lines.each_row(planes, &mut |y, views| rows.put(y, views, canvas))
+}
+
+fn fax_options(file: &Container, page: &Page) -> Result<u64> {
+    let tag = match page.compression {
+        compression::CCITT_G3 => tags::T4_OPTIONS,
+        compression::CCITT_G4 => tags::T6_OPTIONS,
+        _ => return Ok(0),
+    };
+    Ok(file.one(&page.directory, tag)?.unwrap_or(0))
+}
+
+fn jpeg_tables(file: &Container, page: &Page, canvas: &Canvas<'_>) -> Result<Vec<u8>> {
+    let entry = page.directory.find(tags::JPEG_TABLES);
+    let Some(entry) = entry.filter(|_| page.compression == compression::JPEG) else {
+        return Ok(Vec::new());
+    };
+    canvas.budget().check_metadata(entry.len().unwrap_or(0))?;
+    file.bytes(entry)
+}
+
+/// Fails where the compression has pixels of another kind than the page claims.
+fn check_bits(page: &Page) -> Result<()> {
+    let wanted = match page.compression {
+        compression::CCITT_RLE | compression::CCITT_G3 | compression::CCITT_G4 => (1, 1),
+        compression::THUNDERSCAN => (4, 1),
+        compression::JPEG => (8, page.samples),
+        _ => return Ok(()),
+    };
+    if (page.bits, page.samples) == wanted {
+        return Ok(());
+    }
+    Err(Error::unsupported(format!(
+        "{} with {} bits per sample and {} samples per pixel is not supported",
+        compression::name(page.compression),
+        page.bits,
+        page.samples
+    )))
+}
+
+/// Makes pixels of lines of bytes.
+struct Rows {
+    kind: Strategy,
+    /// Samples of a pixel that are used, or that lie between two pixels.
+    samples: usize,
+}
+
+enum Strategy {
+    /// Lines are rows of this format as they are.
+    Direct(PixelFormat),
+    /// Samples are taken apart, and put together as pixels.
+    General { unpacker: Unpacker, composer: Composer, work: Work },
+}
+
+struct Work {
+    width: usize,
+    planar: bool,
+    subsampling: (usize, usize),
+    /// Two bytes each.
+    samples: Vec<u16>,
+    row: Scratch,
+    _booked: crate::limits::Reservation,
+}
+
+impl Rows {
+    fn new(
+        file: &Container,
+        page: &Page,
+        photometric: u16,
+        subsampling: (u32, u32),
+        canvas: &Canvas<'_>,
+    ) -> Result<Self> {
+        let composer = Composer::new(page, file, photometric)?;
+        let unpacker = Unpacker::new(page, file.is_big_endian())?;
+        let colours = page.colours().unwrap_or(page.samples);
+        if page.samples < colours {
+            return Err(Error::damaged(format!(
+                "{} has {} samples per pixel, not {colours}",
+                photometric::name(page.photometric),
+                page.samples
+            )));
+        }
+        let used = page.alpha.map_or(usize::from(colours), |alpha| alpha.index + 1);
+        if page.planar && used > MOST_PLANES {
+            let message = format!("alpha in sample {used} of planes is not supported");
+            return Err(Error::unsupported(message));
+        }
+        let samples = if page.planar { used } else { usize::from(page.samples) };
+        if let Some(format) = direct(page, photometric, subsampling) {
+            return Ok(Self { kind: Strategy::Direct(format), samples });
+        }
+        let (budget, width) = (canvas.budget(), page.width as usize);
+        let count = width.saturating_mul(samples);
+        let booked = budget.reserve((count as u64).saturating_mul(2))?;
+        let mut values = Vec::new();
+        values.try_reserve_exact(count).map_err(|_| Error::no_memory(count, "samples"))?;
+        values.resize(count, 0);
+        let row_len = usize::try_from(composer.format.min_stride(page.width)).unwrap_or(usize::MAX);
+        let work = Work {
+            width,
+            planar: page.planar,
+            subsampling: (subsampling.0 as usize, subsampling.1 as usize),
+            samples: values,
+            row: Scratch::new(row_len, "a row", budget)?,
+            _booked: booked,
+        };
+        Ok(Self { kind: Strategy::General { unpacker, composer, work }, samples })
+    }
+
+    /// Puts row `y`, which is in the line of each plane.
+    fn put(&mut self, y: u32, lines: &[&[u8]], canvas: &mut Canvas<'_>) -> Result<()> {
+        let samples = self.samples;
+        match &mut self.kind {
+            Strategy::Direct(format) => {
+                canvas.put(y, *format, lines.first().copied().unwrap_or_default())
+            }
+            Strategy::General { unpacker, composer, work } => {
+                let width = work.width;
+                let steps = if work.planar {
+                    Steps { sample: width, pixel: 1 }
+                } else {
+                    Steps { sample: 1, pixel: samples }
+                };
+                if work.subsampling != (1, 1) {
+                    let line = lines.first().copied().unwrap_or_default();
+                    spread(line, y as usize, work.subsampling, samples, &mut work.samples);
+                } else if work.planar {
+                    let planes = work.samples.chunks_exact_mut(width.max(1));
+                    planes.zip(lines).for_each(|(to, line)| unpacker.unpack(line, to));
+                } else {
+                    let line = lines.first().copied().unwrap_or_default();
+                    unpacker.unpack(line, &mut work.samples);
+                }
+                composer.row(&work.samples, steps, &mut work.row);
+                canvas.put(y, composer.format, &work.row)
+            }
+        }
+    }
+}
+
+/// The pixel format that lines of the page have already.
+fn direct(page: &Page, photometric: u16, subsampling: (u32, u32)) -> Option<PixelFormat> {
+    if page.planar || subsampling != (1, 1) || page.sample_format == 3 {
+        return None;
+    }
+    let associated = page.alpha.is_some_and(|alpha| alpha.associated);
+    match (photometric, page.bits, page.samples, page.alpha.is_some()) {
+        (photometric::BLACK_IS_ZERO, 1, 1, false) => Some(PixelFormat::Binary),
+        (photometric::WHITE_IS_ZERO, 1, 1, false) => Some(PixelFormat::BinaryInverted),
+        (photometric::BLACK_IS_ZERO, 8, 1, false) => Some(PixelFormat::Gray8),
+        (photometric::RGB, 8, 3, false) => Some(PixelFormat::Bgr888),
+        (photometric::RGB, 8, 4, true) if !associated => Some(PixelFormat::Abgr8888),
+        (photometric::SEPARATED, 8, 4, false) => Some(PixelFormat::Cmyk8888),
+        _ => None,
+    }
+}
+
+/// Gives each pixel of row `y` its luma and the chroma of its block: a line holds blocks of luma, then Cb and Cr.
+fn spread(line: &[u8], y: usize, (across, down): (usize, usize), step: usize, to: &mut [u16]) {
+    let luma_row = y % down * across;
+    let blocks = line.chunks_exact(across * down + 2);
+    for (pixels, block) in to.chunks_mut(step * across).zip(blocks) {
+        let (Some(luma), Some(&[cb, cr])) = (block.get(luma_row..), block.last_chunk()) else {
+            continue;
+        };
+        for (pixel, luma) in pixels.chunks_exact_mut(step).zip(luma) {
+            let values = [*luma, cb, cr];
+            pixel.iter_mut().zip(values).for_each(|(to, value)| *to = u16::from(value));
+        }
+    }
+}

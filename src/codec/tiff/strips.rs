@@ -1,0 +1,350 @@
+//! Strips and tiles: where they lie, and the lines of bytes that they hold, from the top of the page to its end.
+
+use std::io::{Read, Seek, SeekFrom};
+
+use super::compression::{Method, Shape, Stream};
+use super::directory::Container;
+use super::grid::Grid;
+use super::page::Page;
+use super::predictor::Predictor;
+use super::tags::{self, kind};
+use crate::error::{Error, Kind, Result};
+use crate::limits::Budget;
+use crate::memory::Scratch;
+use crate::source::Cursor;
+
+/// Bytes of a strip that are held at a time, unless a line or a tile has more.
+const BAND: usize = 64 << 10;
+
+/// Planes that are read side by side at the most.
+pub(super) const MOST_PLANES: usize = 16;
+
+/// The numbers of StripOffsets and the like, read as they are needed.
+struct Numbers {
+    cursor: Cursor,
+    /// The numbers themselves, where they are few.
+    few: Vec<u64>,
+    place: u64,
+    size: usize,
+    count: u64,
+}
+
+impl Numbers {
+    fn new(file: &Container, page: &Page, tag: u16) -> Result<Option<Self>> {
+        let Some(entry) = page.directory.find(tag) else { return Ok(None) };
+        let few = file.numbers(entry, 16)?;
+        let size = kind::sizes(entry.kind).map_or(1, |(_, size)| size);
+        let place = file.place(entry).unwrap_or(0);
+        Ok(Some(Self { cursor: file.source().cursor(), few, place, size, count: entry.count }))
+    }
+
+    fn get(&mut self, index: u64, file: &Container) -> Result<Option<u64>> {
+        if let Some(number) = usize::try_from(index).ok().and_then(|index| self.few.get(index)) {
+            return Ok(Some(*number));
+        }
+        let at = index.saturating_mul(self.size as u64).saturating_add(self.place);
+        if index >= self.count || at.saturating_add(self.size as u64) > file.source().len() {
+            return Ok(None);
+        }
+        let mut bytes = [0; 8];
+        let bytes = bytes.get_mut(..self.size).unwrap_or_default();
+        let read =
+            self.cursor.seek(SeekFrom::Start(at)).and_then(|_| self.cursor.read_exact(bytes));
+        // What went wrong below is kept by the source.
+        read.map_err(|error| Error::new(Kind::Io, format!("reading failed: {error}")))?;
+        Ok(Some(file.number(bytes)))
+    }
+}
+
+/// Refuses lines and tiles that no file of `len` bytes can hold, before memory is asked for.
+fn check_plausible(grid: &Grid, method: &Method, len: u64, strict: bool) -> Result<()> {
+    use tags::compression::{DEFLATE, JPEG, LZW, NONE, OLD_DEFLATE, PACKBITS};
+    // Bytes that one byte can stand for at the most; fax and ThunderScan data look to it themselves.
+    let most: u64 = match method.compression {
+        NONE => 1,
+        PACKBITS => 64,
+        DEFLATE | OLD_DEFLATE => 1100,
+        LZW | JPEG => 4096,
+        _ => return Ok(()),
+    };
+    // Of a tile that is cut, a part can be recovered.
+    let lines = if grid.tiled && strict { grid.chunk_height.div_ceil(grid.line_rows) } else { 1 };
+    let needed = (grid.line_len as u64).saturating_mul(u64::from(lines));
+    if needed <= len.saturating_mul(most) {
+        return Ok(());
+    }
+    let what = if lines > 1 { "a tile" } else { "a row" };
+    Err(Error::damaged(format!("{what} of {needed} bytes is declared in a file of {len}")))
+}
+
+/// Offsets and lengths of the chunks of a page.
+fn places(
+    file: &Container,
+    page: &Page,
+    tiled: bool,
+) -> Result<(Option<Numbers>, Option<Numbers>)> {
+    let strips =
+        [tags::STRIP_OFFSETS, tags::STRIP_BYTE_COUNTS].map(|tag| Numbers::new(file, page, tag));
+    if !tiled {
+        let [offsets, lens] = strips;
+        return Ok((offsets?, lens?));
+    }
+    // Some writers use the tags of strips for tiles.
+    let tiles =
+        [tags::TILE_OFFSETS, tags::TILE_BYTE_COUNTS].map(|tag| Numbers::new(file, page, tag));
+    let ([offsets, lens], [other_offsets, other_lens]) = (tiles, strips);
+    Ok((offsets?.or(other_offsets?), lens?.or(other_lens?)))
+}
+
+/// Takes a row and the line it is in, one of each plane.
+pub type TakeRow<'a> = dyn FnMut(u32, &[&[u8]]) -> Result<()> + 'a;
+
+/// Reads a page line by line.
+pub struct Lines<'a> {
+    pub grid: Grid,
+    file: &'a Container,
+    method: Method,
+    predictor: Predictor,
+    offsets: Numbers,
+    lens: Option<Numbers>,
+    height: u32,
+    strict: bool,
+    damage: Option<Error>,
+    budget: &'a Budget,
+}
+
+impl<'a> Lines<'a> {
+    /// Fails where the page does not say where its chunks are.
+    pub fn new(
+        file: &'a Container,
+        page: &Page,
+        grid: Grid,
+        method: Method,
+        strict: bool,
+        budget: &'a Budget,
+    ) -> Result<Self> {
+        use tags::compression::{DEFLATE, LZW, OLD_DEFLATE};
+        // Other compressions know no predictor, and their writers leave all sorts of values there.
+        let differs = matches!(method.compression, LZW | DEFLATE | OLD_DEFLATE);
+        let predictor = if differs { page.predictor } else { 1 };
+        if predictor > 1 && grid.line_rows > 1 {
+            return Err(Error::unsupported("a predictor with subsampled chroma is not supported"));
+        }
+        check_plausible(&grid, &method, file.source().len(), strict)?;
+        let (offsets, lens) = places(file, page, grid.tiled)?;
+        let missing = || Error::damaged(format!("the offset of {} is missing", grid.name(0)));
+        let offsets = offsets.ok_or_else(missing)?;
+        if offsets.count < grid.count() {
+            let message = format!("the offset of {} is missing", grid.name(offsets.count));
+            return Err(Error::damaged(message));
+        }
+        Ok(Self {
+            predictor: Predictor::new(
+                predictor,
+                page.bits,
+                usize::from(grid.samples),
+                file.is_big_endian(),
+            )?,
+            offsets,
+            lens,
+            height: page.height,
+            grid,
+            file,
+            method,
+            strict,
+            damage: None,
+            budget,
+        })
+    }
+
+    /// Calls `take` with each row of the page and the line it is in, one for each of the first `planes` planes.
+    ///
+    /// Where damage is borne, rows without a line are left out, and the first damage is the error after the last row.
+    pub fn each_row(&mut self, planes: u32, take: &mut TakeRow<'_>) -> Result<()> {
+        let grid = self.grid;
+        let lines_of_chunk = grid.chunk_height.div_ceil(grid.line_rows) as usize;
+        let line_len = grid.whole_line();
+        let most = match grid.tiled {
+            true => lines_of_chunk,
+            false => (BAND / line_len.max(1)).clamp(1, lines_of_chunk),
+        };
+        let plane_len = line_len.saturating_mul(most);
+        let size = plane_len.saturating_mul(planes as usize);
+        let mut bytes = Scratch::new(size, "a band of rows", self.budget)?;
+        let mut work = Scratch::new(grid.line_len, "a row", self.budget)?;
+        for down in 0..grid.down {
+            let rows = grid.rows_of(down, self.height);
+            let lines = rows.div_ceil(grid.line_rows) as usize;
+            let mut strips = Vec::new();
+            for start in (0..lines).step_by(most) {
+                let count = most.min(lines - start);
+                let mut good = count;
+                for (plane, band) in (0..planes).zip(bytes.chunks_exact_mut(plane_len.max(1))) {
+                    let band = band.get_mut(..count * line_len).unwrap_or_default();
+                    if grid.tiled {
+                        self.tiles(plane, down, band, &mut work)?;
+                        continue;
+                    }
+                    if start == 0 {
+                        strips.push(self.open(plane, down, 0, rows)?);
+                    }
+                    let strip = strips.get_mut(plane as usize).and_then(Option::as_mut);
+                    good = good.min(self.band(strip, band, (start, lines), &mut work)?);
+                }
+                let views = Views { bytes: &bytes, plane_len, line_len };
+                let first = start as u32 * grid.line_rows;
+                let last = rows.min(first + good as u32 * grid.line_rows);
+                for row in first..last {
+                    let line = ((row - first) / grid.line_rows) as usize;
+                    views.of(line, |views| take(down * grid.chunk_height + row, views))?;
+                }
+            }
+        }
+        self.damage.take().map_or(Ok(()), Err)
+    }
+
+    /// Fills `band` with lines of a strip; how many there were.
+    fn band(
+        &mut self,
+        strip: Option<&mut Chunk>,
+        band: &mut [u8],
+        at: (usize, usize),
+        work: &mut [u8],
+    ) -> Result<usize> {
+        let Some(strip) = strip else { return Ok(0) };
+        let line_len = self.grid.whole_line().max(1);
+        let got = self.fill(strip, band, at)?;
+        band.chunks_exact_mut(line_len)
+            .take(got / line_len)
+            .for_each(|line| self.predictor.undo(line, work));
+        Ok(got / line_len)
+    }
+
+    /// Fills `band` with the tiles of a row of tiles. What is missing of them is zero.
+    fn tiles(&mut self, plane: u32, down: u32, band: &mut [u8], work: &mut [u8]) -> Result<()> {
+        let grid = self.grid;
+        let line_len = grid.whole_line().max(1);
+        let lines = band.len() / line_len;
+        band.fill(0);
+        for across in 0..grid.across {
+            let Some(mut tile) = self.open(plane, down, across, grid.chunk_height)? else {
+                continue;
+            };
+            let at = across as usize * grid.line_len;
+            for (y, line) in band.chunks_exact_mut(line_len).enumerate() {
+                let line = line.get_mut(at..).and_then(|rest| rest.get_mut(..grid.line_len));
+                let line = line.unwrap_or_default();
+                if self.fill(&mut tile, line, (y, lines))? < line.len() {
+                    break;
+                }
+                self.predictor.undo(line, work);
+            }
+        }
+        Ok(())
+    }
+
+    /// Opens a chunk of which `rows` rows are wanted; `None` where damage to it is borne.
+    fn open(&mut self, plane: u32, down: u32, across: u32, rows: u32) -> Result<Option<Chunk>> {
+        let grid = self.grid;
+        let row = u64::from(plane) * u64::from(grid.down) + u64::from(down);
+        let index = row * u64::from(grid.across) + u64::from(across);
+        let Some(at) = self.offsets.get(index, self.file)? else {
+            let name = grid.name(index);
+            self.bear(Error::damaged(format!("the offset of {name} is missing")))?;
+            return Ok(None);
+        };
+        let len = match &mut self.lens {
+            Some(lens) => lens.get(index, self.file)?,
+            None => None,
+        };
+        // Without a length, all that follows belongs to it: every compression knows its own end.
+        let len = len.filter(|len| *len > 0).unwrap_or(u64::MAX);
+        let shape = Shape {
+            width: grid.chunk_width,
+            rows,
+            max_rows: grid.chunk_height,
+            samples: grid.samples,
+            strict: self.strict,
+        };
+        match self.method.open(self.file.source(), at, len, shape, self.budget) {
+            Ok(mut stream) => {
+                if let Some(damage) = stream.damage.take() {
+                    self.bear(self.blame(index, damage))?;
+                }
+                Ok(Some(Chunk { index, stream }))
+            }
+            Err(error) => {
+                self.bear(self.blame(index, error))?;
+                Ok(None)
+            }
+        }
+    }
+
+    /// Fills `to`, which begins at a line of so many; how many bytes there were, all of them unless damage is borne.
+    fn fill(
+        &mut self,
+        chunk: &mut Chunk,
+        to: &mut [u8],
+        (start, lines): (usize, usize),
+    ) -> Result<usize> {
+        self.budget.check()?;
+        let got = match chunk.stream.fill(to) {
+            Ok(got) if got == to.len() => return Ok(got),
+            Ok(got) => got,
+            Err(error) => {
+                self.bear(self.blame(chunk.index, error))?;
+                return Ok(0);
+            }
+        };
+        let line_len = self.grid.line_len;
+        let (there, whole) = (start * line_len + got, lines * line_len);
+        let name = self.grid.name(chunk.index);
+        self.bear(Error::damaged(format!("{name} ends after {there} of {whole} bytes")))?;
+        Ok(got)
+    }
+
+    /// Keeps the first damage where damage is borne; every other error ends the reading.
+    fn bear(&mut self, error: Error) -> Result<()> {
+        if self.strict || error.kind() != Kind::Damaged {
+            return Err(error);
+        }
+        self.damage.get_or_insert(error);
+        Ok(())
+    }
+
+    fn blame(&self, index: u64, error: Error) -> Error {
+        match error.kind() {
+            kind @ (Kind::Damaged | Kind::FeatureUnsupported) => {
+                Error::new(kind, format!("{} {}", self.grid.name(index), error.message()))
+            }
+            _ => error,
+        }
+    }
+}
+
+/// An open strip or tile.
+struct Chunk {
+    index: u64,
+    stream: Stream,
+}
+
+/// The lines of a band, plane after plane.
+struct Views<'a> {
+    bytes: &'a [u8],
+    plane_len: usize,
+    line_len: usize,
+}
+
+impl Views<'_> {
+    /// Calls `take` with a line of each plane.
+    fn of(&self, line: usize, take: impl FnOnce(&[&[u8]]) -> Result<()>) -> Result<()> {
+        let at = line * self.line_len;
+        let planes = self.bytes.chunks_exact(self.plane_len.max(1));
+        let mut lines = planes.map(|band| {
+            band.get(at..).and_then(|rest| rest.get(..self.line_len)).unwrap_or_default()
+        });
+        let mut views = [&[][..]; MOST_PLANES];
+        views.iter_mut().zip(&mut lines).for_each(|(view, line)| *view = line);
+        take(&views)
+    }
+}

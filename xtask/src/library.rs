@@ -1,0 +1,68 @@
+//! The release build of the shared library and what a C program needs to find it.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::run::{Outcome, aloud, answers, cargo, output, program, quietly, target};
+
+/// The shared library.
+pub fn path() -> PathBuf {
+    target().join("release").join(format!("libdio{}", std::env::consts::DLL_SUFFIX))
+}
+
+/// Builds the shared library, in silence.
+pub fn build() -> Outcome {
+    quietly(&mut build_command())?;
+    link_soname()
+}
+
+/// Builds the shared library and shows what cargo has to say.
+pub fn build_aloud() -> Outcome {
+    aloud(&mut build_command())?;
+    link_soname()
+}
+
+fn build_command() -> Command {
+    let mut command = cargo();
+    command.args(["build", "--package", "dio", "--lib", "--release", "--locked"]);
+    command
+}
+
+/// Programs look for the soname at run time: gives the library that name too, beside its own.
+fn link_soname() -> Outcome {
+    if !cfg!(target_os = "linux") {
+        return Ok(());
+    }
+    let Some(soname) = soname(&path()) else {
+        return Err("libdio has no soname: see build.rs".into());
+    };
+    let link = path().with_file_name(soname);
+    #[cfg(unix)]
+    if !link.exists() {
+        let _ = std::fs::remove_file(&link);
+        std::os::unix::fs::symlink("libdio.so", &link)
+            .map_err(|error| format!("{}: {error}", link.display()))?;
+    }
+    Ok(())
+}
+
+fn soname(library: &Path) -> Option<String> {
+    let listing = output(program("readelf").arg("-d").arg(library)).ok()?;
+    let line = listing.lines().find(|line| line.contains("(SONAME)"))?;
+    Some(line.split_once('[')?.1.split_once(']')?.0.to_owned())
+}
+
+/// Compiles a C program against the library with nothing but the C compiler.
+pub fn compile(source: &Path, program_path: &Path) -> Outcome {
+    let compiler = ["cc", "gcc", "clang"]
+        .into_iter()
+        .find(|name| answers(name, "--version"))
+        .ok_or("there is no C compiler: install gcc or clang")?;
+    let lib = target().join("release");
+    let mut command = program(compiler);
+    command.args(["-std=c99", "-O2", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-Iinclude"]);
+    command.arg(source).arg("-o").arg(program_path);
+    command.arg(format!("-L{}", lib.display())).arg("-ldio");
+    command.arg(format!("-Wl,-rpath,{}", lib.display()));
+    quietly(&mut command)
+}
