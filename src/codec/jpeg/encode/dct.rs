@@ -80,17 +80,17 @@ impl Quantizer {
     /// Transforms and quantizes.
     #[inline]
     pub fn transform(&self, samples: &Samples, to: &mut Coefficients) {
-        let (quotients, found) = self.quotients(&transformed(samples));
-        to.take(&quotients, found);
+        let mut block = [[0; 8]; 8];
+        transform(samples, &mut block);
+        let found = self.quantize(&mut block);
+        to.take(&block, found);
     }
 
-    /// Quantized coefficients, and a bit for each that is not zero. One long loop: two short ones are slower.
+    /// Divides, and tells with a bit for each which are not zero. One long loop: two short ones are slower.
     #[inline(never)]
-    fn quotients(&self, block: &Block) -> (Block, u64) {
-        let mut quotients = [[0i16; 8]; 8];
+    fn quantize(&self, block: &mut Block) -> u64 {
         let mut found = [0u8; 64];
-        let flat = quotients.as_flattened_mut();
-        let block = block.as_flattened();
+        let block = block.as_flattened_mut();
         let correction = self.correction.as_flattened();
         let (reciprocal, scale) = (self.reciprocal.as_flattened(), self.scale.as_flattened());
         for at in 0..64 {
@@ -98,7 +98,7 @@ impl Quantizer {
             let high = |a: u16, b: u16| ((u32::from(a) * u32::from(b)) >> 16) as u16;
             let sum = value.unsigned_abs().wrapping_add(correction[at]);
             let quotient = high(high(sum, reciprocal[at]), scale[at]) as i16;
-            flat[at] = if value < 0 { -quotient } else { quotient };
+            block[at] = if value < 0 { -quotient } else { quotient };
             found[at] = u8::from(quotient != 0);
         }
         let mut bits = 0;
@@ -107,20 +107,19 @@ impl Quantizer {
             let row = u64::from_le_bytes(*found).wrapping_mul(0x0102_0408_1020_4080) >> 56;
             bits |= row << (8 * y);
         }
-        (quotients, bits)
+        bits
     }
 }
 
 /// The coefficients of a block, 8 times too large.
-fn transformed(samples: &Samples) -> Block {
-    let mut columns = *samples;
-    transpose(&mut columns);
-    let mut block = [[0; 8]; 8];
-    centre(&columns, &mut block);
-    pass::<true>(&mut block);
-    transpose(&mut block);
-    pass::<false>(&mut block);
-    block
+#[inline(always)]
+fn transform(samples: &Samples, to: &mut Block) {
+    let (mut columns, mut rows) = ([[0; 8]; 8], [[0; 8]; 8]);
+    transpose(samples, &mut columns);
+    centre(&columns, &mut rows);
+    pass::<true>(&mut rows);
+    transpose(&rows, to);
+    pass::<false>(to);
 }
 
 /// The place in zigzag order of each coefficient.
@@ -154,11 +153,11 @@ fn reciprocal(divisor: u32) -> (u16, u16, u32) {
 
 /// Three rounds of a perfect shuffle move the lower three bits of an index to its upper end.
 #[inline(always)]
-fn transpose<T: Copy + Default>(block: &mut [[T; 8]; 8]) {
-    let (mut first, mut second) = ([[T::default(); 8]; 8], [[T::default(); 8]; 8]);
-    shuffle_block(block, &mut first);
-    shuffle_block(&first, &mut second);
-    shuffle_block(&second, block);
+fn transpose<T: Copy + Default>(from: &[[T; 8]; 8], to: &mut [[T; 8]; 8]) {
+    let mut between = [[T::default(); 8]; 8];
+    shuffle_block(from, to);
+    shuffle_block(to, &mut between);
+    shuffle_block(&between, to);
 }
 
 /// Deals the first and the second half out in turn. On its own this becomes a few instructions that interleave;
@@ -262,7 +261,8 @@ mod tests {
                 let block: Block =
                     std::array::from_fn(|y| std::array::from_fn(|x| first + (y * 8 + x) as i16));
                 let mut to = Coefficients::new();
-                let (quotients, found) = quantizer.quotients(&block);
+                let mut quotients = block;
+                let found = quantizer.quantize(&mut quotients);
                 to.take(&quotients, found);
                 for (value, got) in block.as_flattened().iter().zip(placed(&to).as_flattened()) {
                     let value = i32::from(*value);
