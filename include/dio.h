@@ -464,7 +464,7 @@ typedef struct DIO_Stream {
      */
     DIO_ReadFn read;
     /**
-     * Needed for writing, else NULL.
+     * For functions that write to a stream; NULL for those that read. This release has none that write.
      */
     DIO_WriteFn write;
     /**

@@ -225,6 +225,9 @@ pub fn convert_into(
         );
         return Err(Error::new(Kind::SizeMismatch, message));
     }
+    if layout.format.is_planar() && view.layout().format.is_planar() {
+        return yuv::copy_planes(view, to, layout);
+    }
     if layout.format.is_planar() {
         return yuv::planes_from(view, to, layout, background, budget);
     }

@@ -115,6 +115,12 @@ pub enum TiffCompression {
     PackBits,
     /// CCITT Group 4, bilevel pixels only.
     G4,
+    /// CCITT Group 3: not written yet.
+    G3,
+    /// JPEG: not written yet.
+    Jpeg,
+    /// Zstandard: not written yet.
+    Zstd,
 }
 
 /// How the image of a PDF page is compressed.

@@ -133,7 +133,7 @@ impl Reader {
     }
 
     fn open_within(source: Source, options: ReadOptions, budget: &Budget) -> Result<Self> {
-        source.begin_call(budget);
+        source.begin_call(budget)?;
         let mut head = [0; codec::HEAD];
         let len = source.read_at(0, &mut head)?;
         let codec = codec::for_content(head.get(..len).unwrap_or_default())?;
@@ -165,7 +165,7 @@ impl Reader {
     pub fn page_info(&mut self, page: u32) -> Result<PageInfo> {
         let options = self.options.clone();
         let budget = options.budget();
-        self.source.begin_call(&budget);
+        self.source.begin_call(&budget)?;
         let plan =
             self.plan(page, &options, &budget).map_err(|error| self.blame_page(page, error))?;
         let header = &plan.header;
@@ -199,7 +199,7 @@ impl Reader {
     pub fn read_page_with(&mut self, page: u32, options: &ReadOptions) -> Result<ImageData> {
         options.check()?;
         let budget = options.budget();
-        self.source.begin_call(&budget);
+        self.source.begin_call(&budget)?;
         self.read(page, options, &budget).map_err(|error| self.blame_page(page, error))
     }
 
@@ -232,7 +232,7 @@ impl Reader {
         let mut options = self.options.clone();
         options.pixel_format = Some(layout.format);
         let budget = options.budget();
-        self.source.begin_call(&budget);
+        self.source.begin_call(&budget)?;
         let mut read = || {
             let plan = self.plan(page, &options, &budget)?;
             fits(&plan.returned, &layout)?;
@@ -329,6 +329,7 @@ impl Reader {
     ) -> Result<Vec<String>> {
         let mut canvas = Canvas::new(to, layout, WHITE, budget)?;
         let Err(error) = self.pages.decode(page, options, &mut canvas) else {
+            budget.advance(u64::from(layout.height), u64::from(layout.height))?;
             return Ok(Vec::new());
         };
         let rows = canvas.rows_filled();

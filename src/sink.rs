@@ -145,6 +145,9 @@ impl AtomicFile {
         } else {
             path.into()
         };
+        if os::path_to_bytes(path).ends_with(b"/") {
+            return Err(named(Error::new(Kind::CreateFailed, "names a folder")));
+        }
         let old = fs::symlink_metadata(&target).ok();
         if let Some(old) = &old {
             may_replace(old, overwrite).map_err(named)?;
@@ -251,7 +254,12 @@ fn may_replace(old: &fs::Metadata, overwrite: bool) -> Result<()> {
 fn temporary_name(name: &std::ffi::OsStr) -> std::ffi::OsString {
     let random = RandomState::new().hash_one(std::process::id()) & 0xffff_ffff;
     let mut temporary = std::ffi::OsString::from(".");
-    temporary.push(name);
+    // Room for the rest where a name takes all that file systems allow, 255 bytes.
+    let kept = os::path_to_bytes(Path::new(name));
+    match kept.get(..200).filter(|_| kept.len() > 240).and_then(os::path_from_bytes) {
+        Some(short) => temporary.push(short),
+        None => temporary.push(name),
+    }
     temporary.push(format!(".dio-{random:08x}"));
     temporary
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::error::{Error, Kind, Result};
-use crate::limits::Budget;
+use crate::limits::{Budget, Reservation};
 use crate::{memory, os};
 
 /// Bytes that a cursor reads at a time, and between two looks at the deadline.
@@ -39,6 +39,9 @@ enum Raw {
 struct Call {
     budget: Option<Budget>,
     failure: Option<Error>,
+    /// Bytes that were read into memory, which every call holds.
+    buffered: u64,
+    booked: Vec<Reservation>,
 }
 
 impl Source {
@@ -87,7 +90,11 @@ impl Source {
         loop {
             budget.check()?;
             match stream.read(&mut block) {
-                Ok(0) => return Ok(Self::from_bytes(bytes)),
+                Ok(0) => {
+                    let source = Self::from_bytes(bytes);
+                    source.call().buffered = source.len;
+                    return Ok(source);
+                }
                 Ok(n) => {
                     drop(budget.reserve((bytes.len() + n) as u64)?);
                     memory::append(&mut bytes, block.get(..n).unwrap_or_default(), "input")?;
@@ -116,8 +123,13 @@ impl Source {
     }
 
     /// Says which call the next reads are for, and forgets what went wrong in earlier ones.
-    pub fn begin_call(&self, budget: &Budget) {
-        *self.call() = Call { budget: Some(budget.clone()), failure: None };
+    pub fn begin_call(&self, budget: &Budget) -> Result<()> {
+        let mut call = self.call();
+        call.booked.clear();
+        let buffered = call.buffered;
+        let booked = vec![budget.reserve(buffered)?];
+        *call = Call { budget: Some(budget.clone()), failure: None, buffered, booked };
+        Ok(())
     }
 
     /// What went wrong below the codec: a failed read, the deadline, a cancel. Codecs turn it into errors of their own
@@ -143,12 +155,22 @@ impl Source {
         if let Raw::Bytes(bytes) = &*self.raw {
             return Ok(Arc::clone(bytes));
         }
-        drop(budget.reserve(self.len)?);
+        let booked = budget.reserve(self.len)?;
         let len = usize::try_from(self.len).map_err(|_| Error::no_memory(usize::MAX, "input"))?;
         let mut bytes = memory::zeroed(len, "input")?;
         let got = self.read_at(0, &mut bytes)?;
         bytes.truncate(got);
+        self.call().booked.push(booked);
         Ok(Arc::new(bytes))
+    }
+
+    /// [`Source::load`] for a codec that keeps the bytes: later calls hold them too.
+    pub fn load_to_keep(&self, budget: &Budget) -> Result<SharedBytes> {
+        let bytes = self.load(budget)?;
+        if self.bytes().is_none() {
+            self.call().buffered = self.len;
+        }
+        Ok(bytes)
     }
 
     /// Fills `to` from `offset` on; fewer bytes only at the end.
@@ -348,7 +370,9 @@ mod tests {
     #[test]
     fn a_passed_deadline_stops_reading_and_is_remembered() {
         let source = Source::from_bytes(vec![0; 10]);
-        source.begin_call(&Budget::new(Limits { deadline_ms: 0, ..Limits::default() }, None));
+        source
+            .begin_call(&Budget::new(Limits { deadline_ms: 0, ..Limits::default() }, None))
+            .unwrap();
         assert!(source.cursor().read(&mut [0; 4]).is_err());
         assert_eq!(source.take_failure().unwrap().kind(), Kind::Timeout);
     }

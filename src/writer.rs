@@ -80,7 +80,11 @@ fn write(
     let budget = Budget::new(limits, options.progress.clone());
     if image.orientation != Orientation::Upright && facts.stores.orientation == OrientationTag::None
     {
-        return encode(&image.orient(&budget)?, codec, options, sink, &budget).map_err(named);
+        // Chroma planes of odd sizes do not turn exactly.
+        let planar = image.layout().format.is_planar();
+        let made = planar.then(|| image.convert(PixelFormat::Bgr888, &budget)).transpose()?;
+        let upright = made.as_ref().unwrap_or(image).orient(&budget)?;
+        return encode(&upright, codec, options, sink, &budget).map_err(named);
     }
     encode(image, codec, options, sink, &budget).map_err(named)
 }
@@ -105,10 +109,14 @@ fn encode(
     }
 }
 
-/// Dots per inch to write: those of the options before the image's.
+/// Dots per inch to write: those of the options before the image's. One that is stated alone stands for both.
 fn resolution(image: &ImageData, options: &SaveOptions) -> (f64, f64) {
     let pick = |asked: f64, own: f64| if asked > 0.0 { asked } else { own };
-    (pick(options.dpi.0, image.resolution.0), pick(options.dpi.1, image.resolution.1))
+    match (pick(options.dpi.0, image.resolution.0), pick(options.dpi.1, image.resolution.1)) {
+        (x, 0.0) => (x, x),
+        (0.0, y) => (y, y),
+        both => both,
+    }
 }
 
 /// What goes into the file: kinds the format holds and the options keep, in agreement with pixels and angle.
@@ -144,9 +152,7 @@ fn metadata_for(
     };
     if let Some(bytes) = &mut metadata.exif {
         exif::set_orientation(bytes, image.orientation.exif());
-        if resolution.0 > 0.0 && resolution.1 > 0.0 {
-            exif::set_resolution(bytes, resolution);
-        }
+        exif::set_resolution(bytes, resolution);
     }
     Ok(metadata)
 }

@@ -155,7 +155,9 @@ pub(super) unsafe fn layout(layout: *const DIO_PixelLayout, name: &str) -> Resul
         let message = format!("`{name}` describes {} x {} pixels", it.width, it.height);
         return Err(Error::new(Kind::ImageDataInvalid, message));
     }
-    let layout = Layout::with_stride(it.width, it.height, format, it.stride)?;
+    // Nothing is allocated here: what fits into no memory contradicts the size.
+    let layout = Layout::with_stride(it.width, it.height, format, it.stride)
+        .map_err(|error| Error::new(Kind::ImageDataInvalid, error.message()))?;
     Ok(Described { layout, orientation, size: it.size })
 }
 

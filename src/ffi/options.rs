@@ -305,16 +305,6 @@ pub(super) unsafe fn save_options(options: *const DIO_SaveOptions) -> Result<Sav
 }
 
 fn compression(value: DIO_Compression) -> Result<TiffCompression> {
-    let later = [
-        (DIO_COMPRESSION_G3, "G3"),
-        (DIO_COMPRESSION_JPEG, "JPEG"),
-        (DIO_COMPRESSION_ZSTD, "ZSTD"),
-    ];
-    if let Some((_, name)) = later.iter().find(|(number, _)| *number == value) {
-        return Err(Error::unsupported(format!(
-            "`options->compression`: writing {name} in TIFF is not supported"
-        )));
-    }
     let known = [
         (DIO_COMPRESSION_AUTO.0, TiffCompression::Auto),
         (DIO_COMPRESSION_NONE.0, TiffCompression::None),
@@ -322,6 +312,9 @@ fn compression(value: DIO_Compression) -> Result<TiffCompression> {
         (DIO_COMPRESSION_LZW.0, TiffCompression::Lzw),
         (DIO_COMPRESSION_DEFLATE.0, TiffCompression::Deflate),
         (DIO_COMPRESSION_PACKBITS.0, TiffCompression::PackBits),
+        (DIO_COMPRESSION_G3.0, TiffCompression::G3),
+        (DIO_COMPRESSION_JPEG.0, TiffCompression::Jpeg),
+        (DIO_COMPRESSION_ZSTD.0, TiffCompression::Zstd),
     ];
     choice(value.0, "options->compression", &known)
 }
@@ -384,7 +377,7 @@ pub unsafe extern "C" fn DIO_SaveOptions_Init(
 /// `to`, unless NULL, must point to `size` writable bytes; `T` begins with its size, a `u32`.
 unsafe fn init<T: Copy>(to: *mut T, size: usize, value: T, first: usize) -> Result<()> {
     required((!to.is_null()).then_some(()), "options")?;
-    if size < first || u32::try_from(size).is_err() {
+    if check_size(size, first, "options").is_err() {
         return Err(Error::parameter(format!(
             "`size` is {size}, not {first} (the size in the first release) or more"
         )));

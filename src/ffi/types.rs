@@ -176,7 +176,7 @@ pub struct DIO_Stream {
     pub user: *mut c_void,
     /// Needed for reading, else NULL.
     pub read: DIO_ReadFn,
-    /// Needed for writing, else NULL.
+    /// For functions that write to a stream; NULL for those that read. This release has none that write.
     pub write: DIO_WriteFn,
     /// May be NULL: then what is read is read to its end first. The image begins where the stream stands.
     pub seek: DIO_SeekFn,

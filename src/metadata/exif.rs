@@ -6,6 +6,7 @@ const Y_RESOLUTION: u16 = 0x011b;
 const RESOLUTION_UNIT: u16 = 0x0128;
 
 const SHORT: u16 = 3;
+const LONG: u16 = 4;
 const RATIONAL: u16 = 5;
 
 /// The bytes before the TIFF header in a JPEG's APP1 segment.
@@ -29,11 +30,16 @@ pub fn set_orientation(exif: &mut [u8], value: u16) {
     let Some(tiff) = Tiff::new(exif) else { return };
     let big = tiff.big;
     let Some(entry) = tiff.find(ORIENTATION) else { return };
-    if tiff.u16(entry + 2) != Some(SHORT) {
-        return;
-    }
-    if let Some(field) = exif.get_mut(entry + 8..entry + 10) {
-        field.copy_from_slice(&if big { value.to_be_bytes() } else { value.to_le_bytes() });
+    // Some writers use LONG.
+    let (short, long) = (tiff.u16(entry + 2) == Some(SHORT), tiff.u16(entry + 2) == Some(LONG));
+    let wide = u32::from(value);
+    let wide = if big { wide.to_be_bytes() } else { wide.to_le_bytes() };
+    let narrow = if big { value.to_be_bytes() } else { value.to_le_bytes() };
+    let Some(field) = exif.get_mut(entry + 8..entry + 12) else { return };
+    if long {
+        field.copy_from_slice(&wide);
+    } else if short {
+        field[..2].copy_from_slice(&narrow);
     }
 }
 
@@ -157,8 +163,7 @@ impl<'a> Tiff<'a> {
     fn short_value(&self, entry: usize) -> Option<u16> {
         match self.u16(entry + 2)? {
             SHORT => self.u16(entry + 8),
-            // Some writers use LONG.
-            4 => self.u32(entry + 8).and_then(|value| u16::try_from(value).ok()),
+            LONG => self.u32(entry + 8).and_then(|value| u16::try_from(value).ok()),
             _ => None,
         }
     }
@@ -198,6 +203,14 @@ mod tests {
         let software = tiff.find(0x0131).unwrap();
         assert_eq!(&stated[software + 8..software + 12], b"abc\0");
         assert_eq!(orientation(&stating_orientation(b"nonsense".to_vec(), 3)), Some(3));
+    }
+
+    #[test]
+    fn an_orientation_of_32_bits_is_read_and_changed() {
+        let mut exif = b"II*\0\x08\0\0\0\x01\0\x12\x01\x04\0\x01\0\0\0\x06\0\0\0\0\0\0\0".to_vec();
+        assert_eq!(orientation(&exif), Some(6));
+        set_orientation(&mut exif, 1);
+        assert_eq!(orientation(&exif), Some(1));
     }
 
     #[test]

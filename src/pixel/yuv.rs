@@ -38,7 +38,23 @@ pub(crate) fn convert_row_from_planes(
     }
 }
 
-/// Fills a planar picture from one of any format.
+/// Copies one planar picture into another: between NV12 and NV21 the bytes of each pair of chroma change places.
+pub(crate) fn copy_planes(view: &PixelView<'_>, to: &mut [u8], layout: Layout) -> Result<()> {
+    let len = layout.row_len();
+    for y in 0..layout.format.memory_rows(layout.height) {
+        let row = super::row_range(&layout, y).and_then(|range| to.get_mut(range));
+        let row = row.ok_or_else(|| {
+            Error::new(Kind::BufferTooSmall, format!("the pixels take {} bytes", layout.size()))
+        })?;
+        row.iter_mut().zip(view.row(y)).take(len).for_each(|(to, from)| *to = *from);
+        if y >= u64::from(layout.height) && view.layout().format != layout.format {
+            row.as_chunks_mut::<2>().0.iter_mut().for_each(|pair| pair.reverse());
+        }
+    }
+    Ok(())
+}
+
+/// Fills a planar picture from one that is not.
 pub(crate) fn planes_from(
     view: &PixelView<'_>,
     to: &mut [u8],
@@ -64,11 +80,7 @@ pub(crate) fn planes_from(
         // The last row of an odd height stands for both.
         for (at, rgb) in rgb.iter_mut().enumerate() {
             let y = (pair * 2 + at).min(height - 1);
-            if view.layout().format.is_planar() {
-                convert_row_from_planes(view, y as u32, &converter, rgb);
-            } else {
-                converter.row(view.row(y as u64), rgb, width);
-            }
+            converter.row(view.row(y as u64), rgb, width);
             let Some(row) =
                 luma.get_mut(y * layout.stride..).and_then(|rest| rest.get_mut(..row_len))
             else {
@@ -160,6 +172,18 @@ mod tests {
             red.convert(PixelFormat::Nv21, &budget).unwrap().pixels(),
             [76, 76, 76, 76, 255, 85]
         );
+    }
+
+    #[test]
+    fn camera_frames_are_copied_and_not_made_anew() {
+        let budget = Budget::new(Limits::default(), None);
+        let bytes: Vec<u8> = (0..24).map(|n| n * 10).collect();
+        let layout = Layout::tight(4, 4, PixelFormat::Nv12).unwrap();
+        let frame = ImageData::from_view(&PixelView::new(&bytes, layout).unwrap()).unwrap();
+        assert_eq!(frame.pixels(), bytes);
+        let swapped = frame.convert(PixelFormat::Nv21, &budget).unwrap();
+        assert_eq!(swapped.pixels()[16..20], [170, 160, 190, 180]);
+        assert_eq!(swapped.convert(PixelFormat::Nv12, &budget).unwrap().pixels(), bytes);
     }
 
     #[test]

@@ -66,7 +66,7 @@ impl Codec for Pdf {
         options: &ReadOptions,
         budget: &Budget,
     ) -> Result<Box<dyn Pages>> {
-        Ok(Box::new(read::OpenDocument::new(source.load(budget)?, options, budget)?))
+        Ok(Box::new(read::OpenDocument::new(source.load_to_keep(budget)?, options, budget)?))
     }
 
     fn stored_as(&self, format: PixelFormat, options: &SaveOptions) -> Result<PixelFormat> {

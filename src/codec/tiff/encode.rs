@@ -34,7 +34,14 @@ fn method(format: PixelFormat, options: &SaveOptions) -> Result<u16> {
                 format!("compression is G4, which takes 1-bit pixels, not {}", format.name());
             return Err(Error::parameter(message));
         }
+        TiffCompression::G3 => return Err(not_written("G3")),
+        TiffCompression::Jpeg => return Err(not_written("JPEG")),
+        TiffCompression::Zstd => return Err(not_written("ZSTD")),
     })
+}
+
+fn not_written(name: &str) -> Error {
+    Error::unsupported(format!("compression is {name}, which is not written"))
 }
 
 /// The format of the rows that are written: bytes in the order of the file, but for 16-bit ones.

@@ -1,0 +1,61 @@
+/* Different handles in different threads, one const image in many, and a message for each thread. */
+#include "support.h"
+
+#include <pthread.h>
+
+#define THREADS 8
+#define ROUNDS 20
+
+static const DIO_ImageFileFormat formats[] = { DIO_IFF_JPEG, DIO_IFF_PNG, DIO_IFF_BMP, DIO_IFF_GIF,
+                                               DIO_IFF_TIFF, DIO_IFF_PDF, DIO_IFF_QOI, DIO_IFF_TGA };
+static DIO_ImageData *shared;
+static uint8_t *files[THREADS];
+static size_t sizes[THREADS];
+static DIO_ImageData *alone[THREADS];
+
+static void *work(void *argument)
+{
+    int number = *(int *)argument;
+    char name[32];
+    snprintf(name, sizeof name, "no-such-file-%d.png", number);
+    for (int round = 0; round < ROUNDS; round++) {
+        DIO_ImageData *read = NULL, *converted = NULL, *none = NULL;
+        uint8_t *saved = NULL;
+        size_t size = 0;
+        CHECK(DIO_ReadFromFile(name, &none) == DIO_EC_FILE_NOT_FOUND);
+        OK(DIO_ReadFromMemory(files[number], sizes[number], &read));
+        CHECK(same_pixels(read, alone[number]));
+        OK(DIO_SaveToMemory(shared, formats[number], &saved, &size));
+        CHECK(size == sizes[number] && memcmp(saved, files[number], size) == 0);
+        OK(DIO_ImageDataConvert(shared, number, &converted));
+        CHECK(strstr(DIO_GetLastErrorMessage(), name) != NULL);
+        DIO_FreeBytes(saved);
+        DIO_FreeImageData(read);
+        DIO_FreeImageData(converted);
+    }
+    return NULL;
+}
+
+int main(void)
+{
+    pthread_t threads[THREADS];
+    int numbers[THREADS];
+    shared = make_colour(60, 50);
+    OK(DIO_ImageDataSetResolution(shared, 300, 300));
+    for (int at = 0; at < THREADS; at++) {
+        OK(DIO_SaveToMemory(shared, formats[at], &files[at], &sizes[at]));
+        OK(DIO_ReadFromMemory(files[at], sizes[at], &alone[at]));
+    }
+    for (int at = 0; at < THREADS; at++) {
+        numbers[at] = at;
+        CHECK(pthread_create(&threads[at], NULL, work, &numbers[at]) == 0);
+    }
+    for (int at = 0; at < THREADS; at++)
+        CHECK(pthread_join(threads[at], NULL) == 0);
+    for (int at = 0; at < THREADS; at++) {
+        DIO_FreeBytes(files[at]);
+        DIO_FreeImageData(alone[at]);
+    }
+    DIO_FreeImageData(shared);
+    return EXIT_SUCCESS;
+}
