@@ -40,12 +40,12 @@ pub fn decode(
     if page.planar && subsampling != (1, 1) {
         return Err(Error::unsupported("subsampled chroma in planes is not supported"));
     }
-    let rows = Rows::new(file, page, kind, subsampling, canvas)?;
     let strict = options.tolerance == Tolerance::Strict;
-    let planes = if page.planar { rows.samples as u32 } else { 1 };
     let grid = Grid::new(page, subsampling)?;
+    // Refuses rows that no such file can hold, before there is work space for one.
     let mut lines = Lines::new(file, page, grid, method, strict, canvas.budget())?;
-    let mut rows = rows;
+    let mut rows = Rows::new(file, page, kind, subsampling, canvas)?;
+    let planes = if page.planar { rows.samples as u32 } else { 1 };
     lines.each_row(planes, &mut |y, views| rows.put(y, views, canvas))
 }
 
