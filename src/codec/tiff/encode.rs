@@ -221,7 +221,7 @@ impl Strips<'_> {
             fields.longs(tags::T6_OPTIONS, &[0]);
         }
         self.add_resolution(&mut fields);
-        fields.bytes(tags::SOFTWARE, kind::ASCII, b"libdio\0");
+        fields.bytes(tags::SOFTWARE, kind::ASCII, fields::OWN_SOFTWARE);
         if self.is_differenced() {
             fields.shorts(tags::PREDICTOR, &[2]);
         }

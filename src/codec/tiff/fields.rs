@@ -10,20 +10,12 @@ use crate::source::Source;
 /// How deep directories lie within EXIF: the interoperability directory is below the EXIF one.
 const DEPTH: u32 = 3;
 
-/// Tags of a page that EXIF repeats, because they describe the picture and not how it is stored.
-const DESCRIPTIVE: [u16; 11] = [
-    270,
-    271,
-    272,
-    tags::ORIENTATION,
-    282,
-    283,
-    tags::RESOLUTION_UNIT,
-    tags::SOFTWARE,
-    306,
-    315,
-    33432,
-];
+/// What the first directory of EXIF tells of a picture and TIFF has the same tags for: ImageDescription, Make, Model,
+/// Software, DateTime, Artist and Copyright.
+const TOLD: [u16; 7] = [270, 271, 272, tags::SOFTWARE, 306, 315, 33432];
+
+/// What our own files state as Software where nothing else is known.
+pub const OWN_SOFTWARE: &[u8] = b"libdio\0";
 
 /// Fields of a directory, in any order, with the directories below it.
 #[derive(Debug, Default)]
@@ -118,12 +110,21 @@ impl Fields {
 pub fn exif_of_page(file: &Container, page: u64, budget: &Budget) -> Result<Option<Vec<u8>>> {
     let mut left = budget.limits().max_metadata;
     let directory = file.directory(page)?;
-    if directory.find(tags::EXIF_IFD).or(directory.find(tags::GPS_IFD)).is_none() {
+    let is_below = |tag: u16| matches!(tag, tags::EXIF_IFD | tags::GPS_IFD);
+    // Nearly every page names its software, which alone is no reason for EXIF.
+    let tells = |tag: u16| is_below(tag) || TOLD.contains(&tag) && tag != tags::SOFTWARE;
+    if !directory.entries.iter().any(|entry| tells(entry.tag)) {
         return Ok(None);
     }
-    let kept =
-        |tag: u16| DESCRIPTIVE.contains(&tag) || matches!(tag, tags::EXIF_IFD | tags::GPS_IFD);
-    let fields = read(file, page, DEPTH, &kept, &mut left, budget)?;
+    let measured = !matches!(file.short_of(&directory, tags::RESOLUTION_UNIT), Ok(Some(1)));
+    let kept = |tag: u16| match tag {
+        tags::ORIENTATION => true,
+        tags::X_RESOLUTION | tags::Y_RESOLUTION | tags::RESOLUTION_UNIT => measured,
+        tag => is_below(tag) || TOLD.contains(&tag),
+    };
+    let mut fields = read(file, page, DEPTH, &kept, &mut left, budget)?;
+    let is_ours = |value: &Value| matches!(value, Value::Bytes(bytes) if bytes == OWN_SOFTWARE);
+    fields.0.retain(|field| field.tag != tags::SOFTWARE || !is_ours(&field.value));
     Ok(Some(whole(fields)?))
 }
 
@@ -136,13 +137,15 @@ fn whole(fields: Fields) -> Result<Vec<u8>> {
     Ok(file)
 }
 
-/// Adds the directories of EXIF and GPS that `exif` has. What cannot be parsed is left out.
+/// Adds what `exif` tells of the picture and its directories of EXIF and GPS. What cannot be parsed is left out.
 pub fn add_exif(fields: &mut Fields, exif: &[u8], budget: &Budget) -> Result<()> {
-    let source = Source::from_bytes(exif.to_vec());
+    let source = Source::from_bytes(memory::copy_of(exif, "EXIF")?);
     let Ok(file) = Container::open(&source) else { return Ok(()) };
-    let kept = |tag: u16| matches!(tag, tags::EXIF_IFD | tags::GPS_IFD);
+    let kept = |tag: u16| TOLD.contains(&tag) || matches!(tag, tags::EXIF_IFD | tags::GPS_IFD);
     let mut left = budget.limits().max_metadata;
     if let Ok(own) = read(&file, file.first(), DEPTH, &kept, &mut left, budget) {
+        // Software that EXIF names goes before ours.
+        fields.0.retain(|field| own.0.iter().all(|other| other.tag != field.tag));
         fields.0.extend(own.0);
     }
     Ok(())
@@ -192,6 +195,35 @@ fn read(
 mod tests {
     use super::*;
     use crate::limits::Limits;
+
+    #[test]
+    fn what_exif_tells_of_the_picture_becomes_tags_and_exif_again() {
+        let budget = Budget::new(Limits::default(), None);
+        let mut told = Fields::default();
+        told.bytes(271, kind::ASCII, b"Maker\0");
+        told.bytes(tags::SOFTWARE, kind::ASCII, b"Camera 1.0\0");
+        let mut fields = Fields::default();
+        fields.bytes(tags::SOFTWARE, kind::ASCII, OWN_SOFTWARE);
+        fields.shorts(tags::RESOLUTION_UNIT, &[1]);
+        add_exif(&mut fields, &whole(told).unwrap(), &budget).unwrap();
+        let file = Container::open(&Source::from_bytes(whole(fields).unwrap())).unwrap();
+        let back = exif_of_page(&file, file.first(), &budget).unwrap().unwrap();
+        for text in [&b"Maker\0"[..], b"Camera 1.0\0"] {
+            assert!(back.windows(text.len()).any(|part| part == text));
+        }
+        let file = Container::open(&Source::from_bytes(back)).unwrap();
+        let top = file.directory(file.first()).unwrap();
+        assert!(top.find(tags::RESOLUTION_UNIT).is_none());
+    }
+
+    #[test]
+    fn our_own_software_alone_is_no_exif() {
+        let budget = Budget::new(Limits::default(), None);
+        let mut fields = Fields::default();
+        fields.bytes(tags::SOFTWARE, kind::ASCII, OWN_SOFTWARE);
+        let file = Container::open(&Source::from_bytes(whole(fields).unwrap())).unwrap();
+        assert_eq!(exif_of_page(&file, file.first(), &budget).unwrap(), None);
+    }
 
     #[test]
     fn exif_survives_the_way_into_a_page_and_out_again() {
