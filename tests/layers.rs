@@ -26,12 +26,13 @@ fn rank(module: &str) -> usize {
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
+        // The unit tests of a folder may look at the layers above, as those in a file.
+        if path.ends_with("tests.rs") || path.ends_with("tests") {
+            continue;
+        }
         if path.is_dir() {
             files(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "rs")
-            // The unit tests of a folder may look at the layers above, as those in a file.
-            && !path.ends_with("tests.rs")
-        {
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
             found.push(path);
         }
     }
