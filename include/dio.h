@@ -6,8 +6,8 @@
  * Errors      Every function that can fail returns a DIO_ErrorCode: 0 is success, negative is failure. Outputs come
  *             last and are written on success only. DIO_GetLastErrorMessage says in words what this thread's last
  *             failed call met; a successful call leaves it alone.
- * Ownership   Images and readers are opaque. Whoever receives one frees it once: DIO_FreeImageData, DIO_FreeReader;
- *             bytes of the DIO_Save functions with DIO_FreeBytes. Every free function accepts NULL. What a getter
+ * Ownership   Images, readers and writers are opaque. Whoever receives one frees it once: DIO_FreeImageData,
+ *             DIO_FreeReader, DIO_FreeWriter; bytes that a function returned with DIO_FreeBytes. Every free function accepts NULL. What a getter
  *             lends lives until the image is freed or the same thing is set.
  * NULL        NULL for a required pointer is DIO_EC_NULL_POINTER, and the message names the argument. NULL options
  *             mean the defaults. (NULL, 0) is an empty input.
@@ -53,7 +53,8 @@
 #define DIO_SAVE_OPTIONS_INIT \
     { \
         sizeof(DIO_SaveOptions), DIO_IFF_AUTO, 90, DIO_SUBSAMPLING_420, 0, 6, DIO_COMPRESSION_AUTO, \
-            DIO_ENCODING_AUTO, DIO_POLICY_KEEP, DIO_POLICY_KEEP, DIO_POLICY_KEEP, 0xFFFFFF, 0.0, 0.0, NULL, NULL \
+            DIO_ENCODING_AUTO, DIO_POLICY_KEEP, DIO_POLICY_KEEP, DIO_POLICY_KEEP, 0xFFFFFF, \
+            DIO_PREDICTOR_AUTO, 0, 0, 0, 0, 0, 0.0, 0.0, NULL, NULL, NULL \
     }
 
 /**
@@ -70,6 +71,14 @@ typedef struct DIO_ImageData DIO_ImageData;
  * Used by one thread at a time and freed once with `DIO_FreeReader`. Different readers never disturb each other.
  */
 typedef struct DIO_Reader DIO_Reader;
+
+/**
+ * A document that is being written, page by page.
+ *
+ * Used by one thread at a time and freed once with `DIO_FreeWriter`, finished or not. Different writers never disturb
+ * each other.
+ */
+typedef struct DIO_Writer DIO_Writer;
 
 /**
  * Result of every call that can fail: 0 is success, negative is failure.
@@ -216,9 +225,14 @@ typedef int32_t DIO_PdfEncoding;
 typedef int32_t DIO_MetadataPolicy;
 
 /**
+ * Whether differences of neighbouring samples are compressed in a TIFF: `DIO_PREDICTOR_...`.
+ */
+typedef int32_t DIO_Predictor;
+
+/**
  * How to save. Set to the defaults with `DIO_SaveOptions_Init` or `DIO_SAVE_OPTIONS_INIT`, then change fields.
  *
- * NULL instead of a pointer to it means the defaults. The struct is copied. Options of formats other than the one
+ * NULL instead of a pointer to it means the defaults. The struct is copied; strings are, too. Options of formats other than the one
  * that is written have no effect.
  */
 typedef struct DIO_SaveOptions {
@@ -271,6 +285,30 @@ typedef struct DIO_SaveOptions {
      */
     uint32_t background;
     /**
+     * TIFF: whether differences of neighbours are compressed. Default `DIO_PREDICTOR_AUTO`: where they help.
+     */
+    DIO_Predictor predictor;
+    /**
+     * TIFF: rows of a strip; with JPEG compression the next multiple of 16. Default 0: chosen by the library.
+     */
+    uint32_t rows_per_strip;
+    /**
+     * TIFF: pixels across a tile, a multiple of 16. Default 0: strips.
+     */
+    uint32_t tile_width;
+    /**
+     * TIFF: pixels down a tile, a multiple of 16. Default 0: strips.
+     */
+    uint32_t tile_height;
+    /**
+     * TIFF: 1 writes BigTIFF, whose files may be longer than 4 GiB. Default 0: classic TIFF.
+     */
+    int32_t big_tiff;
+    /**
+     * TIFF: 1 makes `DIO_COMPRESSION_G3` two-dimensional. Default 0.
+     */
+    int32_t two_dimensional;
+    /**
      * Dots per inch across that are written instead of the image's, up to 1000000. Default 0: the image's.
      */
     double dpi_x;
@@ -278,6 +316,11 @@ typedef struct DIO_SaveOptions {
      * Dots per inch down. Default 0: the image's.
      */
     double dpi_y;
+    /**
+     * TIFF: when the file was made, as `YYYY:MM:DD HH:MM:SS`. Default NULL: not stated, so that the same image gives the
+     * same bytes.
+     */
+    const char *date_time;
     /**
      * Told how far the call is. Default NULL.
      */
@@ -464,11 +507,12 @@ typedef struct DIO_Stream {
      */
     DIO_ReadFn read;
     /**
-     * For functions that write to a stream; NULL for those that read. This release has none that write.
+     * Needed for writing, else NULL.
      */
     DIO_WriteFn write;
     /**
-     * May be NULL: then what is read is read to its end first. The image begins where the stream stands.
+     * May be NULL: then what is read is read to its end first, and what is written holds a page in memory where the
+     * format makes it look back. The file begins where the stream stands.
      */
     DIO_SeekFn seek;
 } DIO_Stream;
@@ -947,12 +991,12 @@ typedef struct DIO_FormatInfo {
 #define DIO_COMPRESSION_NONE 1
 
 /**
- * CCITT Group 3; DIO_EC_FEATURE_NOT_SUPPORTED as yet.
+ * CCITT Group 3. Images that are not bilevel are binarized.
  */
 #define DIO_COMPRESSION_G3 3
 
 /**
- * CCITT Group 4, for the bilevel pixel formats.
+ * CCITT Group 4. Images that are not bilevel are binarized.
  */
 #define DIO_COMPRESSION_G4 4
 
@@ -962,7 +1006,7 @@ typedef struct DIO_FormatInfo {
 #define DIO_COMPRESSION_LZW 5
 
 /**
- * JPEG; DIO_EC_FEATURE_NOT_SUPPORTED as yet.
+ * JPEG, with the quality and subsampling of the options; 8 bits, no alpha.
  */
 #define DIO_COMPRESSION_JPEG 7
 
@@ -977,9 +1021,24 @@ typedef struct DIO_FormatInfo {
 #define DIO_COMPRESSION_PACKBITS 32773
 
 /**
- * Zstandard; DIO_EC_FEATURE_NOT_SUPPORTED as yet.
+ * Zstandard.
  */
 #define DIO_COMPRESSION_ZSTD 50000
+
+/**
+ * Where they help: with LZW, Deflate and Zstandard, for samples of 8 and 16 bits.
+ */
+#define DIO_PREDICTOR_AUTO 0
+
+/**
+ * Samples as they are.
+ */
+#define DIO_PREDICTOR_NONE 1
+
+/**
+ * Differences to the sample on the left.
+ */
+#define DIO_PREDICTOR_HORIZONTAL 2
 
 /**
  * Lossless: G4 for bilevel pixels, Flate for others.
@@ -1482,6 +1541,119 @@ DIO_API const char *DIO_GetVersion(void);
 DIO_API
 DIO_ErrorCode DIO_QueryFormat(DIO_ImageFileFormat format,
                               struct DIO_FormatInfo *info);
+
+/**
+ * Begins a document in a file, which appears under its name with `DIO_WriterFinish`, whole.
+ *
+ * `overwrite` is as for `DIO_SaveToFile`. `options->format` decides the format, or with `DIO_IFF_AUTO` the extension;
+ * the other options hold for every page that comes without its own. NULL options mean the defaults. A format whose
+ * files hold one page takes one: a second is `DIO_EC_MULTI_PAGES_NOT_SUPPORTED`. On success `*writer` is a new writer,
+ * to be freed with `DIO_FreeWriter`; on failure it is left untouched.
+ *
+ * `path`, unless NULL, must be a C string; `options`, unless NULL, point to a struct of the size that it states;
+ * `writer`, unless NULL, be valid for writing. Callbacks of the options stay valid while the writer is used.
+ */
+DIO_API
+DIO_ErrorCode DIO_WriterOpenFile(const char *path,
+                                 int32_t overwrite,
+                                 const struct DIO_SaveOptions *options,
+                                 struct DIO_Writer **writer);
+
+/**
+ * Continues the document in a file, which is not rewritten: new pages go behind its last byte, and it leads to them
+ * with `DIO_WriterFinish`. A process that is killed before leaves every old page readable, an unfinished writer the
+ * file as it was.
+ *
+ * TIFF of both byte orders, classic and BigTIFF; other formats are `DIO_EC_FEATURE_NOT_SUPPORTED`. A file that does not
+ * exist is begun as by `DIO_WriterOpenFile`. One writer at a time appends to a file: for another it is
+ * `DIO_EC_CREATE_FILE_FAILED`. Otherwise as `DIO_WriterOpenFile`.
+ *
+ * As for `DIO_WriterOpenFile`.
+ */
+DIO_API
+DIO_ErrorCode DIO_WriterOpenAppend(const char *path,
+                                   const struct DIO_SaveOptions *options,
+                                   struct DIO_Writer **writer);
+
+/**
+ * Begins a document in memory, of the format `options->format`, which `DIO_WriterFinishToMemory` hands over.
+ *
+ * As for `DIO_WriterOpenFile`.
+ */
+DIO_API DIO_ErrorCode DIO_WriterOpenMemory(const struct DIO_SaveOptions *options, struct DIO_Writer **writer);
+
+/**
+ * Begins a document where a stream stands, of the format `options->format`. The struct is copied.
+ *
+ * `stream->write` is needed; a failing one is `DIO_EC_FILE_SAVE_FAILED`. With `stream->seek` bytes that were written
+ * earlier are changed; without it each TIFF page is held in memory until the next one comes, and pages cannot state
+ * how many there are. A page that fails leaves bytes in the stream, and the document cannot be continued.
+ *
+ * `stream` and `options`, unless NULL, must point to structs of the size that they state; `writer`, unless NULL, be
+ * valid for writing. The callbacks stay valid while the writer is used.
+ */
+DIO_API
+DIO_ErrorCode DIO_WriterOpenStream(const struct DIO_Stream *stream,
+                                   const struct DIO_SaveOptions *options,
+                                   struct DIO_Writer **writer);
+
+/**
+ * Adds a page. The image is not needed afterwards.
+ *
+ * `page_options` hold for this page alone, in place of those of the writer, which NULL means. Its format is
+ * `DIO_IFF_AUTO` or that of the document. Each page has its own size, pixel format, resolution and compression. A page
+ * that fails leaves the document as it was.
+ *
+ * `page_options`, unless NULL, must point to a struct of the size that it states.
+ */
+DIO_API
+DIO_ErrorCode DIO_WriterAddPage(struct DIO_Writer *writer,
+                                const struct DIO_ImageData *image,
+                                const struct DIO_SaveOptions *page_options);
+
+/**
+ * Adds a page from an encoded file: the first, where it has many.
+ *
+ * Its compressed data goes through untouched where the document can hold it: a JPEG into TIFF and PDF, CCITT G4 of one
+ * strip into TIFF and PDF. What else it may be, and what `page_options` want compressed otherwise, is decoded and
+ * saved. Metadata, resolution and orientation go with it. Otherwise as `DIO_WriterAddPage`.
+ *
+ * `bytes`, unless NULL, must point to `size` readable bytes; `page_options`, unless NULL, to a struct of the size that
+ * it states.
+ */
+DIO_API
+DIO_ErrorCode DIO_WriterAddEncoded(struct DIO_Writer *writer,
+                                   const uint8_t *bytes,
+                                   size_t size,
+                                   const struct DIO_SaveOptions *page_options);
+
+/**
+ * Completes a document in a file or stream: it is synced and gets its name, whole. A document needs a page at least.
+ *
+ * Whether it succeeds or not, the writer takes no more pages and is freed with `DIO_FreeWriter`. For a document in
+ * memory it is `DIO_EC_PARAMETER_VALUE_INVALID`, and the writer stays as it is.
+ */
+DIO_API
+DIO_ErrorCode DIO_WriterFinish(struct DIO_Writer *writer);
+
+/**
+ * Completes a document in memory and hands it over.
+ *
+ * On success `*bytes` points to `*size` bytes, to be freed with `DIO_FreeBytes`; on failure both are left untouched. For
+ * a document in a file or stream it is `DIO_EC_PARAMETER_VALUE_INVALID`. Otherwise as `DIO_WriterFinish`.
+ *
+ * `bytes` and `size`, unless NULL, must be valid for writing.
+ */
+DIO_API
+DIO_ErrorCode DIO_WriterFinishToMemory(struct DIO_Writer *writer,
+                                       uint8_t **bytes,
+                                       size_t *size);
+
+/**
+ * Frees a writer. One that was not finished leaves nothing behind: no file, and an old one as it was. NULL is ignored.
+ */
+DIO_API
+void DIO_FreeWriter(struct DIO_Writer *writer);
 
 #ifdef __cplusplus
 }  // extern "C"

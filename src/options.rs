@@ -113,14 +113,46 @@ pub enum TiffCompression {
     Deflate,
     /// PackBits.
     PackBits,
-    /// CCITT Group 4, bilevel pixels only.
+    /// CCITT Group 4; other pixels are binarized.
     G4,
-    /// CCITT Group 3: not written yet.
+    /// CCITT Group 3; other pixels are binarized.
     G3,
-    /// JPEG: not written yet.
+    /// JPEG, with the quality and subsampling of the call.
     Jpeg,
-    /// Zstandard: not written yet.
+    /// Zstandard.
     Zstd,
+}
+
+/// How the pixels of a TIFF are laid out in the file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TiffLayout {
+    /// Whether differences of neighbours are compressed; `None` where they help: with LZW, Deflate and Zstandard, for
+    /// pixels of 8 bits and more.
+    pub predictor: Option<bool>,
+    /// Rows of a strip; 0 leaves the choice to the encoder.
+    pub rows_per_strip: u32,
+    /// Pixels across and down a tile, multiples of 16; 0 and 0 for strips.
+    pub tile: (u32, u32),
+    /// Whether BigTIFF is written where classic TIFF would do.
+    pub big: bool,
+    /// Whether Group 3 data is two-dimensional.
+    pub two_dimensional: bool,
+}
+
+impl TiffLayout {
+    fn check(&self) -> Result<()> {
+        let (width, height) = self.tile;
+        let fits = |side: u32| side.is_multiple_of(16) && side <= 65_520;
+        if (width == 0) != (height == 0) || !fits(width) || !fits(height) {
+            return Err(Error::parameter(format!(
+                "tiles of {width} x {height} pixels: the sides have to be multiples of 16 up to 65520"
+            )));
+        }
+        if width > 0 && self.rows_per_strip > 0 {
+            return Err(Error::parameter("rows_per_strip and tiles cannot both be asked for"));
+        }
+        Ok(())
+    }
 }
 
 /// How the image of a PDF page is compressed.
@@ -158,6 +190,10 @@ pub struct SaveOptions {
     pub level: u8,
     /// TIFF compression.
     pub compression: TiffCompression,
+    /// TIFF strips, tiles and the like.
+    pub tiff: TiffLayout,
+    /// TIFF and PDF: when the file was made, as `YYYY:MM:DD HH:MM:SS`; nothing is written without.
+    pub date_time: Option<String>,
     /// PDF encoding.
     pub encoding: PdfEncoding,
     /// Dots per inch, across and down, written instead of the image's; 0 keeps those.
@@ -183,6 +219,8 @@ impl Default for SaveOptions {
             optimize: false,
             level: 6,
             compression: TiffCompression::Auto,
+            tiff: TiffLayout::default(),
+            date_time: None,
             encoding: PdfEncoding::Auto,
             dpi: (0.0, 0.0),
             background: WHITE,
@@ -203,9 +241,26 @@ impl SaveOptions {
         if self.level > 9 {
             return Err(Error::parameter(format!("level is {}, not 0 to 9", self.level)));
         }
+        self.tiff.check()?;
+        if let Some(text) = &self.date_time {
+            check_date_time(text)?;
+        }
         check_dpi("dpi_x", self.dpi.0)?;
         check_dpi("dpi_y", self.dpi.1)
     }
+}
+
+/// TIFF 6.0, DateTime: 19 characters, each digit in its place.
+fn check_date_time(text: &str) -> Result<()> {
+    let fits = |(have, wanted): (u8, u8)| match wanted {
+        b'0' => have.is_ascii_digit(),
+        other => have == other,
+    };
+    let pattern = b"0000:00:00 00:00:00";
+    if text.len() == pattern.len() && text.bytes().zip(*pattern).all(fits) {
+        return Ok(());
+    }
+    Err(Error::parameter(format!("date_time is \"{text}\", not YYYY:MM:DD HH:MM:SS")))
 }
 
 #[cfg(test)]
@@ -222,6 +277,16 @@ mod tests {
     fn an_option_out_of_range_is_named() {
         let error = SaveOptions { quality: 0, ..SaveOptions::default() }.check().unwrap_err();
         assert_eq!(error.to_string(), "quality is 0, not 1 to 100");
+        let tile = |tile| SaveOptions {
+            tiff: TiffLayout { tile, ..TiffLayout::default() },
+            ..SaveOptions::default()
+        };
+        assert!(tile((64, 48)).check().is_ok());
+        assert!(tile((64, 50)).check().is_err() && tile((64, 0)).check().is_err());
+        for (text, fits) in [("2026:11:24 01:02:03", true), ("2026-11-24 01:02:03", false)] {
+            let options = SaveOptions { date_time: Some(text.into()), ..SaveOptions::default() };
+            assert_eq!(options.check().is_ok(), fits);
+        }
         assert!(ReadOptions { dpi: f64::NAN, ..ReadOptions::default() }.check().is_err());
     }
 }

@@ -2,13 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::codec::{self, Codec, Header, PageSource, Pages};
+use crate::codec::{self, Codec, Compressed, Header, PageSource, Pages};
 use crate::error::{Error, Kind, Result};
 use crate::format::FileFormat;
 use crate::image::{ImageData, Orientation, WHITE, convert_into};
 use crate::limits::{Budget, Reservation};
 use crate::memory;
-use crate::options::{OrientationMode, ReadOptions, Tolerance};
+use crate::options::{OrientationMode, ReadOptions, SaveOptions, Tolerance};
 use crate::pixel::{Canvas, Layout, PixelFormat, orient};
 use crate::source::Source;
 
@@ -244,6 +244,24 @@ impl Reader {
             self.fill(page, &options, &plan, to, layout, &budget)
         };
         let outcome = read();
+        outcome.map_err(|error| self.blame_page(page, error))
+    }
+
+    /// The data of a page as the file holds it, with its facts; `None` where no other format could hold it.
+    pub(crate) fn compressed(
+        &mut self,
+        page: u32,
+        options: &SaveOptions,
+        budget: &Budget,
+    ) -> Result<Option<(Compressed, Header)>> {
+        self.source.begin_call(budget)?;
+        let read = self.options.clone();
+        let mut taken = || {
+            let plan = self.plan(page, &read, budget)?;
+            let data = self.pages.compressed(page, options, budget)?;
+            Ok(data.map(|data| (data, plan.header)))
+        };
+        let outcome = taken();
         outcome.map_err(|error| self.blame_page(page, error))
     }
 

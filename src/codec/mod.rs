@@ -17,14 +17,16 @@ mod streams;
 mod testing;
 pub mod tga;
 pub mod tiff;
+mod writing;
+
+pub use writing::{Caption, Compressed, Document, JpegColour, Picture};
 
 use crate::error::{Error, Kind, Result};
 use crate::format::FileFormat;
-use crate::image::Orientation;
 use crate::limits::Budget;
 use crate::metadata::Metadata;
 use crate::options::{ReadOptions, SaveOptions};
-use crate::pixel::{Canvas, Converter, PixelFormat, PixelView};
+use crate::pixel::{Canvas, PixelFormat};
 use crate::sink::Sink;
 use crate::source::Source;
 
@@ -112,6 +114,23 @@ pub trait Codec: Sync {
         Err(self.read_only())
     }
 
+    /// Begins a document of any number of pages; `None` where a file holds one picture.
+    fn begin(
+        &self,
+        options: &SaveOptions,
+        sink: &mut Sink<'_>,
+    ) -> Result<Option<Box<dyn Document>>> {
+        let _ = (options, sink);
+        Ok(None)
+    }
+
+    /// Continues the document that `source` holds, whose end a sink is to get that stands at its last byte.
+    fn append(&self, source: &Source, budget: &Budget) -> Result<Box<dyn Document>> {
+        let _ = (source, budget);
+        let name = self.facts().format.name();
+        Err(Error::unsupported(format!("pages cannot be appended to {name} files")))
+    }
+
     /// The error of a codec that does not write.
     fn read_only(&self) -> Error {
         let message = format!("{} files can be read but not written", self.facts().format.name());
@@ -132,6 +151,18 @@ pub trait Pages: Send {
     /// Rows are those of the file: orientation is the reader's business. Work space is booked on
     /// [`Canvas::budget`].
     fn decode(&mut self, page: u32, options: &ReadOptions, canvas: &mut Canvas<'_>) -> Result<()>;
+
+    /// The data of a page as the file holds it, with the metadata that the options keep, where other formats may take
+    /// it over; `None` where they cannot.
+    fn compressed(
+        &mut self,
+        page: u32,
+        options: &SaveOptions,
+        budget: &Budget,
+    ) -> Result<Option<Compressed>> {
+        let _ = (page, options, budget);
+        Ok(None)
+    }
 }
 
 /// What kind of page it is.
@@ -192,79 +223,6 @@ impl Header {
             compression: 0,
             source: PageSource::Stored,
         }
-    }
-}
-
-/// What an encoder is given: pixels, and what goes with them after the options of the save.
-pub struct Picture<'a> {
-    /// Pixels per row.
-    pub width: u32,
-    /// Rows.
-    pub height: u32,
-    /// The format of [`Picture::row`], as [`Codec::stored_as`] asked for it.
-    pub format: PixelFormat,
-    /// The angle to state.
-    pub orientation: Orientation,
-    /// Dots per inch to state; 0 = none.
-    pub resolution: (f64, f64),
-    /// What goes into the file of each kind; an EXIF states orientation and resolution as above.
-    pub metadata: &'a Metadata,
-    view: PixelView<'a>,
-    converter: Converter,
-    budget: &'a Budget,
-}
-
-impl<'a> Picture<'a> {
-    /// Rows of `view`, given out as `format`, with nothing else to say.
-    pub fn new(
-        view: PixelView<'a>,
-        format: PixelFormat,
-        background: [u8; 3],
-        metadata: &'a Metadata,
-        budget: &'a Budget,
-    ) -> Self {
-        let layout = view.layout();
-        Self {
-            width: layout.width,
-            height: layout.height,
-            format,
-            orientation: Orientation::Upright,
-            resolution: (0.0, 0.0),
-            metadata,
-            view,
-            converter: Converter::new(layout.format, format, background),
-            budget,
-        }
-    }
-
-    /// The same pixels with nothing else to say, for a file within a file.
-    pub fn without_metadata(&self) -> Self {
-        static NONE: Metadata = Metadata { icc: None, exif: None, xmp: None };
-        Self { orientation: Orientation::Upright, metadata: &NONE, ..*self }
-    }
-
-    /// Bytes of a row.
-    pub fn row_len(&self) -> usize {
-        usize::try_from(self.format.min_stride(self.width)).unwrap_or(usize::MAX)
-    }
-
-    /// Row `y`: borrowed from the image where its format is the wanted one, else converted into `scratch`, which has
-    /// [`Picture::row_len`] bytes. Reports progress.
-    pub fn row<'b>(&self, y: u32, scratch: &'b mut [u8]) -> Result<&'b [u8]>
-    where
-        'a: 'b,
-    {
-        self.budget.advance(u64::from(y) + 1, u64::from(self.height))?;
-        Ok(self.view.row_as(y, &self.converter, scratch))
-    }
-
-    /// [`Picture::row`] for formats that begin with the last row: progress is counted from there.
-    pub fn row_from_below<'b>(&self, y: u32, scratch: &'b mut [u8]) -> Result<&'b [u8]>
-    where
-        'a: 'b,
-    {
-        self.budget.advance(u64::from(self.height.saturating_sub(y)), u64::from(self.height))?;
-        Ok(self.view.row_as(y, &self.converter, scratch))
     }
 }
 

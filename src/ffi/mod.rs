@@ -20,6 +20,7 @@ mod save;
 mod stream;
 mod types;
 mod version;
+mod writer;
 
 pub use codes::*;
 pub use guard::DIO_GetLastErrorMessage;
@@ -32,3 +33,4 @@ pub use reader::*;
 pub use save::*;
 pub use types::*;
 pub use version::*;
+pub use writer::*;

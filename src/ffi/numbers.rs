@@ -53,6 +53,12 @@ pub struct DIO_Subsampling(pub i32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DIO_Compression(pub i32);
 
+/// Whether differences of neighbouring samples are compressed in a TIFF: `DIO_PREDICTOR_...`.
+#[cfg_attr(test, safer_ffi::derive_ReprC)]
+#[repr(transparent)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DIO_Predictor(pub i32);
+
 /// How the image of a PDF page is compressed: `DIO_ENCODING_...`.
 #[cfg_attr(test, safer_ffi::derive_ReprC)]
 #[repr(transparent)]
@@ -174,20 +180,27 @@ pub const DIO_SUBSAMPLING_444: DIO_Subsampling = DIO_Subsampling(2);
 pub const DIO_COMPRESSION_AUTO: DIO_Compression = DIO_Compression(0);
 /// None.
 pub const DIO_COMPRESSION_NONE: DIO_Compression = DIO_Compression(1);
-/// CCITT Group 3; DIO_EC_FEATURE_NOT_SUPPORTED as yet.
+/// CCITT Group 3. Images that are not bilevel are binarized.
 pub const DIO_COMPRESSION_G3: DIO_Compression = DIO_Compression(3);
-/// CCITT Group 4, for the bilevel pixel formats.
+/// CCITT Group 4. Images that are not bilevel are binarized.
 pub const DIO_COMPRESSION_G4: DIO_Compression = DIO_Compression(4);
 /// LZW.
 pub const DIO_COMPRESSION_LZW: DIO_Compression = DIO_Compression(5);
-/// JPEG; DIO_EC_FEATURE_NOT_SUPPORTED as yet.
+/// JPEG, with the quality and subsampling of the options; 8 bits, no alpha.
 pub const DIO_COMPRESSION_JPEG: DIO_Compression = DIO_Compression(7);
 /// Deflate.
 pub const DIO_COMPRESSION_DEFLATE: DIO_Compression = DIO_Compression(8);
 /// PackBits.
 pub const DIO_COMPRESSION_PACKBITS: DIO_Compression = DIO_Compression(32773);
-/// Zstandard; DIO_EC_FEATURE_NOT_SUPPORTED as yet.
+/// Zstandard.
 pub const DIO_COMPRESSION_ZSTD: DIO_Compression = DIO_Compression(50000);
+
+/// Where they help: with LZW, Deflate and Zstandard, for samples of 8 and 16 bits.
+pub const DIO_PREDICTOR_AUTO: DIO_Predictor = DIO_Predictor(0);
+/// Samples as they are.
+pub const DIO_PREDICTOR_NONE: DIO_Predictor = DIO_Predictor(1);
+/// Differences to the sample on the left.
+pub const DIO_PREDICTOR_HORIZONTAL: DIO_Predictor = DIO_Predictor(2);
 
 /// Lossless: G4 for bilevel pixels, Flate for others.
 pub const DIO_ENCODING_AUTO: DIO_PdfEncoding = DIO_PdfEncoding(0);

@@ -13,7 +13,8 @@ use super::{
     DIO_COMPRESSION_ZSTD, DIO_Compression, DIO_ENCODING_AUTO, DIO_ENCODING_JPEG, DIO_ErrorCode,
     DIO_IFF_AUTO, DIO_IPF_AS_STORED, DIO_ImageFileFormat, DIO_ImagePixelFormat, DIO_MetadataPolicy,
     DIO_ORIENTATION_APPLY, DIO_ORIENTATION_REPORT, DIO_OrientationMode, DIO_POLICY_KEEP,
-    DIO_POLICY_STRIP, DIO_PdfEncoding, DIO_ProgressFn, DIO_SUBSAMPLING_420, DIO_SUBSAMPLING_422,
+    DIO_POLICY_STRIP, DIO_PREDICTOR_AUTO, DIO_PREDICTOR_HORIZONTAL, DIO_PREDICTOR_NONE,
+    DIO_PdfEncoding, DIO_Predictor, DIO_ProgressFn, DIO_SUBSAMPLING_420, DIO_SUBSAMPLING_422,
     DIO_SUBSAMPLING_444, DIO_Subsampling, DIO_TOLERANCE_RECOVER, DIO_TOLERANCE_STRICT,
     DIO_Tolerance, guard::guard, input,
 };
@@ -21,7 +22,7 @@ use crate::error::{Error, Kind, Result};
 use crate::limits::{Limits, ProgressFn};
 use crate::options::{
     MetadataPolicy, OrientationMode, PdfEncoding, ReadOptions, SaveOptions, Subsampling,
-    TiffCompression, Tolerance,
+    TiffCompression, TiffLayout, Tolerance,
 };
 
 /// How to read. Set to the defaults with `DIO_ReadOptions_Init` or `DIO_READ_OPTIONS_INIT`, then change fields.
@@ -72,7 +73,7 @@ pub struct DIO_ReadOptions {
 
 /// How to save. Set to the defaults with `DIO_SaveOptions_Init` or `DIO_SAVE_OPTIONS_INIT`, then change fields.
 ///
-/// NULL instead of a pointer to it means the defaults. The struct is copied. Options of formats other than the one
+/// NULL instead of a pointer to it means the defaults. The struct is copied; strings are, too. Options of formats other than the one
 /// that is written have no effect.
 #[cfg_attr(test, safer_ffi::derive_ReprC)]
 #[repr(C)]
@@ -102,10 +103,25 @@ pub struct DIO_SaveOptions {
     pub xmp: DIO_MetadataPolicy,
     /// What transparent pixels lie on in formats without alpha: `0xRRGGBB`. Default white, 0xFFFFFF.
     pub background: u32,
+    /// TIFF: whether differences of neighbours are compressed. Default `DIO_PREDICTOR_AUTO`: where they help.
+    pub predictor: DIO_Predictor,
+    /// TIFF: rows of a strip; with JPEG compression the next multiple of 16. Default 0: chosen by the library.
+    pub rows_per_strip: u32,
+    /// TIFF: pixels across a tile, a multiple of 16. Default 0: strips.
+    pub tile_width: u32,
+    /// TIFF: pixels down a tile, a multiple of 16. Default 0: strips.
+    pub tile_height: u32,
+    /// TIFF: 1 writes BigTIFF, whose files may be longer than 4 GiB. Default 0: classic TIFF.
+    pub big_tiff: i32,
+    /// TIFF: 1 makes `DIO_COMPRESSION_G3` two-dimensional. Default 0.
+    pub two_dimensional: i32,
     /// Dots per inch across that are written instead of the image's, up to 1000000. Default 0: the image's.
     pub dpi_x: f64,
     /// Dots per inch down. Default 0: the image's.
     pub dpi_y: f64,
+    /// TIFF: when the file was made, as `YYYY:MM:DD HH:MM:SS`. Default NULL: not stated, so that the same image gives the
+    /// same bytes.
+    pub date_time: *const c_char,
     /// Told how far the call is. Default NULL.
     pub progress: DIO_ProgressFn,
     /// Passed to `progress`.
@@ -174,8 +190,15 @@ impl DIO_SaveOptions {
             exif: DIO_POLICY_KEEP,
             xmp: DIO_POLICY_KEEP,
             background: u32::from_be_bytes([0, r, g, b]),
+            predictor: DIO_PREDICTOR_AUTO,
+            rows_per_strip: options.tiff.rows_per_strip,
+            tile_width: options.tiff.tile.0,
+            tile_height: options.tiff.tile.1,
+            big_tiff: i32::from(options.tiff.big),
+            two_dimensional: i32::from(options.tiff.two_dimensional),
             dpi_x: options.dpi.0,
             dpi_y: options.dpi.1,
+            date_time: ptr::null(),
             progress: None,
             progress_user: ptr::null_mut(),
         }
@@ -256,7 +279,7 @@ pub(super) unsafe fn read_options(options: *const DIO_ReadOptions) -> Result<Rea
 
 /// # Safety
 ///
-/// As for [`copy_in`]; the callback of the struct must be valid.
+/// As for [`copy_in`]; strings and the callback of the struct must be valid.
 pub(super) unsafe fn save_options(options: *const DIO_SaveOptions) -> Result<SaveOptions> {
     // SAFETY: passed on from the caller; numbers and pointers take every bit pattern.
     let copy = unsafe { copy_in(options, DIO_SaveOptions::defaults(), FIRST_SAVE, "options") }?;
@@ -272,6 +295,11 @@ pub(super) unsafe fn save_options(options: *const DIO_SaveOptions) -> Result<Sav
     ];
     let encodings =
         [(DIO_ENCODING_AUTO.0, PdfEncoding::Auto), (DIO_ENCODING_JPEG.0, PdfEncoding::Jpeg)];
+    let predictors = [
+        (DIO_PREDICTOR_AUTO.0, None),
+        (DIO_PREDICTOR_NONE.0, Some(false)),
+        (DIO_PREDICTOR_HORIZONTAL.0, Some(true)),
+    ];
     let policies =
         [(DIO_POLICY_KEEP.0, MetadataPolicy::Keep), (DIO_POLICY_STRIP.0, MetadataPolicy::Strip)];
     let policy = |policy: DIO_MetadataPolicy, name: &str| choice(policy.0, name, &policies);
@@ -292,6 +320,15 @@ pub(super) unsafe fn save_options(options: *const DIO_SaveOptions) -> Result<Sav
         optimize: flag(it.optimize, "options->optimize")?,
         level: small(it.level, "level")?,
         compression: compression(it.compression)?,
+        tiff: TiffLayout {
+            predictor: choice(it.predictor.0, "options->predictor", &predictors)?,
+            rows_per_strip: it.rows_per_strip,
+            tile: (it.tile_width, it.tile_height),
+            big: flag(it.big_tiff, "options->big_tiff")?,
+            two_dimensional: flag(it.two_dimensional, "options->two_dimensional")?,
+        },
+        // SAFETY: a C string or NULL, as the caller vouches.
+        date_time: unsafe { text(it.date_time, "options->date_time") }?,
         encoding: choice(it.encoding.0, "options->encoding", &encodings)?,
         dpi: (it.dpi_x, it.dpi_y),
         background: [r, g, b],
@@ -401,7 +438,7 @@ mod tests {
         assert_eq!(FIRST_READ, size_of::<DIO_ReadOptions>());
         assert_eq!(FIRST_SAVE, size_of::<DIO_SaveOptions>());
         #[cfg(target_pointer_width = "64")]
-        assert_eq!((FIRST_READ, FIRST_SAVE), (6 * 4 + 9 * 8 + 3 * 8, 12 * 4 + 2 * 8 + 2 * 8));
+        assert_eq!((FIRST_READ, FIRST_SAVE), (6 * 4 + 9 * 8 + 3 * 8, 18 * 4 + 2 * 8 + 3 * 8));
     }
 
     #[test]

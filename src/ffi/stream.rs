@@ -1,38 +1,39 @@
 //! The caller's stream as a Rust one.
 
 use std::ffi::c_void;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 
 use super::input::null;
 use super::options::copy_in;
-use super::{DIO_ReadFn, DIO_SeekFn, DIO_Stream};
+use super::{DIO_ReadFn, DIO_SeekFn, DIO_Stream, DIO_WriteFn};
 use crate::error::{Error, Kind, Result};
 use crate::limits::Budget;
+use crate::options::SaveOptions;
 use crate::source::Source;
+use crate::writer::Writer;
 
 /// Size of the struct in the first release.
 const FIRST: usize = size_of::<DIO_Stream>();
 
-/// The caller's callbacks, for reading.
+/// The caller's callbacks.
 struct CallerStream {
     user: *mut c_void,
     read: DIO_ReadFn,
+    write: DIO_WriteFn,
     seek: DIO_SeekFn,
-    /// For messages.
-    read_so_far: u64,
+    /// Bytes read or written, for messages.
+    moved: u64,
 }
 
 // SAFETY: callbacks run only while a function runs that was given the stream or a handle made from it, on its thread;
 // the header says that such a handle is used by one thread at a time.
 unsafe impl Send for CallerStream {}
 
-/// Opens the caller's stream: sought where it can be, else read to its end.
-///
 /// # Safety
 ///
 /// `stream`, unless NULL, must point to as many bytes as its first field states, and its callbacks must be valid for as
-/// long as the source is used.
-pub(super) unsafe fn open(stream: *const DIO_Stream, budget: &Budget) -> Result<Source> {
+/// long as what is returned is used.
+unsafe fn callbacks(stream: *const DIO_Stream) -> Result<CallerStream> {
     let empty = DIO_Stream {
         struct_size: 0,
         reserved: 0,
@@ -43,14 +44,45 @@ pub(super) unsafe fn open(stream: *const DIO_Stream, budget: &Budget) -> Result<
     };
     // SAFETY: passed on from the caller; a function pointer that is not NULL is valid, as the caller vouches.
     let it = unsafe { copy_in(stream, empty, FIRST, "stream") }?.ok_or_else(|| null("stream"))?;
-    if it.read.is_none() {
+    Ok(CallerStream { user: it.user, read: it.read, write: it.write, seek: it.seek, moved: 0 })
+}
+
+/// Opens the caller's stream for reading: sought where it can be, else read to its end.
+///
+/// # Safety
+///
+/// As for [`callbacks`].
+pub(super) unsafe fn open(stream: *const DIO_Stream, budget: &Budget) -> Result<Source> {
+    // SAFETY: passed on from the caller.
+    let caller = unsafe { callbacks(stream) }?;
+    if caller.read.is_none() {
         return Err(null("stream->read"));
     }
-    let caller = CallerStream { user: it.user, read: it.read, seek: it.seek, read_so_far: 0 };
-    if it.seek.is_some() {
+    if caller.seek.is_some() {
         Source::from_stream(caller)
     } else {
         Source::from_reader(caller, budget)
+    }
+}
+
+/// Begins a document in the caller's stream.
+///
+/// # Safety
+///
+/// As for [`callbacks`].
+pub(super) unsafe fn create(
+    stream: *const DIO_Stream,
+    options: SaveOptions,
+) -> Result<Writer<'static>> {
+    // SAFETY: passed on from the caller.
+    let caller = unsafe { callbacks(stream) }?;
+    if caller.write.is_none() {
+        return Err(null("stream->write"));
+    }
+    if caller.seek.is_some() {
+        Writer::seekable(caller, options)
+    } else {
+        Writer::stream(caller, options)
     }
 }
 
@@ -61,7 +93,7 @@ impl Read for CallerStream {
         let got = unsafe { read(self.user, to.as_mut_ptr(), to.len()) };
         match usize::try_from(got) {
             Ok(got) if got <= to.len() => {
-                self.read_so_far += got as u64;
+                self.moved += got as u64;
                 Ok(got)
             }
             Ok(got) => Err(failed(format!(
@@ -70,9 +102,35 @@ impl Read for CallerStream {
             ))),
             Err(_) => Err(failed(format!(
                 "the stream's read callback failed ({got}) after {} bytes",
-                self.read_so_far
+                self.moved
             ))),
         }
+    }
+}
+
+impl Write for CallerStream {
+    fn write(&mut self, from: &[u8]) -> io::Result<usize> {
+        let Some(write) = self.write else { return Ok(0) };
+        // SAFETY: the caller's function with the caller's pointer; `from` has as many readable bytes as it says.
+        let put = unsafe { write(self.user, from.as_ptr(), from.len()) };
+        match usize::try_from(put) {
+            Ok(put) if (1..=from.len()).contains(&put) => {
+                self.moved += put as u64;
+                Ok(put)
+            }
+            Ok(put) => Err(not_written(format!(
+                "the stream's write callback returned {put} for {} bytes",
+                from.len()
+            ))),
+            Err(_) => Err(not_written(format!(
+                "the stream's write callback failed ({put}) after {} bytes",
+                self.moved
+            ))),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
@@ -93,4 +151,8 @@ impl Seek for CallerStream {
 
 fn failed(message: String) -> io::Error {
     io::Error::other(Error::new(Kind::Io, message))
+}
+
+fn not_written(message: String) -> io::Error {
+    io::Error::other(Error::new(Kind::SaveFailed, message))
 }

@@ -6,6 +6,7 @@ use super::{DIO_ImageFileFormat, DIO_ImagePixelFormat, DIO_PageSource};
 use crate::image::ImageData;
 use crate::os;
 use crate::reader::Reader;
+use crate::writer::Writer;
 
 /// An image in memory: pixels and what is known about them.
 ///
@@ -35,6 +36,15 @@ impl DIO_ImageData {
 /// Used by one thread at a time and freed once with `DIO_FreeReader`. Different readers never disturb each other.
 pub struct DIO_Reader {
     pub(super) reader: Reader,
+}
+
+/// A document that is being written, page by page.
+///
+/// Used by one thread at a time and freed once with `DIO_FreeWriter`, finished or not. Different writers never disturb
+/// each other.
+pub struct DIO_Writer {
+    /// Gone once it was finished.
+    pub(super) writer: Option<Writer<'static>>,
 }
 
 /// Where pixels lie in the caller's memory.
@@ -176,9 +186,10 @@ pub struct DIO_Stream {
     pub user: *mut c_void,
     /// Needed for reading, else NULL.
     pub read: DIO_ReadFn,
-    /// For functions that write to a stream; NULL for those that read. This release has none that write.
+    /// Needed for writing, else NULL.
     pub write: DIO_WriteFn,
-    /// May be NULL: then what is read is read to its end first. The image begins where the stream stands.
+    /// May be NULL: then what is read is read to its end first, and what is written holds a page in memory where the
+    /// format makes it look back. The file begins where the stream stands.
     pub seek: DIO_SeekFn,
 }
 
@@ -199,11 +210,12 @@ mod tests {
 
     /// C may use one image from several threads; Rust must agree.
     #[test]
-    fn images_are_shared_and_readers_travel_between_threads() {
+    fn images_are_shared_and_handles_travel_between_threads() {
         fn is_shared<T: Send + Sync>() {}
         fn travels<T: Send>() {}
         is_shared::<DIO_ImageData>();
         travels::<DIO_Reader>();
+        travels::<DIO_Writer>();
     }
 
     #[cfg(target_pointer_width = "64")]

@@ -12,8 +12,9 @@ mod segments;
 mod tables;
 #[cfg(test)]
 mod tests;
+mod whole;
 
-use super::{Codec, Facts, Header, OrientationTag, Pages, Picture, Stores};
+use super::{Codec, Compressed, Facts, Header, OrientationTag, Pages, Picture, Stores};
 use crate::error::{Error, Result};
 use crate::format::FileFormat;
 use crate::limits::Budget;
@@ -112,6 +113,15 @@ impl Pages for Page {
         header.orientation = head.metadata.exif.as_deref().and_then(exif::orientation).unwrap_or(1);
         header.metadata = head.metadata;
         Ok(header)
+    }
+
+    fn compressed(
+        &mut self,
+        _page: u32,
+        options: &SaveOptions,
+        budget: &Budget,
+    ) -> Result<Option<Compressed>> {
+        whole::compressed(&self.source, options, budget)
     }
 
     fn decode(&mut self, _page: u32, options: &ReadOptions, canvas: &mut Canvas<'_>) -> Result<()> {

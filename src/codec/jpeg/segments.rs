@@ -43,6 +43,11 @@ pub fn xmp(content: &[u8]) -> Option<&[u8]> {
     content.strip_prefix(XMP)
 }
 
+/// Whether an APP2 segment holds a chunk of an ICC profile.
+pub fn is_profile(content: &[u8]) -> bool {
+    content.starts_with(ICC)
+}
+
 /// The chunks of an ICC profile, in whatever order they come (ICC.1:2022, B.4).
 #[derive(Default)]
 pub struct Profile {

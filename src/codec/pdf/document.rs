@@ -6,8 +6,9 @@ use pdf_writer::{Chunk, Content, Dict, Finish, Name, Rect, Ref, TextStr};
 
 use super::embed;
 use super::page::POINTS;
-use crate::codec::Picture;
+use crate::codec::{self, Caption, Compressed, Picture};
 use crate::error::{Error, Kind, Result};
+use crate::image::Orientation;
 use crate::limits::Budget;
 use crate::options::SaveOptions;
 use crate::sink::Sink;
@@ -47,15 +48,33 @@ impl Document {
         Ok(Self { places: vec![None; 3], pages: Vec::new(), xmp: None })
     }
 
-    /// Writes a page that `picture` fills. The XMP of the first that has one is that of the document.
-    pub fn add_page(
+    /// Writes a page that the image fills which `embed` writes. The XMP of the first that has one is that of the
+    /// document. A page that fails leaves nothing behind but bytes.
+    fn whole_page(
         &mut self,
-        picture: &Picture<'_>,
-        options: &SaveOptions,
+        caption: &Caption<'_>,
+        rotation: i32,
         sink: &mut Sink<'_>,
-        budget: &Budget,
+        embed: impl FnOnce(&mut Self, &mut Sink<'_>) -> Result<Ref>,
     ) -> Result<()> {
-        if let (Some(xmp), None) = (&picture.metadata.xmp, self.xmp) {
+        let (objects, pages, xmp) = (self.places.len(), self.pages.len(), self.xmp);
+        let written = self.try_page(caption, rotation, sink, embed);
+        if written.is_err() {
+            self.places.truncate(objects);
+            self.pages.truncate(pages);
+            self.xmp = xmp;
+        }
+        written
+    }
+
+    fn try_page(
+        &mut self,
+        caption: &Caption<'_>,
+        rotation: i32,
+        sink: &mut Sink<'_>,
+        embed: impl FnOnce(&mut Self, &mut Sink<'_>) -> Result<Ref>,
+    ) -> Result<()> {
+        if let (Some(xmp), None) = (&caption.metadata.xmp, self.xmp) {
             let id = self.number();
             self.stream(
                 id,
@@ -68,28 +87,17 @@ impl Document {
             )?;
             self.xmp = Some(id);
         }
-        let image = embed::image(self, picture, options, sink, budget)?;
-        let page = PageBox::of(picture);
+        let image = embed(self, sink)?;
+        let size = PageBox::of(caption);
         let content = self.number();
-        self.stream(content, sink, |_| {}, |sink| sink.put(&page.content()))?;
-        self.page(page, picture, content, image, sink)
-    }
-
-    fn page(
-        &mut self,
-        size: PageBox,
-        picture: &Picture<'_>,
-        content: Ref,
-        image: Ref,
-        sink: &mut Sink<'_>,
-    ) -> Result<()> {
+        self.stream(content, sink, |_| {}, |sink| sink.put(&size.content()))?;
         let id = self.number();
         let mut chunk = Chunk::new();
         let mut page = chunk.page(id);
         page.parent(PAGES).media_box(Rect::new(0.0, 0.0, size.width, size.height));
         page.contents(content);
-        if picture.orientation.degrees() != 0 {
-            page.rotate(picture.orientation.degrees());
+        if rotation != 0 {
+            page.rotate(rotation);
         }
         if size.unit > 1.0 {
             page.user_unit(size.unit);
@@ -102,7 +110,7 @@ impl Document {
     }
 
     /// Writes what belongs to the whole document.
-    pub fn finish(mut self, sink: &mut Sink<'_>) -> Result<()> {
+    fn end(&mut self, sink: &mut Sink<'_>) -> Result<()> {
         let mut chunk = Chunk::new();
         let mut catalog = chunk.indirect(CATALOG).dict();
         catalog.pair(Name(b"Type"), Name(b"Catalog")).pair(Name(b"Pages"), PAGES);
@@ -124,11 +132,11 @@ impl Document {
     }
 
     /// The cross-reference table and the trailer.
-    fn references(self, sink: &mut Sink<'_>) -> Result<()> {
+    fn references(&self, sink: &mut Sink<'_>) -> Result<()> {
         let start = sink.position();
         let count = self.places.len() + 1;
         sink.put(format!("xref\n0 {count}\n0000000000 65535 f\r\n").as_bytes())?;
-        for place in self.places {
+        for place in &self.places {
             let line = match place {
                 Some(place) => format!("{place:010} 00000 n\r\n"),
                 None => "0000000000 00001 f\r\n".into(),
@@ -184,12 +192,50 @@ impl Document {
     }
 }
 
+impl codec::Document for Document {
+    fn add(
+        &mut self,
+        picture: &Picture<'_>,
+        options: &SaveOptions,
+        sink: &mut Sink<'_>,
+        budget: &Budget,
+    ) -> Result<()> {
+        let rotation = picture.orientation.degrees();
+        self.whole_page(&picture.caption(), rotation, sink, |document, sink| {
+            embed::image(document, picture, options, sink, budget)
+        })
+    }
+
+    fn add_compressed(
+        &mut self,
+        data: &Compressed,
+        caption: &Caption<'_>,
+        options: &SaveOptions,
+        sink: &mut Sink<'_>,
+        _budget: &Budget,
+    ) -> Result<bool> {
+        // A page can be turned but not mirrored.
+        let (angle, mirrored) = Orientation::from_exif(caption.orientation);
+        if mirrored || !embed::holds(data) {
+            return Ok(false);
+        }
+        self.whole_page(caption, angle.degrees(), sink, |document, sink| {
+            embed::compressed(document, data, caption, options, sink)
+        })?;
+        Ok(true)
+    }
+
+    fn finish(&mut self, sink: &mut Sink<'_>, _budget: &Budget) -> Result<()> {
+        self.end(sink)
+    }
+}
+
 /// The name of the image within its page.
 const IMAGE: Name<'static> = Name(b"Im");
 
 impl PageBox {
-    fn of(picture: &Picture<'_>) -> Self {
-        Self::new((picture.width, picture.height), picture.resolution)
+    fn of(caption: &Caption<'_>) -> Self {
+        Self::new((caption.width, caption.height), caption.resolution)
     }
 
     fn new((width, height): (u32, u32), resolution: (f64, f64)) -> Self {

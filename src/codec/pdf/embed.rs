@@ -10,11 +10,12 @@ use super::document::Document;
 use super::predict::Predictor;
 use super::samples::Samples;
 use crate::codec::streams::g4;
-use crate::codec::{self, Picture};
+use crate::codec::{self, Caption, Compressed, JpegColour, Picture};
 use crate::error::{Error, Kind, Result};
 use crate::format::FileFormat;
 use crate::limits::{Budget, Reservation};
 use crate::memory::{self, Scratch};
+use crate::metadata::{Metadata, icc};
 use crate::options::{PdfEncoding, SaveOptions};
 use crate::pixel::PixelFormat;
 use crate::sink::Sink;
@@ -27,10 +28,8 @@ pub fn image(
     sink: &mut Sink<'_>,
     budget: &Budget,
 ) -> Result<Ref> {
-    let profile = match &picture.metadata.icc {
-        Some(icc) => Some(profile(document, icc, picture, options, sink)?),
-        None => None,
-    };
+    let colours = Samples::of(picture.format).colours;
+    let profile = profile(document, picture.metadata, colours, options, sink)?;
     match options.encoding {
         _ if picture.format == PixelFormat::Binary => fax(document, picture, profile, sink, budget),
         PdfEncoding::Jpeg => jpeg(document, picture, profile, options, sink, budget),
@@ -54,12 +53,14 @@ fn jpeg(
 ) -> Result<Ref> {
     let id = document.number();
     let describe = |dict: &mut Dict<'_>| {
-        describe(dict, picture, profile);
-        dict.pair(Name(b"Filter"), Name(b"DCTDecode"));
-        if picture.format == PixelFormat::Cmyk8888 {
-            // Adobe's JPEGs hold the inks inverted, and a PDF has to say so.
-            dict.insert(Name(b"Decode")).array().items([1, 0, 1, 0, 1, 0, 1, 0]);
-        }
+        describe_picture(dict, picture, profile);
+        jpeg_filter(
+            dict,
+            match picture.format {
+                PixelFormat::Cmyk8888 => JpegColour::InvertedInks,
+                _ => JpegColour::YCbCr,
+            },
+        );
     };
     let codec = codec::for_format(FileFormat::Jpeg)?;
     // Profile, XMP and angle are the document's.
@@ -76,14 +77,10 @@ fn fax(
     sink: &mut Sink<'_>,
     budget: &Budget,
 ) -> Result<Ref> {
-    let (width, height) = (number(picture.width), number(picture.height));
     let id = document.number();
     let describe = |dict: &mut Dict<'_>| {
-        describe(dict, picture, profile);
-        dict.pair(Name(b"Filter"), Name(b"CCITTFaxDecode"));
-        // K < 0 is Group 4. That 0 is black, as in BINARY, is the rule of PDF.
-        let mut parms = dict.insert(Name(b"DecodeParms")).dict();
-        parms.pair(Name(b"K"), -1).pair(Name(b"Columns"), width).pair(Name(b"Rows"), height);
+        describe_picture(dict, picture, profile);
+        fax_filter(dict, (picture.width, picture.height), false);
     };
     document.stream(id, sink, describe, |sink| g4::encode(picture, sink, budget))?;
     Ok(id)
@@ -110,7 +107,7 @@ fn flate(
     };
     let (id, mask_id) = (document.number(), mask.as_ref().map(|_| document.number()));
     let describe = |dict: &mut Dict<'_>| {
-        describe(dict, picture, profile);
+        describe_picture(dict, picture, profile);
         predicted(dict, picture.width, samples.colours, samples.bits);
         if let Some(mask) = mask_id {
             dict.pair(Name(b"SMask"), mask);
@@ -130,7 +127,7 @@ fn flate(
     if let (Some(id), Some(mask)) = (mask_id, mask) {
         let held = mask.finish()?;
         let describe = |dict: &mut Dict<'_>| {
-            size(dict, picture, samples.bits);
+            size(dict, (picture.width, picture.height), samples.bits);
             dict.pair(Name(b"ColorSpace"), Name(b"DeviceGray"));
             predicted(dict, picture.width, 1, samples.bits);
         };
@@ -139,44 +136,118 @@ fn flate(
     Ok(id)
 }
 
-/// Writes the profile; its number.
+/// Writes the profile, where there is one; its number.
 fn profile(
     document: &mut Document,
-    icc: &[u8],
-    picture: &Picture<'_>,
+    metadata: &Metadata,
+    colours: u8,
     options: &SaveOptions,
     sink: &mut Sink<'_>,
-) -> Result<Ref> {
+) -> Result<Option<Ref>> {
+    let Some(icc) = &metadata.icc else { return Ok(None) };
     let id = document.number();
     let describe = |dict: &mut Dict<'_>| {
-        dict.pair(Name(b"N"), i32::from(Samples::of(picture.format).colours));
-        dict.pair(Name(b"Alternate"), device_space(picture.format));
+        dict.pair(Name(b"N"), i32::from(colours));
+        dict.pair(Name(b"Alternate"), device_space(colours));
         dict.pair(Name(b"Filter"), Name(b"FlateDecode"));
     };
     document.stream(id, sink, describe, |sink| {
         let mut encoder = ZlibEncoder::new(sink, Compression::new(options.level.into()));
         encoder.write_all(icc).and_then(|()| encoder.finish()).map(drop).map_err(write_failed)
     })?;
+    Ok(Some(id))
+}
+
+/// Whether PDF takes the data as it is.
+pub fn holds(data: &Compressed) -> bool {
+    matches!(data, Compressed::Jpeg { bits: 8, .. } | Compressed::G4 { .. })
+}
+
+/// Writes data that is encoded already as an image; its number.
+pub fn compressed(
+    document: &mut Document,
+    data: &Compressed,
+    caption: &Caption<'_>,
+    options: &SaveOptions,
+    sink: &mut Sink<'_>,
+) -> Result<Ref> {
+    let format = match data {
+        Compressed::G4 { .. } => PixelFormat::Binary,
+        Compressed::Jpeg { colour: JpegColour::Gray, .. } => PixelFormat::Gray8,
+        Compressed::Jpeg { colour: JpegColour::YCbCr | JpegColour::Rgb, .. } => PixelFormat::Bgr888,
+        Compressed::Jpeg { .. } => PixelFormat::Cmyk8888,
+    };
+    let Samples { colours, bits, .. } = Samples::of(format);
+    let fits = caption.metadata.icc.as_ref().is_some_and(|icc| icc::describes(icc, format));
+    let profile =
+        if fits { profile(document, caption.metadata, colours, options, sink)? } else { None };
+    let id = document.number();
+    let size = (caption.width, caption.height);
+    let describe = |dict: &mut Dict<'_>| {
+        describe(dict, size, (colours, bits), profile);
+        match data {
+            Compressed::G4 { inverted, .. } => fax_filter(dict, size, *inverted),
+            Compressed::Jpeg { colour, .. } => jpeg_filter(dict, *colour),
+        }
+    };
+    document.stream(id, sink, describe, |sink| sink.put(data.bytes()))?;
     Ok(id)
 }
 
+/// What decoders cannot see in a JPEG, or see in different ways.
+fn jpeg_filter(dict: &mut Dict<'_>, colour: JpegColour) {
+    dict.pair(Name(b"Filter"), Name(b"DCTDecode"));
+    match colour {
+        // Without a marker of Adobe's three components are taken for YCbCr (ISO 32000-1, table 13).
+        JpegColour::Rgb => {
+            dict.insert(Name(b"DecodeParms")).dict().pair(Name(b"ColorTransform"), 0);
+        }
+        // Adobe's JPEGs hold the inks inverted, and a PDF has to say so.
+        JpegColour::InvertedInks => {
+            dict.insert(Name(b"Decode")).array().items([1, 0, 1, 0, 1, 0, 1, 0]);
+        }
+        JpegColour::Gray | JpegColour::YCbCr | JpegColour::Inks => {}
+    }
+}
+
+/// Group 4. That 0 is black, as in BINARY, is the rule of PDF.
+fn fax_filter(dict: &mut Dict<'_>, (width, height): (u32, u32), inverted: bool) {
+    dict.pair(Name(b"Filter"), Name(b"CCITTFaxDecode"));
+    let mut parms = dict.insert(Name(b"DecodeParms")).dict();
+    parms.pair(Name(b"K"), -1).pair(Name(b"Columns"), number(width));
+    parms.pair(Name(b"Rows"), number(height));
+    if inverted {
+        parms.pair(Name(b"BlackIs1"), true);
+    }
+}
+
+fn describe_picture(dict: &mut Dict<'_>, picture: &Picture<'_>, profile: Option<Ref>) {
+    let Samples { colours, bits, .. } = Samples::of(picture.format);
+    describe(dict, (picture.width, picture.height), (colours, bits), profile);
+}
+
 /// What every image says of itself but its compression.
-fn describe(dict: &mut Dict<'_>, picture: &Picture<'_>, profile: Option<Ref>) {
-    size(dict, picture, Samples::of(picture.format).bits);
+fn describe(
+    dict: &mut Dict<'_>,
+    pixels: (u32, u32),
+    (colours, bits): (u8, u8),
+    profile: Option<Ref>,
+) {
+    size(dict, pixels, bits);
     match profile {
         Some(id) => {
             dict.insert(Name(b"ColorSpace")).array().item(Name(b"ICCBased")).item(id);
         }
         None => {
-            dict.pair(Name(b"ColorSpace"), device_space(picture.format));
+            dict.pair(Name(b"ColorSpace"), device_space(colours));
         }
     }
 }
 
-fn size(dict: &mut Dict<'_>, picture: &Picture<'_>, bits: u8) {
+fn size(dict: &mut Dict<'_>, (width, height): (u32, u32), bits: u8) {
     dict.pair(Name(b"Type"), Name(b"XObject")).pair(Name(b"Subtype"), Name(b"Image"));
-    dict.pair(Name(b"Width"), number(picture.width));
-    dict.pair(Name(b"Height"), number(picture.height));
+    dict.pair(Name(b"Width"), number(width));
+    dict.pair(Name(b"Height"), number(height));
     dict.pair(Name(b"BitsPerComponent"), i32::from(bits));
 }
 
@@ -189,8 +260,8 @@ fn predicted(dict: &mut Dict<'_>, columns: u32, colours: u8, bits: u8) {
     parms.pair(Name(b"Columns"), number(columns));
 }
 
-fn device_space(format: PixelFormat) -> Name<'static> {
-    match Samples::of(format).colours {
+fn device_space(colours: u8) -> Name<'static> {
+    match colours {
         1 => Name(b"DeviceGray"),
         4 => Name(b"DeviceCMYK"),
         _ => Name(b"DeviceRGB"),

@@ -18,7 +18,7 @@ mod stack;
 mod tests;
 mod watch;
 
-use crate::codec::{Codec, Facts, OrientationTag, Pages, Picture, Stores};
+use crate::codec::{self, Codec, Facts, OrientationTag, Pages, Picture, Stores};
 use crate::error::Result;
 use crate::format::FileFormat;
 use crate::limits::Budget;
@@ -90,7 +90,15 @@ impl Codec for Pdf {
         budget: &Budget,
     ) -> Result<()> {
         let mut document = document::Document::begin(sink)?;
-        document.add_page(picture, options, sink, budget)?;
-        document.finish(sink)
+        codec::Document::add(&mut document, picture, options, sink, budget)?;
+        codec::Document::finish(&mut document, sink, budget)
+    }
+
+    fn begin(
+        &self,
+        _options: &SaveOptions,
+        sink: &mut Sink<'_>,
+    ) -> Result<Option<Box<dyn codec::Document>>> {
+        Ok(Some(Box::new(document::Document::begin(sink)?)))
     }
 }

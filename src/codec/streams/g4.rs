@@ -19,6 +19,17 @@ pub fn encode(picture: &Picture<'_>, sink: &mut Sink<'_>, budget: &Budget) -> Re
     encoder.finish()
 }
 
+/// Compresses rows of `width` pixels, `row_len` bytes each, 0 = black, and ends the block.
+pub fn encode_rows(rows: &[u8], row_len: usize, width: u32) -> Result<Vec<u8>> {
+    let mut sink = Sink::memory();
+    let mut encoder = G4::new(&mut sink, width);
+    for row in rows.chunks_exact(row_len.max(1)) {
+        encoder.row(row)?;
+    }
+    encoder.finish()?;
+    sink.finish()
+}
+
 /// Compresses rows of one bit per pixel, 0 = black.
 struct G4<'a, 'b> {
     encoder: Encoder<BitStream<'a, 'b>>,

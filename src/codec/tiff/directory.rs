@@ -103,6 +103,16 @@ impl Container {
         self.big_endian
     }
 
+    /// Whether offsets have 64 bits.
+    pub fn is_big_tiff(&self) -> bool {
+        self.big_tiff
+    }
+
+    /// Where all directories of the main chain are, pages or not.
+    pub fn every_directory(&self, budget: &Budget) -> Result<Vec<u64>> {
+        self.chain(Tolerance::Strict, budget)
+    }
+
     /// Where the directories of the main chain are. A chain that comes back to itself ends there.
     pub fn chain(&self, tolerance: Tolerance, budget: &Budget) -> Result<Vec<u64>> {
         let mut chain = Vec::new();
@@ -140,7 +150,7 @@ impl Container {
     }
 
     /// Bytes of the count of a directory, of an entry, and of an offset.
-    fn sizes(&self) -> (usize, u64, usize) {
+    pub fn sizes(&self) -> (usize, u64, usize) {
         if self.big_tiff { (8, 20, 8) } else { (2, 12, 4) }
     }
 

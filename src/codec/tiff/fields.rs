@@ -17,6 +17,46 @@ const TOLD: [u16; 7] = [270, 271, 272, tags::SOFTWARE, 306, 315, 33432];
 /// What our own files state as Software where nothing else is known.
 pub const OWN_SOFTWARE: &[u8] = b"libdio\0";
 
+/// How numbers and offsets are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Form {
+    /// Whether numbers have their high byte first.
+    pub big_endian: bool,
+    /// Whether offsets have 64 bits.
+    pub big_tiff: bool,
+}
+
+impl Form {
+    /// A number of up to 8 bytes, little-endian, in `len` bytes of this form.
+    pub fn number(self, value: u64, len: usize) -> Vec<u8> {
+        let mut bytes = value.to_le_bytes().get(..len).unwrap_or_default().to_vec();
+        if self.big_endian {
+            bytes.reverse();
+        }
+        bytes
+    }
+
+    /// An offset; fails where it does not fit.
+    pub fn offset(self, value: u64) -> Result<Vec<u8>> {
+        if !self.big_tiff && value > u64::from(u32::MAX) {
+            return Err(too_large());
+        }
+        Ok(self.number(value, self.offset_len()))
+    }
+
+    /// Bytes of an offset.
+    pub fn offset_len(self) -> usize {
+        if self.big_tiff { 8 } else { 4 }
+    }
+}
+
+/// What a file without 64-bit offsets answers at its end.
+fn too_large() -> Error {
+    let message = "the file would have more than 4 GiB, which classic TIFF cannot address: \
+        ask for BigTIFF (`big_tiff`)";
+    Error::unsupported(message)
+}
+
 /// Fields of a directory, in any order, with the directories below it.
 #[derive(Debug, Default)]
 pub struct Fields(Vec<Field>);
@@ -25,21 +65,51 @@ pub struct Fields(Vec<Field>);
 struct Field {
     tag: u16,
     kind: u16,
-    count: u32,
+    count: u64,
     value: Value,
 }
 
 #[derive(Debug)]
 enum Value {
+    /// Little-endian numbers.
     Bytes(Vec<u8>),
+    /// Numbers as wide as offsets of the file.
+    Offsets(Vec<u64>),
     Below(Fields),
+}
+
+/// Which comes first, a directory or its values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// The values: a file that is cut anywhere has no directory.
+    ValuesFirst,
+    /// The directory: where it lies is known before its values are.
+    DirectoryFirst,
+}
+
+/// A directory with its values as they lie in the file.
+pub struct Encoded {
+    pub bytes: Vec<u8>,
+    /// Where the directory begins.
+    pub directory: u64,
+    /// Where the offset of the next directory goes, which is 0.
+    pub next: u64,
+    /// Tags, in order, and where their values or the offsets of these lie.
+    places: Vec<(u16, u64)>,
+}
+
+impl Encoded {
+    /// Where the value of a tag lies that fits into its entry.
+    pub fn place(&self, tag: u16) -> Option<u64> {
+        self.places.iter().find(|(known, _)| *known == tag).map(|(_, place)| *place)
+    }
 }
 
 impl Fields {
     /// Adds a field of little-endian `bytes`.
     pub fn bytes(&mut self, tag: u16, kind: u16, bytes: &[u8]) {
-        let size = kind::sizes(kind).map_or(1, |(size, _)| size as usize);
-        let count = u32::try_from(bytes.len() / size).unwrap_or(u32::MAX);
+        let size = kind::sizes(kind).map_or(1, |(size, _)| size);
+        let count = bytes.len() as u64 / size;
         self.0.push(Field { tag, kind, count, value: Value::Bytes(bytes.to_vec()) });
     }
 
@@ -55,10 +125,17 @@ impl Fields {
         self.bytes(tag, kind::LONG, &bytes);
     }
 
-    /// Adds a field that is one fraction.
-    pub fn rational(&mut self, tag: u16, (numerator, denominator): (u32, u32)) {
-        let bytes = [numerator.to_le_bytes(), denominator.to_le_bytes()];
-        self.bytes(tag, kind::RATIONAL, bytes.as_flattened());
+    /// Adds a field of offsets or lengths.
+    pub fn offsets(&mut self, tag: u16, values: Vec<u64>) {
+        let count = values.len() as u64;
+        self.0.push(Field { tag, kind: kind::LONG, count, value: Value::Offsets(values) });
+    }
+
+    /// Adds a field of fractions.
+    pub fn rationals(&mut self, tag: u16, values: &[(u32, u32)]) {
+        let parts = values.iter().flat_map(|(numerator, denominator)| [numerator, denominator]);
+        let bytes: Vec<u8> = parts.flat_map(|part| part.to_le_bytes()).collect();
+        self.bytes(tag, kind::RATIONAL, &bytes);
     }
 
     /// Adds a directory.
@@ -66,43 +143,84 @@ impl Fields {
         self.0.push(Field { tag, kind: kind::LONG, count: 1, value: Value::Below(fields) });
     }
 
-    /// The values and the directory as they lie from `offset` on, which is even, and where the directory begins.
-    ///
-    /// The directory comes last: a file that is cut anywhere has none.
-    pub fn encode(mut self, offset: u32) -> Result<(Vec<u8>, u32)> {
-        let too_large = || Error::unsupported("the directory does not fit into 4 GiB");
-        self.0.sort_by_key(|field| field.tag);
-        let mut directory = Vec::new();
-        directory.extend(u16::try_from(self.0.len()).map_err(|_| too_large())?.to_le_bytes());
-        let mut out: Vec<u8> = Vec::new();
-        for field in self.0 {
-            directory.extend(field.tag.to_le_bytes());
-            directory.extend(field.kind.to_le_bytes());
-            directory.extend(field.count.to_le_bytes());
-            let place = u32::try_from(out.len()).ok().and_then(|at| at.checked_add(offset));
-            let place = place.ok_or_else(too_large)?;
-            match field.value {
-                Value::Bytes(bytes) if bytes.len() <= 4 => {
-                    let mut value = [0; 4];
-                    value.iter_mut().zip(bytes).for_each(|(to, from)| *to = from);
-                    directory.extend(value);
-                }
-                Value::Bytes(bytes) => {
-                    directory.extend(place.to_le_bytes());
-                    memory::append(&mut out, &bytes, "the directory")?;
-                }
-                Value::Below(fields) => {
-                    let (bytes, place) = fields.encode(place)?;
-                    directory.extend(place.to_le_bytes());
-                    memory::append(&mut out, &bytes, "the directory")?;
-                }
+    /// Takes a field out.
+    pub fn remove(&mut self, tag: u16) {
+        self.0.retain(|field| field.tag != tag);
+    }
+
+    /// The directory and its values as they lie from `offset` on, which is even.
+    pub fn encode(&self, offset: u64, form: Form, order: Order) -> Result<Encoded> {
+        let (count_len, entry_len) = if form.big_tiff { (8, 20) } else { (2, 12) };
+        let offset_len = form.offset_len();
+        let len = count_len + self.0.len() * entry_len + offset_len;
+        let before = if order == Order::DirectoryFirst { len as u64 } else { 0 };
+        let mut sorted: Vec<&Field> = self.0.iter().collect();
+        sorted.sort_by_key(|field| field.tag);
+        let mut entries = Vec::new();
+        let mut values: Vec<u8> = Vec::new();
+        for field in &sorted {
+            let place = offset.saturating_add(before).saturating_add(values.len() as u64);
+            let (kind, bytes) = field.value(form, place, &mut values)?;
+            entries.extend(form.number(field.tag.into(), 2));
+            entries.extend(form.number(kind.into(), 2));
+            entries.extend(form.number(field.count, offset_len));
+            if bytes.len() <= offset_len {
+                let padding = vec![0; offset_len - bytes.len()];
+                entries.extend(bytes.into_iter().chain(padding));
+            } else {
+                entries.extend(form.offset(place)?);
+                memory::append(&mut values, &bytes, "the directory")?;
             }
-            out.resize(out.len().next_multiple_of(2), 0);
+            values.resize(values.len().next_multiple_of(2), 0);
         }
-        directory.extend([0; 4]);
-        let at = u32::try_from(out.len()).ok().and_then(|at| at.checked_add(offset));
-        out.extend(directory);
-        Ok((out, at.ok_or_else(too_large)?))
+        let after = if order == Order::ValuesFirst { values.len() as u64 } else { 0 };
+        let directory = offset.saturating_add(after);
+        form.offset(directory)?;
+        let first = directory + (count_len + 4 + offset_len) as u64;
+        let places = sorted.iter().zip((first..).step_by(entry_len));
+        let places = places.map(|(field, place)| (field.tag, place)).collect();
+        let mut bytes = form.number(sorted.len() as u64, count_len);
+        bytes.extend(entries);
+        bytes.extend(vec![0; offset_len]);
+        match order {
+            Order::DirectoryFirst => memory::append(&mut bytes, &values, "the directory")?,
+            Order::ValuesFirst => {
+                memory::append(&mut values, &bytes, "the directory")?;
+                bytes = values;
+            }
+        }
+        let next = directory + (len - offset_len) as u64;
+        Ok(Encoded { bytes, directory, next, places })
+    }
+}
+
+impl Field {
+    /// The type and the bytes of the value; a directory goes into `values`, which lie at `place`, and is an offset.
+    fn value(&self, form: Form, place: u64, values: &mut Vec<u8>) -> Result<(u16, Vec<u8>)> {
+        match &self.value {
+            Value::Bytes(bytes) => {
+                let mut bytes = memory::copy_of(bytes, "a tag")?;
+                if let (true, Some((_, part))) = (form.big_endian, kind::sizes(self.kind)) {
+                    bytes.chunks_exact_mut(part).for_each(<[u8]>::reverse);
+                }
+                Ok((self.kind, bytes))
+            }
+            Value::Offsets(offsets) => {
+                let mut bytes = Vec::new();
+                for offset in offsets {
+                    memory::append(&mut bytes, &form.offset(*offset)?, "a tag")?;
+                }
+                Ok((if form.big_tiff { kind::LONG8 } else { kind::LONG }, bytes))
+            }
+            Value::Below(fields) => {
+                let encoded = fields.encode(place, form, Order::ValuesFirst)?;
+                memory::append(values, &encoded.bytes, "the directory")?;
+                Ok((
+                    if form.big_tiff { kind::IFD8 } else { kind::LONG },
+                    form.offset(encoded.directory)?,
+                ))
+            }
+        }
     }
 }
 
@@ -130,10 +248,10 @@ pub fn exif_of_page(file: &Container, page: u64, budget: &Budget) -> Result<Opti
 
 /// A file of nothing but a directory.
 fn whole(fields: Fields) -> Result<Vec<u8>> {
-    let (bytes, at) = fields.encode(8)?;
+    let encoded = fields.encode(8, Form::default(), Order::ValuesFirst)?;
     let mut file = b"II*\0".to_vec();
-    file.extend(at.to_le_bytes());
-    file.extend(bytes);
+    file.extend(Form::default().offset(encoded.directory)?);
+    file.extend(encoded.bytes);
     Ok(file)
 }
 

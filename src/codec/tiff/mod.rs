@@ -6,7 +6,6 @@
 mod compression;
 mod decode;
 mod directory;
-mod encode;
 mod fields;
 mod grid;
 mod page;
@@ -17,11 +16,15 @@ mod strips;
 mod tags;
 #[cfg(test)]
 mod tests;
+mod whole;
+mod write;
 
 use directory::Container;
 use page::Page;
 
-use super::{Codec, Facts, Header, OrientationTag, Pages, Picture, Stores};
+use super::{
+    self as codec, Codec, Compressed, Facts, Header, OrientationTag, Pages, Picture, Stores,
+};
 use crate::error::{Error, Kind, Result};
 use crate::format::FileFormat;
 use crate::limits::Budget;
@@ -71,7 +74,7 @@ impl Codec for Tiff {
     }
 
     fn stored_as(&self, format: PixelFormat, options: &SaveOptions) -> Result<PixelFormat> {
-        encode::stored_as(format, options)
+        write::stored_as(format, options)
     }
 
     fn encode(
@@ -81,7 +84,19 @@ impl Codec for Tiff {
         sink: &mut Sink<'_>,
         budget: &Budget,
     ) -> Result<()> {
-        encode::encode(picture, options, sink, budget)
+        write::encode(picture, options, sink, budget)
+    }
+
+    fn begin(
+        &self,
+        options: &SaveOptions,
+        sink: &mut Sink<'_>,
+    ) -> Result<Option<Box<dyn codec::Document>>> {
+        Ok(Some(Box::new(write::Document::begin(options, true, sink)?)))
+    }
+
+    fn append(&self, source: &Source, budget: &Budget) -> Result<Box<dyn codec::Document>> {
+        Ok(Box::new(write::append(source, budget)?))
     }
 }
 
@@ -120,5 +135,15 @@ impl Pages for Document {
     fn decode(&mut self, page: u32, options: &ReadOptions, canvas: &mut Canvas<'_>) -> Result<()> {
         let (file, page) = self.page(page)?;
         decode::decode(file, page, options, canvas)
+    }
+
+    fn compressed(
+        &mut self,
+        page: u32,
+        _options: &SaveOptions,
+        budget: &Budget,
+    ) -> Result<Option<Compressed>> {
+        let (file, page) = self.page(page)?;
+        whole::compressed(file, page, budget)
     }
 }

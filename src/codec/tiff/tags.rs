@@ -18,7 +18,9 @@ pub(crate) const PLANAR_CONFIGURATION: u16 = 284;
 pub(crate) const T4_OPTIONS: u16 = 292;
 pub(crate) const T6_OPTIONS: u16 = 293;
 pub(crate) const RESOLUTION_UNIT: u16 = 296;
+pub(crate) const PAGE_NUMBER: u16 = 297;
 pub(crate) const SOFTWARE: u16 = 305;
+pub(crate) const DATE_TIME: u16 = 306;
 pub(crate) const PREDICTOR: u16 = 317;
 pub(crate) const COLOR_MAP: u16 = 320;
 pub(crate) const TILE_WIDTH: u16 = 322;
@@ -31,6 +33,7 @@ pub(crate) const SAMPLE_FORMAT: u16 = 339;
 pub(crate) const JPEG_TABLES: u16 = 347;
 pub(crate) const YCBCR_COEFFICIENTS: u16 = 529;
 pub(crate) const YCBCR_SUBSAMPLING: u16 = 530;
+pub(crate) const YCBCR_POSITIONING: u16 = 531;
 pub(crate) const REFERENCE_BLACK_WHITE: u16 = 532;
 pub(crate) const XMP: u16 = 700;
 pub(crate) const EXIF_IFD: u16 = 34665;
@@ -83,6 +86,7 @@ pub mod compression {
     pub(crate) const THUNDERSCAN: u16 = 32809;
     pub(crate) const PACKBITS: u16 = 32773;
     pub(crate) const OLD_DEFLATE: u16 = 32946;
+    pub(crate) const ZSTD: u16 = 50000;
 
     /// The name that people know a compression by.
     pub fn name(compression: u16) -> &'static str {
@@ -104,7 +108,7 @@ pub mod compression {
             34676 | 34677 => "SGILog",
             34887 => "LERC",
             34925 => "LZMA",
-            50000 => "Zstandard",
+            ZSTD => "Zstandard",
             50001 => "WebP",
             50002 => "JPEG XL",
             _ => "unknown",

@@ -1,134 +1,18 @@
-//! Where encoded bytes go: memory, a file that appears whole or not at all, or a stream.
+//! A file that appears under its name whole or not at all.
 
 use std::fs::{self, File, OpenOptions};
 use std::hash::{BuildHasher, RandomState};
-use std::io::{self, BufWriter, Seek, SeekFrom, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use super::{BUFFER, write_failed};
 use crate::error::{Error, Kind, Result};
+use crate::os;
 use crate::source::reason;
-use crate::{memory, os};
-
-/// Takes encoded bytes in order; some can also change bytes that were written earlier.
-pub struct Sink<'a> {
-    target: Target<'a>,
-    written: u64,
-    failure: Option<Error>,
-}
-
-enum Target<'a> {
-    Memory(Vec<u8>),
-    File(&'a mut AtomicFile),
-    Stream(&'a mut dyn Write),
-}
-
-impl<'a> Sink<'a> {
-    /// Collects the bytes in memory.
-    pub fn memory() -> Self {
-        Self::new(Target::Memory(Vec::new()))
-    }
-
-    /// Writes into a file that is not yet visible under its name.
-    pub fn file(file: &'a mut AtomicFile) -> Self {
-        Self::new(Target::File(file))
-    }
-
-    /// Writes into a stream that cannot be sought.
-    pub fn stream(stream: &'a mut dyn Write) -> Self {
-        Self::new(Target::Stream(stream))
-    }
-
-    fn new(target: Target<'a>) -> Self {
-        Self { target, written: 0, failure: None }
-    }
-
-    /// Bytes written so far.
-    pub fn position(&self) -> u64 {
-        self.written
-    }
-
-    /// Appends `bytes`.
-    pub fn put(&mut self, bytes: &[u8]) -> Result<()> {
-        match &mut self.target {
-            Target::Memory(all) => memory::append(all, bytes, "the encoded image")?,
-            Target::File(file) => {
-                file.writer.write_all(bytes).map_err(|error| write_failed(&error))?
-            }
-            Target::Stream(stream) => {
-                stream.write_all(bytes).map_err(|error| write_failed(&error))?
-            }
-        }
-        self.written += bytes.len() as u64;
-        Ok(())
-    }
-
-    /// Whether [`Sink::patch`] works.
-    pub fn can_patch(&self) -> bool {
-        !matches!(self.target, Target::Stream(_))
-    }
-
-    /// Overwrites bytes that were written earlier.
-    pub fn patch(&mut self, at: u64, bytes: &[u8]) -> Result<()> {
-        match &mut self.target {
-            Target::Memory(all) => {
-                let start = usize::try_from(at).unwrap_or(usize::MAX);
-                let place = all.get_mut(start..).and_then(|rest| rest.get_mut(..bytes.len()));
-                let place =
-                    place.ok_or_else(|| Error::new(Kind::Internal, "a patch past the end"))?;
-                place.copy_from_slice(bytes);
-                Ok(())
-            }
-            Target::File(file) => {
-                let patched = file
-                    .writer
-                    .seek(SeekFrom::Start(at))
-                    .and_then(|_| file.writer.write_all(bytes));
-                let back = patched.and_then(|()| file.writer.seek(SeekFrom::Start(self.written)));
-                back.map(drop).map_err(|error| write_failed(&error))
-            }
-            Target::Stream(_) => Err(Error::new(Kind::Internal, "a patch in a stream")),
-        }
-    }
-
-    /// What went wrong below an encoder that only knows `io::Error`.
-    pub fn take_failure(&mut self) -> Option<Error> {
-        self.failure.take()
-    }
-
-    /// Ends the writing; the bytes, where they were collected in memory.
-    pub fn finish(self) -> Result<Vec<u8>> {
-        match self.target {
-            Target::Memory(all) => Ok(all),
-            Target::File(_) => Ok(Vec::new()),
-            Target::Stream(stream) => {
-                stream.flush().map_err(|error| write_failed(&error))?;
-                Ok(Vec::new())
-            }
-        }
-    }
-}
-
-/// For encoders of other crates. The error that a caller sees is kept for [`Sink::take_failure`].
-impl Write for Sink<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self.put(bytes) {
-            Ok(()) => Ok(bytes.len()),
-            Err(error) => {
-                let message = error.to_string();
-                self.failure.get_or_insert(error);
-                Err(io::Error::other(message))
-            }
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
 
 /// A new file that appears under its name with [`AtomicFile::commit`], whole, and otherwise leaves nothing behind.
 pub struct AtomicFile {
-    writer: BufWriter<File>,
+    pub(super) writer: BufWriter<File>,
     temporary: PathBuf,
     path: PathBuf,
     overwrite: bool,
@@ -163,7 +47,7 @@ impl AtomicFile {
                         // Best effort: a file system without permissions is no reason not to save.
                         let _ = file.set_permissions(old.permissions());
                     }
-                    let writer = BufWriter::with_capacity(256 << 10, file);
+                    let writer = BufWriter::with_capacity(BUFFER, file);
                     return Ok(Self {
                         writer,
                         temporary,
@@ -264,16 +148,10 @@ fn temporary_name(name: &std::ffi::OsStr) -> std::ffi::OsString {
     temporary
 }
 
-fn write_failed(error: &io::Error) -> Error {
-    let own = error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()).cloned();
-    own.unwrap_or_else(|| {
-        Error::new(Kind::SaveFailed, format!("writing failed: {}", reason(error)))
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sink::Sink;
 
     fn folder(name: &str) -> PathBuf {
         let folder = std::env::temp_dir().join(format!("dio-sink-{name}-{}", std::process::id()));
@@ -292,14 +170,14 @@ mod tests {
     fn a_file_appears_whole_and_an_abandoned_one_leaves_nothing() {
         let folder = folder("whole");
         let path = folder.join("a.bin");
-        let mut file = AtomicFile::create(&path, false).unwrap();
-        Sink::file(&mut file).put(b"first").unwrap();
+        let mut sink = Sink::file(AtomicFile::create(&path, false).unwrap());
+        sink.put(b"first").unwrap();
         assert!(!path.exists());
-        file.commit().unwrap();
+        sink.finish().unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"first");
-        let mut file = AtomicFile::create(&path, true).unwrap();
-        Sink::file(&mut file).put(b"never").unwrap();
-        drop(file);
+        let mut sink = Sink::file(AtomicFile::create(&path, true).unwrap());
+        sink.put(b"never").unwrap();
+        drop(sink);
         assert_eq!(fs::read(&path).unwrap(), b"first");
         assert_eq!(names(&folder), ["a.bin"]);
         fs::remove_dir_all(folder).unwrap();
@@ -314,24 +192,6 @@ mod tests {
         assert_eq!(file.commit().unwrap_err().kind(), Kind::FileExists);
         assert_eq!(fs::read(&path).unwrap(), b"other");
         assert_eq!(names(&folder), ["a.bin"]);
-        fs::remove_dir_all(folder).unwrap();
-    }
-
-    #[test]
-    fn patches_land_in_memory_and_files() {
-        let folder = folder("patch");
-        let path = folder.join("a.bin");
-        let mut file = AtomicFile::create(&path, false).unwrap();
-        let mut sinks = [Sink::memory(), Sink::file(&mut file)];
-        for sink in &mut sinks {
-            sink.put(b"0000tail").unwrap();
-            sink.patch(1, b"ab").unwrap();
-            sink.put(b"!").unwrap();
-        }
-        let [memory, _] = sinks;
-        assert_eq!(memory.finish().unwrap(), b"0ab0tail!");
-        file.commit().unwrap();
-        assert_eq!(fs::read(&path).unwrap(), b"0ab0tail!");
         fs::remove_dir_all(folder).unwrap();
     }
 

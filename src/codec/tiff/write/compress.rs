@@ -1,0 +1,135 @@
+//! One strip or tile as it is compressed.
+
+use flate2::{Compress, Compression, FlushCompress, Status};
+use weezl::BitOrder;
+
+use super::super::compression::packbits;
+use super::super::tags::compression;
+use super::plan::{Chunk, Plan};
+use crate::codec::streams::g4;
+use crate::codec::{self, Codec, Picture};
+use crate::error::{Error, Kind, Result};
+use crate::format::FileFormat;
+use crate::image::WHITE;
+use crate::limits::{Budget, Limits, Reservation, UNLIMITED};
+use crate::metadata::Metadata;
+use crate::options::SaveOptions;
+use crate::pixel::{Layout, PixelFormat, PixelView};
+use crate::sink::Sink;
+
+/// Compresses chunks.
+pub struct Compressor {
+    method: Method,
+    out: Vec<u8>,
+    chunk: Chunk,
+    _booked: Reservation,
+}
+
+enum Method {
+    None,
+    Lzw(Box<weezl::encode::Encoder>),
+    Deflate(Box<Compress>),
+    PackBits,
+    G4,
+    Jpeg(Box<Jpeg>),
+}
+
+/// A whole JPEG file for each chunk (TIFF Technical Note 2).
+struct Jpeg {
+    codec: &'static dyn Codec,
+    options: SaveOptions,
+    format: PixelFormat,
+    /// A part of a picture reports no progress of its own.
+    budget: Budget,
+}
+
+impl Compressor {
+    /// For chunks of up to `len` bytes.
+    pub fn new(plan: &Plan, options: &SaveOptions, len: usize, budget: &Budget) -> Result<Self> {
+        let method = match plan.compression {
+            compression::NONE => Method::None,
+            compression::LZW => Method::Lzw(Box::new(
+                weezl::encode::Encoder::with_tiff_size_switch(BitOrder::Msb, 8),
+            )),
+            compression::DEFLATE => {
+                let level = Compression::new(u32::from(options.level));
+                Method::Deflate(Box::new(Compress::new(level, true)))
+            }
+            compression::PACKBITS => Method::PackBits,
+            compression::CCITT_G4 => Method::G4,
+            compression::JPEG => Method::Jpeg(Box::new(Jpeg::new(plan.format, options)?)),
+            other => {
+                let name = compression::name(other);
+                return Err(Error::unsupported(format!("compression is {name}, not written")));
+            }
+        };
+        // No compression makes a strip half as long again.
+        let booked = budget.reserve(len as u64 + len as u64 / 2)?;
+        Ok(Self { method, out: Vec::new(), chunk: plan.chunk, _booked: booked })
+    }
+
+    /// Compresses lines of `line_len` bytes, which it may change.
+    pub fn chunk<'a>(&'a mut self, lines: &'a mut [u8], line_len: usize) -> Result<&'a [u8]> {
+        self.out.clear();
+        let out = &mut self.out;
+        match &mut self.method {
+            Method::None => return Ok(lines),
+            Method::PackBits => {
+                lines.chunks(line_len.max(1)).for_each(|line| packbits::encode(line, out));
+            }
+            Method::Lzw(encoder) => {
+                encoder.reset();
+                let result = encoder.into_vec(out).encode_all(lines);
+                result.status.map_err(|_| Error::new(Kind::Internal, "LZW encoding failed"))?;
+            }
+            Method::Deflate(encoder) => {
+                encoder.reset();
+                deflate(encoder, lines, out)?;
+            }
+            Method::G4 => *out = g4::encode_rows(lines, line_len, self.chunk.width)?,
+            Method::Jpeg(jpeg) => *out = jpeg.encode(lines, line_len, self.chunk.width)?,
+        }
+        Ok(&self.out)
+    }
+}
+
+fn deflate(encoder: &mut Compress, strip: &[u8], out: &mut Vec<u8>) -> Result<()> {
+    loop {
+        let room = strip.len() / 2 + 1024;
+        out.try_reserve(room).map_err(|_| Error::no_memory(room, "a strip"))?;
+        let used = usize::try_from(encoder.total_in()).unwrap_or(usize::MAX);
+        let rest = strip.get(used..).unwrap_or_default();
+        match encoder.compress_vec(rest, out, FlushCompress::Finish) {
+            Ok(Status::StreamEnd) => return Ok(()),
+            Ok(_) => {}
+            Err(_) => return Err(Error::new(Kind::Internal, "Deflate encoding failed")),
+        }
+    }
+}
+
+impl Jpeg {
+    fn new(format: PixelFormat, options: &SaveOptions) -> Result<Self> {
+        let limits = Limits { max_memory: UNLIMITED, ..Limits::default() };
+        Ok(Self {
+            codec: codec::for_format(FileFormat::Jpeg)?,
+            options: SaveOptions { progress: None, ..options.clone() },
+            format,
+            budget: Budget::new(limits, None),
+        })
+    }
+
+    fn encode(&self, lines: &mut [u8], line_len: usize, width: u32) -> Result<Vec<u8>> {
+        if self.format == PixelFormat::Cmyk8888 {
+            // A file of its own holds inks inverted and says so; in TIFF nothing could.
+            lines.iter_mut().for_each(|ink| *ink = !*ink);
+        }
+        let rows = u32::try_from(lines.len() / line_len.max(1)).unwrap_or(0);
+        let layout = Layout::with_stride(width, rows, self.format, line_len)?;
+        let view = PixelView::new(lines, layout)?;
+        let nothing = Metadata::default();
+        let picture = Picture::new(view, self.format, WHITE, &nothing, &self.budget);
+        let mut sink = Sink::memory();
+        self.codec.encode(&picture, &self.options, &mut sink, &self.budget)?;
+        sink.finish()
+    }
+}

@@ -1,0 +1,123 @@
+//! A file that gets longer and keeps what it has: until the very end nothing leads to what is new.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{self, BufWriter, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use super::{BUFFER, write_failed};
+use crate::error::{Error, Kind, Result};
+use crate::source::reason;
+
+/// A file that is appended to. Its own bytes change with [`AppendedFile::commit`], in the order of the links; without it
+/// the file gets its old length back. A process that is killed before leaves bytes at the end that nothing leads to.
+pub struct AppendedFile {
+    pub(super) writer: BufWriter<File>,
+    path: PathBuf,
+    links: Vec<(u64, Vec<u8>)>,
+    /// Dropped after the writer, which may have bytes left that could not be written.
+    old: OldLength,
+}
+
+struct OldLength {
+    file: File,
+    len: u64,
+    kept: bool,
+}
+
+impl AppendedFile {
+    /// Opens a file for nobody else to append to.
+    pub fn open(path: &Path) -> Result<Self> {
+        let named = |error: Error| error.in_file(path.to_string_lossy());
+        let failed = |kind: Kind, error: &io::Error| named(Error::new(kind, reason(error)));
+        let opened = OpenOptions::new().read(true).write(true).open(path);
+        let mut file = opened.map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => failed(Kind::FileNotFound, &error),
+            _ => {
+                let message = format!("cannot be written to: {}", reason(&error));
+                named(Error::new(Kind::CreateFailed, message))
+            }
+        })?;
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => {
+                let message = "is being appended to already";
+                return Err(named(Error::new(Kind::CreateFailed, message)));
+            }
+            // A file system without locks is no reason not to append.
+            Ok(()) | Err(TryLockError::Error(_)) => {}
+        }
+        let old_len =
+            file.seek(SeekFrom::End(0)).map_err(|error| failed(Kind::CreateFailed, &error))?;
+        let again = file.try_clone().map_err(|error| failed(Kind::CreateFailed, &error))?;
+        let old = OldLength { file: again, len: old_len, kept: false };
+        let writer = BufWriter::with_capacity(BUFFER, file);
+        Ok(Self { writer, path: path.into(), links: Vec::new(), old })
+    }
+
+    /// Bytes that the file had.
+    pub fn old_len(&self) -> u64 {
+        self.old.len
+    }
+
+    /// Notes what is to change in the old bytes.
+    pub(super) fn link(&mut self, at: u64, bytes: &[u8]) {
+        self.links.push((at, bytes.to_vec()));
+    }
+
+    /// Brings what is new to the disk, and then what leads to it.
+    pub fn commit(mut self) -> Result<()> {
+        let path = self.path.clone();
+        let named = |error: io::Error| write_failed(&error).in_file(path.to_string_lossy());
+        self.writer.flush().and_then(|()| self.writer.get_ref().sync_all()).map_err(named)?;
+        self.link_up().map_err(named)?;
+        self.old.kept = true;
+        Ok(())
+    }
+
+    /// The first link makes the rest visible; should a later one fail, what is new stays.
+    fn link_up(&mut self) -> io::Result<()> {
+        for (at, bytes) in std::mem::take(&mut self.links) {
+            self.writer.seek(SeekFrom::Start(at))?;
+            self.writer.write_all(&bytes)?;
+            self.writer.flush()?;
+            self.old.kept = true;
+        }
+        self.writer.get_ref().sync_all()
+    }
+}
+
+impl Drop for OldLength {
+    fn drop(&mut self) {
+        if !self.kept {
+            let _ = self.file.set_len(self.len);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::sink::Sink;
+
+    #[test]
+    fn old_bytes_change_at_the_end_and_come_back_when_it_is_abandoned() {
+        let path = std::env::temp_dir().join(format!("dio-append-{}", std::process::id()));
+        fs::write(&path, b"old.").unwrap();
+        let mut sink = Sink::append(AppendedFile::open(&path).unwrap());
+        assert_eq!(sink.position(), 4);
+        sink.put(b"new").unwrap();
+        sink.patch(3, b"!").unwrap();
+        sink.patch(4, b"N").unwrap();
+        assert_eq!(AppendedFile::open(&path).err().unwrap().kind(), Kind::CreateFailed);
+        assert!(fs::read(&path).unwrap().starts_with(b"old."));
+        drop(sink);
+        assert_eq!(fs::read(&path).unwrap(), b"old.");
+        let mut sink = Sink::append(AppendedFile::open(&path).unwrap());
+        sink.put(b"new").unwrap();
+        sink.patch(3, b"!").unwrap();
+        sink.finish().unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"old!new");
+        fs::remove_file(path).unwrap();
+    }
+}
