@@ -2,11 +2,11 @@
 
 pub mod ccitt;
 pub mod jpeg;
+pub mod lzw;
 pub mod packbits;
 pub mod thunderscan;
 
 use flate2::{Decompress, FlushDecompress, Status};
-use weezl::{BitOrder, LzwStatus};
 
 use super::tags::compression as number;
 use crate::error::{Error, Result};
@@ -60,7 +60,7 @@ enum Inner {
     /// All bytes are in `raw`, decompressed.
     Whole,
     PackBits(packbits::Run),
-    Lzw(Box<weezl::decode::Decoder>),
+    Lzw(Box<lzw::Decoder>),
     Deflate(Box<Decompress>),
 }
 
@@ -112,7 +112,7 @@ impl Method {
         let (raw, damage) = whole;
         let inner = match self.compression {
             number::PACKBITS => Inner::PackBits(packbits::Run::default()),
-            number::LZW => Inner::Lzw(Box::new(lzw_decoder(&raw))),
+            number::LZW => Inner::Lzw(Box::new(lzw::Decoder::new(&raw))),
             number::DEFLATE | number::OLD_DEFLATE => {
                 Inner::Deflate(Box::new(Decompress::new(true)))
             }
@@ -145,32 +145,10 @@ impl Stream {
                 Ok(len)
             }
             Inner::PackBits(run) => Ok(run.fill(from, &mut self.used, to)),
-            Inner::Lzw(decoder) => unpack_lzw(decoder, from, &mut self.used, to),
+            Inner::Lzw(decoder) => decoder.fill(from, &mut self.used, to),
             Inner::Deflate(decoder) => inflate(decoder, from, &mut self.used, to),
         }
     }
-}
-
-/// Fills `to` from `from`; how many bytes there were for it. Adds what was read to `used`.
-fn unpack_lzw(
-    decoder: &mut weezl::decode::Decoder,
-    mut from: &[u8],
-    used: &mut usize,
-    to: &mut [u8],
-) -> Result<usize> {
-    let mut done = 0;
-    while let Some(rest) = to.get_mut(done..).filter(|rest| !rest.is_empty()) {
-        let result = decoder.decode_bytes(from, rest);
-        from = from.get(result.consumed_in..).unwrap_or_default();
-        *used += result.consumed_in;
-        done += result.consumed_out;
-        match result.status {
-            Ok(LzwStatus::Ok) if result.consumed_in + result.consumed_out > 0 => {}
-            Ok(_) => break,
-            Err(_) => return Err(Error::damaged("has an invalid LZW code")),
-        }
-    }
-    Ok(done)
 }
 
 /// Fills `to` from `from`; how many bytes there were for it. Adds what was read to `used`.
@@ -196,14 +174,6 @@ fn inflate(
         }
     }
     Ok(done)
-}
-
-/// LZW as TIFF 6.0 has it, or with the bit order of writers before it, which libtiff tells by the first code, too.
-fn lzw_decoder(raw: &[u8]) -> weezl::decode::Decoder {
-    match raw {
-        [0, second, ..] if second & 1 == 1 => weezl::decode::Decoder::new(BitOrder::Lsb, 8),
-        _ => weezl::decode::Decoder::with_tiff_size_switch(BitOrder::Msb, 8),
-    }
 }
 
 fn reverse(bytes: &mut [u8]) {

@@ -1,0 +1,302 @@
+//! LZW as TIFF 6.0 has it (section 13), and with the bit order of writers before it.
+//!
+//! A string of the table is kept as its last bytes, up to eight, and the string before them, which is a multiple of
+//! eight long: it is written eight bytes at a time, from its end, and needs nothing of what was written before.
+
+use crate::error::{Error, Result};
+
+const CLEAR: u16 = 256;
+const END: u16 = 257;
+const FIRST: u16 = 258;
+const CODES: usize = 4096;
+
+/// Bytes of a piece of a string.
+const PIECE: usize = 8;
+
+#[derive(Clone, Copy, Default)]
+struct Entry {
+    /// The last bytes, the first of them lowest.
+    tail: u64,
+    /// The string before them.
+    link: u16,
+    len: u16,
+    first: u8,
+}
+
+/// Decodes a strip in portions of any size.
+pub struct Decoder {
+    table: Box<[Entry; CODES]>,
+    state: State,
+    bits: Bits,
+    /// What did not fit of the string that was written last, from `held` on.
+    rest: Vec<u8>,
+    held: usize,
+}
+
+#[derive(Clone, Copy)]
+struct State {
+    /// The code that is given out next.
+    next: u16,
+    width: u32,
+    /// The string before, which the next one completes to a new one.
+    before: Option<u16>,
+    ended: bool,
+}
+
+/// Bits that were read and not used.
+#[derive(Clone, Copy)]
+struct Bits {
+    held: u64,
+    count: u32,
+    /// Whether codes begin at the lowest bit of a byte, and grow one code later.
+    old: bool,
+}
+
+impl State {
+    const START: Self = Self { next: FIRST, width: 9, before: None, ended: false };
+}
+
+impl Decoder {
+    /// For the data that `raw` begins; the first code, which is Clear, tells the order of bits, as libtiff tells it.
+    pub fn new(raw: &[u8]) -> Self {
+        let old = matches!(raw, [0, second, ..] if second & 1 == 1);
+        let mut table = Box::new([Entry::default(); CODES]);
+        for (byte, entry) in (0..=u8::MAX).zip(table.iter_mut()) {
+            *entry = Entry { tail: byte.into(), link: 0, len: 1, first: byte };
+        }
+        let bits = Bits { held: 0, count: 0, old };
+        Self { table, state: State::START, bits, rest: Vec::new(), held: 0 }
+    }
+
+    /// Fills `to` from `from`; how many bytes there were for it. Adds what was read to `used`.
+    pub fn fill(&mut self, from: &[u8], used: &mut usize, to: &mut [u8]) -> Result<usize> {
+        let mut done = self.give_rest(to);
+        let mut at = 0;
+        // Copies, so that they can stay in registers.
+        let (mut bits, mut state) = (self.bits, self.state);
+        let old = bits.old;
+        while done < to.len() && !state.ended {
+            let code = if old {
+                bits.next::<true>(state.width, from, &mut at)
+            } else {
+                bits.next::<false>(state.width, from, &mut at)
+            };
+            match code {
+                Some(CLEAR) => state = State::START,
+                Some(END) | None => state.ended = true,
+                Some(code) => {
+                    learn(&mut self.table, &mut state, code, old)?;
+                    let rest = to.get_mut(done..).unwrap_or_default();
+                    let entry = self.entry(code);
+                    if self.write(entry, rest) {
+                        done += usize::from(entry.len);
+                    } else {
+                        self.spill(entry);
+                        done += self.give_rest(rest);
+                    }
+                }
+            }
+        }
+        (self.bits, self.state) = (bits, state);
+        *used += at;
+        Ok(done)
+    }
+
+    fn entry(&self, code: u16) -> Entry {
+        self.table[usize::from(code) % CODES]
+    }
+
+    /// Writes a string, where there is room for it and the bytes of a piece after it.
+    fn write(&self, entry: Entry, to: &mut [u8]) -> bool {
+        let len = usize::from(entry.len);
+        if to.len() < len + PIECE {
+            return false;
+        }
+        let mut entry = entry;
+        let mut at = len.saturating_sub(1) / PIECE * PIECE;
+        loop {
+            if let Some(piece) = to.get_mut(at..).and_then(<[u8]>::first_chunk_mut) {
+                *piece = entry.tail.to_le_bytes();
+            }
+            let Some(before) = at.checked_sub(PIECE) else { return true };
+            at = before;
+            entry = self.entry(entry.link);
+        }
+    }
+
+    /// Keeps a string to give it out in parts.
+    fn spill(&mut self, entry: Entry) {
+        let len = usize::from(entry.len);
+        let mut rest = std::mem::take(&mut self.rest);
+        rest.clear();
+        rest.resize(len + PIECE, 0);
+        self.write(entry, &mut rest);
+        rest.truncate(len);
+        (self.rest, self.held) = (rest, 0);
+    }
+
+    fn give_rest(&mut self, to: &mut [u8]) -> usize {
+        let rest = self.rest.get(self.held..).unwrap_or_default();
+        let len = rest.len().min(to.len());
+        to.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+        self.held += len;
+        len
+    }
+}
+
+/// Adds the string that `code` completes.
+#[inline(always)]
+fn learn(table: &mut [Entry; CODES], state: &mut State, code: u16, old: bool) -> Result<()> {
+    let invalid = || Error::damaged("has an invalid LZW code");
+    let Some(before) = state.before.replace(code) else {
+        return if code < CLEAR { Ok(()) } else { Err(invalid()) };
+    };
+    if code > state.next || usize::from(state.next) >= CODES && code == state.next {
+        return Err(invalid());
+    }
+    if usize::from(state.next) >= CODES {
+        return Ok(());
+    }
+    let prefix = table[usize::from(before) % CODES];
+    // The string that is just being made begins as the one before.
+    let first =
+        if code == state.next { prefix.first } else { table[usize::from(code) % CODES].first };
+    let at = u32::from(prefix.len) % PIECE as u32;
+    let (tail, link) = match at {
+        0 => (u64::from(first), before),
+        _ => (prefix.tail | u64::from(first) << (8 * at), prefix.link),
+    };
+    table[usize::from(state.next) % CODES] =
+        Entry { tail, link, len: prefix.len + 1, first: prefix.first };
+    state.next += 1;
+    // Writers of TIFF 6.0 change to longer codes one code early.
+    if u32::from(state.next) + u32::from(!old) >= 1 << state.width && state.width < 12 {
+        state.width += 1;
+    }
+    Ok(())
+}
+
+impl Bits {
+    /// The next code; `None` where the data ends.
+    #[inline(always)]
+    fn next<const OLD: bool>(&mut self, width: u32, from: &[u8], at: &mut usize) -> Option<u16> {
+        if self.count < width {
+            self.load::<OLD>(from, at);
+            if self.count < width {
+                return None;
+            }
+        }
+        self.count -= width;
+        let code = if OLD {
+            let code = self.held & ((1 << width) - 1);
+            self.held >>= width;
+            code
+        } else {
+            let code = self.held >> (64 - width);
+            self.held <<= width;
+            code
+        };
+        Some(code as u16)
+    }
+
+    /// Reads whole bytes until no more fit. What was read of a byte that does not fit is read again.
+    #[inline(always)]
+    fn load<const OLD: bool>(&mut self, from: &[u8], at: &mut usize) {
+        if let Some(eight) = from.get(*at..).and_then(<[u8]>::first_chunk::<8>) {
+            self.held |= if OLD {
+                u64::from_le_bytes(*eight) << self.count
+            } else {
+                u64::from_be_bytes(*eight) >> self.count
+            };
+            let whole = (63 - self.count) / 8;
+            *at += whole as usize;
+            self.count += 8 * whole;
+            return;
+        }
+        while self.count <= 56
+            && let Some(byte) = from.get(*at)
+        {
+            let byte = u64::from(*byte);
+            self.held |= if OLD { byte << self.count } else { byte << (56 - self.count) };
+            *at += 1;
+            self.count += 8;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use weezl::BitOrder;
+
+    use super::*;
+
+    fn decode(raw: &[u8], len: usize, portion: usize) -> (Vec<u8>, bool) {
+        let mut decoder = Decoder::new(raw);
+        let (mut out, mut used) = (vec![0; len], 0);
+        for to in out.chunks_mut(portion) {
+            match decoder.fill(&raw[used..], &mut used, to) {
+                Ok(got) if got == to.len() => {}
+                _ => return (out, false),
+            }
+        }
+        (out, true)
+    }
+
+    fn noise(seed: u32) -> impl FnMut() -> u32 {
+        let mut state = seed;
+        move || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            state >> 16
+        }
+    }
+
+    /// Runs, noise and both, long enough to fill the table more than once.
+    fn samples() -> Vec<Vec<u8>> {
+        let mut next = noise(7);
+        let mut samples = vec![Vec::new(), vec![5], vec![0; 70_000]];
+        samples.push((0..90_000).map(|_| next() as u8).collect());
+        samples.push((0..90_000).map(|_| (next() % 3) as u8).collect());
+        samples.push((0..90_000).map(|at| (at / 700 % 5 * (next() % 40 / 39)) as u8).collect());
+        samples
+    }
+
+    #[test]
+    fn both_kinds_come_back_in_portions_of_any_size() {
+        for sample in samples() {
+            for old in [false, true] {
+                let mut encoder = match old {
+                    false => weezl::encode::Encoder::with_tiff_size_switch(BitOrder::Msb, 8),
+                    true => weezl::encode::Encoder::new(BitOrder::Lsb, 8),
+                };
+                let raw = encoder.encode(&sample).unwrap();
+                for portion in [1, 7, 64, 4096, 200_000] {
+                    let (out, whole) = decode(&raw, sample.len(), portion);
+                    assert!(whole && out == sample, "{} bytes, old {old}, {portion}", sample.len());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn damage_ends_where_another_decoder_ends() {
+        let mut next = noise(3);
+        let sample: Vec<u8> = (0..6000).map(|at| (at / 9 % 7 * (next() % 9 / 8)) as u8).collect();
+        let encoder = || weezl::encode::Encoder::with_tiff_size_switch(BitOrder::Msb, 8);
+        let raw = encoder().encode(&sample).unwrap();
+        for _ in 0..3000 {
+            let mut bad = raw.clone();
+            let at = 2 + next() as usize % (bad.len() - 2);
+            bad[at] ^= 1 << (next() % 8);
+            if next() % 4 == 0 {
+                bad.truncate(at);
+            }
+            let (ours, _) = decode(&bad, sample.len(), sample.len());
+            let mut theirs = vec![0; sample.len()];
+            let mut decoder = weezl::decode::Decoder::with_tiff_size_switch(BitOrder::Msb, 8);
+            let result = decoder.decode_bytes(&bad, &mut theirs);
+            // What was decoded before the damage is equal.
+            let good = result.consumed_out.saturating_sub(4096);
+            assert_eq!(ours[..good], theirs[..good]);
+        }
+    }
+}
