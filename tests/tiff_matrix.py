@@ -47,14 +47,14 @@ UNSUPPORTED = {
     "compression/lerc": "compression 34887 (LERC)",
     "compression/jpeg xl": "compression 50002 (JPEG XL)",
     "compression/png": "compression 34933",
-    "inks/3": "separated",
-    "inks/5": "separated",
+    "inks/3": "separated colours of 3 inks",
+    "inks/5": "separated colours of 5 inks",
     "inks/set 2": "ink set 2",
     "complex/": "sample format",
     "bits 5-6-5": "bits per sample that differ between samples (5 and 6)",
     "formats differ": "sample format that differ between samples (1 and 2)",
-    "ycbcr/12 bits": "YCbCr of 12 bits",
-    "ycbcr/planar 2x2": "subsampl",
+    "ycbcr/24 bits": "YCbCr of 24 bits",
+    "ycbcr/planar 2x2": "YCbCr subsampling 2 x 2 in planes",
     "photometric/32803": "photometric interpretation 32803",
     "photometric/10": "photometric interpretation 10",
     "photometric/34892": "photometric interpretation 34892",
@@ -119,17 +119,19 @@ def of_inks(inks: Array) -> Array:
     return ((wide[..., :3] * wide[..., 3:4] + top // 2) // top).astype(inks.dtype)
 
 
-def of_ycbcr(samples: Array, levels: list[float] | None = None, weights: tuple[float, float, float] = (0.299, 0.587, 0.114)) -> Array:
-    top = int(np.iinfo(samples.dtype).max)
-    half = (top + 1) / 2
-    y0, y1, b0, b1, r0, r1 = levels or [0, top, half, top, half, top]
+def of_ycbcr(
+    samples: Array, bits: int = 8, levels: list[float] | None = None, weights: tuple[float, float, float] = (0.299, 0.587, 0.114)
+) -> Array:
+    full, half, top = (1 << bits) - 1, 1 << (bits - 1), 255 if bits <= 8 else 65535
+    y0, y1, b0, b1, r0, r1 = levels or [0, full, half, full, half, full]
     r, g, b = weights
-    y = (samples[..., 0] - np.float64(y0)) * top / (y1 - y0)
-    cb = (samples[..., 1] - np.float64(b0)) * (top - half) / (b1 - b0)
-    cr = (samples[..., 2] - np.float64(r0)) * (top - half) / (r1 - r0)
+    y = (samples[..., 0] - np.float64(y0)) * full / (y1 - y0)
+    cb = (samples[..., 1] - np.float64(b0)) * (full - half) / (b1 - b0)
+    cr = (samples[..., 2] - np.float64(r0)) * (full - half) / (r1 - r0)
     red, blue = y + cr * (2 - 2 * r), y + cb * (2 - 2 * b)
     green = (y - r * red - b * blue) / g
-    return np.clip(np.round(np.stack([red, green, blue], -1)), 0, top).astype(samples.dtype)
+    colours = np.stack([red, green, blue], -1) * top / full
+    return np.clip(np.round(colours), 0, top).astype(np.uint8 if bits <= 8 else np.uint16)
 
 
 def of_lab(lab: Array, top: int) -> Array:
@@ -157,19 +159,21 @@ def meaning(samples: Array, bits: int, photometric: str, alpha: str = "", palett
         assert palette is not None
         values = (palette >> 8).astype(np.uint8).T[samples[..., 0].astype(np.int64)]
         if alpha:
-            return Picture(ARGB, np.dstack([values, scale(samples[..., 1], bits).astype(np.uint8)]))
+            full = (1 << bits) - 1
+            opacity = (samples[..., 1].astype(np.int64) * 255 + full // 2) // full
+            return Picture(ARGB, np.dstack([values, opacity.astype(np.uint8)]))
         return Picture(RGB, values)
-    own = plain(samples, bits)
+    own = opacities = plain(samples, bits)
     if photometric == "white":
         own = np.invert(own)
     base = own[..., :colours]
     if photometric == "cmyk":
         base = of_inks(base)
     if photometric == "ycbcr":
-        base = of_ycbcr(base)
+        base = of_ycbcr(samples, bits)
     narrow = own.dtype == np.uint8
     if alpha:
-        opacity = own[..., colours]
+        opacity = opacities[..., colours]
         base = np.repeat(base, 3, axis=-1) if colours == 1 else base
         base = straight(base, opacity) if alpha == "associated" else base
         return Picture(ARGB if narrow else ARGB64, np.dstack([base, opacity]))
@@ -392,7 +396,7 @@ def colours() -> Iterator[Cell]:
             yield Cell(f"cmyk/{count} samples {form}", own(samples, form, 5, **more), meaning(samples[..., :4], bits, "cmyk"))
         samples = test_samples(5, bits)
         yield Cell(f"cmyk/alpha {form}", own(samples, form, 5, t338=(3, [2])), meaning(samples, bits, "cmyk", "straight"))
-        yield Cell(f"inks/3 {form}", own(samples[..., :3].copy(), form, 5, t332=(3, [2]), t334=(3, [3])), meaning(samples[..., :3], bits, "rgb"))
+        yield Cell(f"inks/3 {form}", own(samples[..., :3].copy(), form, 5, t334=(3, [3])), meaning(samples[..., :3], bits, "rgb"))
         yield Cell(f"inks/5 {form}", own(samples, form, 5, t334=(3, [5])), meaning(samples, bits, "cmyk"))
         yield Cell(f"inks/set 2 {form}", own(samples[..., :4].copy(), form, 5, t332=(3, [2])), meaning(samples, bits, "cmyk"))
     for name, bits, planar, tile in itertools.product(("black", "white", "rgb"), (1, 4, 8, 12, 16, 32), (False, True), (False, True)):
@@ -440,12 +444,15 @@ def luma_chroma() -> Iterator[Cell]:
     levels: list[float] = [16, 235, 128, 240, 128, 240]
     fractions = (5, [(int(level), 1) for level in levels])
     data = own(samples, Form(), 6, t530=(3, [1, 1]), t532=fractions)
-    yield Cell("ycbcr/reference black and white", data, Picture(RGB, of_ycbcr(samples, levels), 2))
+    yield Cell("ycbcr/reference black and white", data, Picture(RGB, of_ycbcr(samples, 8, levels), 3))
     weights = (0.2126, 0.7152, 0.0722)
     data = own(samples, Form(), 6, t530=(3, [1, 1]), t529=(11, list(weights)))
-    yield Cell("ycbcr/coefficients", data, Picture(RGB, of_ycbcr(samples, None, weights), 1))
-    twelve = test_samples(3, 12)
-    yield Cell("ycbcr/12 bits", own(twelve, Form(12), 6, t530=(3, [1, 1])), meaning(twelve, 12, "rgb"))
+    yield Cell("ycbcr/coefficients", data, Picture(RGB, of_ycbcr(samples, 8, None, weights), 1))
+    for bits in (4, 12, 24):
+        samples = test_samples(3, bits)
+        picture = meaning(samples % 16, 4, "ycbcr") if bits == 24 else meaning(samples, bits, "ycbcr")
+        picture.tolerance = 3
+        yield Cell(f"ycbcr/{bits} bits", own(samples, Form(bits), 6, t530=(3, [1, 1])), picture)
 
 
 def lab() -> Iterator[Cell]:

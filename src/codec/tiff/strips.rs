@@ -258,7 +258,9 @@ impl<'a> Lines<'a> {
             None => None,
         };
         // Without a length, all that follows belongs to it: every compression knows its own end.
-        let len = len.filter(|len| *len > 0).unwrap_or(u64::MAX);
+        // So it is with the one strip of a page without compression: other readers do not ask for its length.
+        let known = grid.count() == 1 && self.method.compression == tags::compression::NONE;
+        let len = len.filter(|len| *len > 0 && !known).unwrap_or(u64::MAX);
         let shape = Shape {
             width: grid.chunk_width,
             rows,
