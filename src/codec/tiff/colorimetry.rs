@@ -48,7 +48,7 @@ impl Lab {
         let z = 0.825_21 * linear(fy - chroma(b) / 200.0);
         // To linear sRGB, adapted to D65 by Bradford's method.
         let rgb = [
-            3.133_856_1 * x - 1.616_866_7 * y - 0.490_614_6 * z,
+            3.133_856 * x - 1.616_866_7 * y - 0.490_614_6 * z,
             -0.978_768_4 * x + 1.916_141_5 * y + 0.033_454 * z,
             0.071_945_3 * x - 0.228_991_4 * y + 1.405_242_7 * z,
         ];
@@ -110,22 +110,19 @@ mod tests {
     #[test]
     fn lab_has_white_black_and_the_gray_between() {
         for (number, wide, white) in
-            [(8, false, 255), (9, false, 255), (8, true, 65_535), (9, true, 65_280)]
+            [(8, false, 255u16), (9, false, 255), (8, true, 65_535), (9, true, 65_280)]
         {
             let lab = Lab::new(number, wide);
             let zero = if number == 8 { 0 } else { 128 << if wide { 8 } else { 0 } };
-            let top = if wide { 65_535 } else { 255 };
+            let top: f32 = if wide { 65_535.0 } else { 255.0 };
             let near = |found: [u16; 4], wanted: f32| {
-                found
-                    .iter()
-                    .take(3)
-                    .all(|n| (f32::from(*n) - wanted).abs() <= f32::from(top) / 255.0)
+                found.iter().take(3).all(|n| (f32::from(*n) - wanted).abs() <= top / 255.0)
             };
-            assert!(near(lab.rgb(white, zero, zero), f32::from(top)));
+            assert!(near(lab.rgb(white, zero, zero), top));
             assert!(near(lab.rgb(0, zero, zero), 0.0));
             // L* = 53.585 is the middle gray of sRGB.
-            let middle = (f32::from(white) * 0.535_85).round() as u16;
-            assert!(near(lab.rgb(middle, zero, zero), f32::from(top) * 127.5 / 255.0));
+            let middle = (f32::from(white) * 0.535_85f32).round() as u16;
+            assert!(near(lab.rgb(middle, zero, zero), top * 127.5 / 255.0));
         }
     }
 
@@ -138,10 +135,10 @@ mod tests {
         // 0.25 is 0.5371 on the curve of sRGB.
         assert!((f32::from(quarter) / 65_535.0 - 0.537_1).abs() < 0.001 && !cut);
         // u' = v' of equal energy: 0.2105, 0.4737.
-        let (rgb, _) = rgb_of_log(62 * 256, 86 << 8 | 194);
+        let (rgb, _) = rgb_of_log(62 * 256, (86 << 8) | 194);
         let [r, g, b, _] = rgb.map(|n| f32::from(n) / 65_535.0);
         assert!((r - g).abs() < 0.01 && (g - b).abs() < 0.01 && (g - 0.537).abs() < 0.01);
         assert!(gray_of_log(65 * 256).1);
-        assert!(gray_of_log(0x8000 | 62 * 256).1);
+        assert!(gray_of_log(0x8000 | (62 * 256)).1);
     }
 }

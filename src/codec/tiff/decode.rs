@@ -104,7 +104,7 @@ enum Strategy {
     /// Lines are rows of this format as they are.
     Direct(PixelFormat),
     /// Samples are taken apart, and put together as pixels.
-    General { unpacker: Unpacker, composer: Composer, work: Work },
+    General { unpacker: Unpacker, composer: Box<Composer>, work: Work },
 }
 
 struct Work {
@@ -128,7 +128,7 @@ impl Rows {
         subsampling: (u32, u32),
         canvas: &Canvas<'_>,
     ) -> Result<Self> {
-        let composer = Composer::new(page, file, photometric)?;
+        let composer = Box::new(Composer::new(page, file, photometric)?);
         let unpacker = Unpacker::new(page, file.is_big_endian())?;
         let colours = page.colours().unwrap_or(page.samples);
         if page.samples < colours {
