@@ -348,17 +348,19 @@ impl Reader {
         let mut canvas = Canvas::new(to, layout, WHITE, budget)?;
         let Err(error) = self.pages.decode(page, options, &mut canvas) else {
             budget.advance(u64::from(layout.height), u64::from(layout.height))?;
-            return Ok(Vec::new());
+            return Ok(canvas.take_warnings());
         };
         let rows = canvas.rows_filled();
         let error = self.source.take_failure().unwrap_or(error);
         let recoverable = matches!(error.kind(), Kind::Damaged | Kind::Io) && rows > 0;
         if options.tolerance == Tolerance::Recover && recoverable {
-            return Ok(vec![format!(
+            let mut warnings = canvas.take_warnings();
+            warnings.push(format!(
                 "{} (at most {rows} of {} rows were read)",
                 error.message(),
                 layout.height
-            )]);
+            ));
+            return Ok(warnings);
         }
         Err(error)
     }

@@ -15,6 +15,7 @@ pub struct Canvas<'a> {
     budget: &'a Budget,
     rows: u32,
     upwards: bool,
+    warnings: Vec<String>,
 }
 
 impl<'a> Canvas<'a> {
@@ -33,7 +34,7 @@ impl<'a> Canvas<'a> {
             );
             return Err(Error::new(Kind::BufferTooSmall, message));
         }
-        Ok(Self { data, layout, background, budget, rows: 0, upwards: false })
+        Ok(Self { data, layout, background, budget, rows: 0, upwards: false, warnings: Vec::new() })
     }
 
     /// Size, format and stride of the rows. Never a planar format.
@@ -49,6 +50,16 @@ impl<'a> Canvas<'a> {
     /// The budget of the call.
     pub fn budget(&self) -> &'a Budget {
         self.budget
+    }
+
+    /// Says what the caller should know of pixels that are no damage.
+    pub fn warn(&mut self, text: &str) {
+        self.warnings.push(text.to_owned());
+    }
+
+    /// What the decoder had to say.
+    pub fn take_warnings(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.warnings)
     }
 
     /// Says that the last row comes first, so that progress is counted from below.

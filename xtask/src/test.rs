@@ -25,6 +25,7 @@ const STEPS: &[Step] = &[
     ("sanitized c: build", || build("sanitize")),
     ("sanitized c: tests", || ctest("sanitize")),
     ("python: ctypes smoke test", ctypes),
+    ("tiff: files of other writers", tiff_matrix),
     ("demo: examples/pages.c on the samples", demonstration),
 ];
 
@@ -136,6 +137,15 @@ fn ctypes() -> Outcome<String> {
     }
     library::build()?;
     quiet(quietly(program(python::system()?).arg(script).arg(library::path())))
+}
+
+/// The last line counts the cells of the matrix.
+fn tiff_matrix() -> Outcome<String> {
+    python::set_up()?;
+    library::build()?;
+    let script = root().join("tests/tiff_matrix.py");
+    let printed = output(python::tool("python").arg(script).arg(library::path()))?;
+    Ok(printed.lines().last().unwrap_or_default().to_owned())
 }
 
 fn demonstration() -> Outcome<String> {

@@ -38,7 +38,10 @@ pub fn decode(
         other => (other, page.subsampling),
     };
     if page.planar && subsampling != (1, 1) {
-        return Err(Error::unsupported("subsampled chroma in planes is not supported"));
+        let (x, y) = subsampling;
+        let message =
+            format!("YCbCr subsampling {x} x {y} in planes (configuration 2) is not supported");
+        return Err(Error::unsupported(message));
     }
     let strict = options.tolerance == Tolerance::Strict;
     let grid = Grid::new(page, subsampling)?;
@@ -46,7 +49,11 @@ pub fn decode(
     let mut lines = Lines::new(file, page, grid, method, strict, canvas.budget())?;
     let mut rows = Rows::new(file, page, kind, subsampling, canvas)?;
     let planes = if page.planar { rows.samples as u32 } else { 1 };
-    lines.each_row(planes, &mut |y, views| rows.put(y, views, canvas))
+    let outcome = lines.each_row(planes, &mut |y, views| rows.put(y, views, canvas));
+    if rows.has_cut_off() {
+        canvas.warn("samples beyond what pixels can show were cut off");
+    }
+    outcome
 }
 
 fn fax_options(file: &Container, page: &Page) -> Result<u64> {
@@ -97,15 +104,18 @@ enum Strategy {
     /// Lines are rows of this format as they are.
     Direct(PixelFormat),
     /// Samples are taken apart, and put together as pixels.
-    General { unpacker: Unpacker, composer: Composer, work: Work },
+    General { unpacker: Unpacker, composer: Box<Composer>, work: Work },
 }
 
 struct Work {
     width: usize,
     planar: bool,
     subsampling: (usize, usize),
-    /// Two bytes each.
+    /// Rows of a strip or tile.
+    chunk_height: u32,
     samples: Vec<u16>,
+    /// The numbers of a line of blocks.
+    blocks: Vec<u16>,
     row: Scratch,
     _booked: crate::limits::Reservation,
 }
@@ -118,7 +128,7 @@ impl Rows {
         subsampling: (u32, u32),
         canvas: &Canvas<'_>,
     ) -> Result<Self> {
-        let composer = Composer::new(page, file, photometric)?;
+        let composer = Box::new(Composer::new(page, file, photometric)?);
         let unpacker = Unpacker::new(page, file.is_big_endian())?;
         let colours = page.colours().unwrap_or(page.samples);
         if page.samples < colours {
@@ -134,25 +144,40 @@ impl Rows {
             return Err(Error::unsupported(message));
         }
         let samples = if page.planar { used } else { usize::from(page.samples) };
+        let samples = composer.stored_samples().unwrap_or(samples);
         if let Some(format) = direct(page, photometric, subsampling) {
             return Ok(Self { kind: Strategy::Direct(format), samples });
         }
         let (budget, width) = (canvas.budget(), page.width as usize);
         let count = width.saturating_mul(samples);
-        let booked = budget.reserve((count as u64).saturating_mul(2))?;
-        let mut values = Vec::new();
-        values.try_reserve_exact(count).map_err(|_| Error::no_memory(count, "samples"))?;
-        values.resize(count, 0);
+        let (across, down) = (subsampling.0 as usize, subsampling.1 as usize);
+        let in_blocks = match (across, down) {
+            (1, 1) => 0,
+            _ => width.div_ceil(across).saturating_mul(across * down + 2),
+        };
+        let booked = budget.reserve((count.saturating_add(in_blocks) as u64).saturating_mul(2))?;
         let row_len = usize::try_from(composer.format.min_stride(page.width)).unwrap_or(usize::MAX);
         let work = Work {
             width,
             planar: page.planar,
-            subsampling: (subsampling.0 as usize, subsampling.1 as usize),
-            samples: values,
+            subsampling: (across, down),
+            chunk_height: page.tile.map_or(page.rows_per_strip, |(_, height)| height).max(1),
+            samples: numbers(count)?,
+            blocks: numbers(in_blocks)?,
             row: Scratch::new(row_len, "a row", budget)?,
             _booked: booked,
         };
         Ok(Self { kind: Strategy::General { unpacker, composer, work }, samples })
+    }
+
+    /// Whether numbers were cut off.
+    fn has_cut_off(&self) -> bool {
+        match &self.kind {
+            Strategy::Direct(_) => false,
+            Strategy::General { unpacker, composer, .. } => {
+                unpacker.has_cut_off() || composer.has_cut_off()
+            }
+        }
     }
 
     /// Puts row `y`, which is in the line of each plane.
@@ -171,7 +196,9 @@ impl Rows {
                 };
                 if work.subsampling != (1, 1) {
                     let line = lines.first().copied().unwrap_or_default();
-                    spread(line, y as usize, work.subsampling, samples, &mut work.samples);
+                    unpacker.unpack(line, &mut work.blocks);
+                    let y = (y % work.chunk_height) as usize;
+                    spread(&work.blocks, y, work.subsampling, samples, &mut work.samples);
                 } else if work.planar {
                     let planes = work.samples.chunks_exact_mut(width.max(1));
                     planes.zip(lines).for_each(|(to, line)| unpacker.unpack(line, to));
@@ -184,6 +211,14 @@ impl Rows {
             }
         }
     }
+}
+
+/// Room for so many samples, which the caller has booked.
+fn numbers(count: usize) -> Result<Vec<u16>> {
+    let mut values = Vec::new();
+    values.try_reserve_exact(count).map_err(|_| Error::no_memory(count, "samples"))?;
+    values.resize(count, 0);
+    Ok(values)
 }
 
 /// The pixel format that lines of the page have already.
@@ -204,7 +239,7 @@ fn direct(page: &Page, photometric: u16, subsampling: (u32, u32)) -> Option<Pixe
 }
 
 /// Gives each pixel of row `y` its luma and the chroma of its block: a line holds blocks of luma, then Cb and Cr.
-fn spread(line: &[u8], y: usize, (across, down): (usize, usize), step: usize, to: &mut [u16]) {
+fn spread(line: &[u16], y: usize, (across, down): (usize, usize), step: usize, to: &mut [u16]) {
     let luma_row = y % down * across;
     let blocks = line.chunks_exact(across * down + 2);
     for (pixels, block) in to.chunks_mut(step * across).zip(blocks) {
@@ -213,7 +248,7 @@ fn spread(line: &[u8], y: usize, (across, down): (usize, usize), step: usize, to
         };
         for (pixel, luma) in pixels.chunks_exact_mut(step).zip(luma) {
             let values = [*luma, cb, cr];
-            pixel.iter_mut().zip(values).for_each(|(to, value)| *to = u16::from(value));
+            pixel.iter_mut().zip(values).for_each(|(to, value)| *to = value);
         }
     }
 }

@@ -12,6 +12,9 @@ use crate::source::Source;
 /// The most values of a tag that says something about each sample. No pixel has more.
 const MOST_VALUES: u64 = 65_535;
 
+/// Bytes of a directory that are read at once while pages are looked for: those of 84 fields.
+const GLANCE: usize = 1024;
+
 /// A TIFF structure: a whole file, or EXIF.
 #[derive(Clone)]
 pub struct Container {
@@ -108,26 +111,30 @@ impl Container {
         self.big_tiff
     }
 
-    /// Where all directories of the main chain are, pages or not.
-    pub fn every_directory(&self, budget: &Budget) -> Result<Vec<u64>> {
-        self.chain(Tolerance::Strict, budget)
+    /// Where the pages of the main chain are. A chain that comes back to itself ends there.
+    ///
+    /// Directories of reduced versions and of masks are no pages, unless there are no others.
+    pub fn pages(&self, tolerance: Tolerance, budget: &Budget) -> Result<Vec<u64>> {
+        let all = self.chain(tolerance, budget)?;
+        let pages: Vec<_> = all.iter().filter(|(_, is_page)| *is_page).map(|(at, _)| *at).collect();
+        Ok(if pages.is_empty() { all.into_iter().map(|(at, _)| at).collect() } else { pages })
     }
 
-    /// Where the directories of the main chain are. A chain that comes back to itself ends there.
-    pub fn chain(&self, tolerance: Tolerance, budget: &Budget) -> Result<Vec<u64>> {
+    /// Where all directories of the main chain are, one at least, and whether each is that of a page.
+    pub fn chain(&self, tolerance: Tolerance, budget: &Budget) -> Result<Vec<(u64, bool)>> {
         let mut chain = Vec::new();
         let mut seen = HashSet::new();
         let mut next = self.first;
         while next != 0 && seen.insert(next) {
             budget.check()?;
-            budget.check_pages(chain.len() as u64 + 1)?;
-            let following = self.next_after(next, chain.len());
-            match following {
-                Ok(following) => {
-                    chain.push(next);
+            // Directories that are no pages take time and memory as well.
+            budget.check_pages(seen.len() as u64)?;
+            match self.link(next, seen.len() - 1) {
+                Ok((is_page, following)) => {
+                    chain.push((next, is_page));
                     next = following;
                 }
-                Err(_) if tolerance == Tolerance::Recover && !chain.is_empty() => break,
+                Err(_) if tolerance == Tolerance::Recover && seen.len() > 1 => break,
                 Err(error) => return Err(error),
             }
         }
@@ -137,16 +144,49 @@ impl Container {
         Ok(chain)
     }
 
-    /// Where the directory after the one at `offset` is.
-    fn next_after(&self, offset: u64, index: usize) -> Result<u64> {
+    /// Whether the directory at `offset` is that of a page, and where the next one is. Takes one read, or two where
+    /// there are many fields.
+    fn link(&self, offset: u64, index: usize) -> Result<(bool, u64)> {
         let (count_len, entry_len, offset_len) = self.sizes();
         let cut =
             || Error::damaged(format!("directory {index} at byte {offset} is not within the file"));
-        let count = self.read_number(offset, count_len)?.ok_or_else(cut)?;
-        let at = count
-            .checked_mul(entry_len)
-            .and_then(|len| len.checked_add(offset)?.checked_add(count_len as u64));
-        self.read_number(at.ok_or_else(cut)?, offset_len)?.ok_or_else(cut)
+        let mut head = [0; GLANCE];
+        let got = self.source.read_at(offset, &mut head)?;
+        let (count, rest) =
+            head.get(..got).and_then(|head| head.split_at_checked(count_len)).ok_or_else(cut)?;
+        let count = self.number(count);
+        let len = count.checked_mul(entry_len).ok_or_else(cut)?;
+        let end = len.checked_add(offset).and_then(|end| end.checked_add(count_len as u64));
+        let end = end.filter(|end| end.saturating_add(offset_len as u64) <= self.source.len());
+        let end = end.ok_or_else(cut)?;
+        let len = usize::try_from(len).map_err(|_| cut())?;
+        let (fields, next) = match rest.split_at_checked(len) {
+            Some((fields, next)) if next.len() >= offset_len => {
+                (fields, self.number(next.get(..offset_len).unwrap_or_default()))
+            }
+            // The tags that matter here have low numbers, and so come first.
+            _ => (rest, self.read_number(end, offset_len)?.ok_or_else(cut)?),
+        };
+        let fields = fields.chunks_exact(entry_len as usize);
+        let mut fields = fields.map(|bytes| self.entry(bytes, offset_len));
+        Ok((!fields.any(|entry| self.marks_no_page(&entry)), next))
+    }
+
+    /// Whether a field says that its directory is a reduced version of a page, or a mask.
+    fn marks_no_page(&self, entry: &Entry) -> bool {
+        let is_one_of = |wanted: [u16; 3]| wanted.contains(&entry.tag);
+        if !entry.inline
+            || !is_one_of([tags::NEW_SUBFILE_TYPE, tags::SUBFILE_TYPE, tags::PHOTOMETRIC])
+        {
+            return false;
+        }
+        let value = self.numbers(entry, 1).ok().and_then(|numbers| numbers.first().copied());
+        match (entry.tag, value) {
+            (tags::NEW_SUBFILE_TYPE, Some(bits)) => bits & 0b101 != 0,
+            (tags::SUBFILE_TYPE, Some(kind)) => kind == 2,
+            (_, Some(photometric)) => photometric == u64::from(tags::photometric::MASK),
+            _ => false,
+        }
     }
 
     /// Bytes of the count of a directory, of an entry, and of an offset.
@@ -222,10 +262,10 @@ impl Container {
     /// The whole numbers of a field, at most `most` of them.
     pub fn numbers(&self, entry: &Entry, most: u64) -> Result<Vec<u64>> {
         let size = match entry.kind {
-            kind::BYTE | kind::UNDEFINED => 1,
-            kind::SHORT => 2,
-            kind::LONG | kind::IFD => 4,
-            kind::LONG8 | kind::IFD8 => 8,
+            kind::BYTE | kind::UNDEFINED | kind::SBYTE => 1,
+            kind::SHORT | kind::SSHORT => 2,
+            kind::LONG | kind::IFD | kind::SLONG => 4,
+            kind::LONG8 | kind::IFD8 | kind::SLONG8 => 8,
             other => {
                 return Err(Error::damaged(format!(
                     "{} has values of type {other}, not whole numbers",
@@ -234,7 +274,13 @@ impl Container {
             }
         };
         let wanted = Entry { count: entry.count.min(most).min(MOST_VALUES * 4), ..*entry };
-        Ok(self.bytes(&wanted)?.chunks_exact(size).map(|bytes| self.number(bytes)).collect())
+        let bytes = self.bytes(&wanted)?;
+        let numbers = bytes.chunks_exact(size).map(|bytes| self.number(bytes));
+        let signed = matches!(entry.kind, kind::SBYTE | kind::SSHORT | kind::SLONG | kind::SLONG8);
+        if signed && numbers.clone().any(|number| number >> (8 * size - 1) == 1) {
+            return Err(Error::damaged(format!("{} is negative", entry.named())));
+        }
+        Ok(numbers.collect())
     }
 
     /// The whole numbers of a tag; `None` where there is none.

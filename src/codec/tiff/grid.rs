@@ -1,6 +1,7 @@
 //! How a page is cut into strips or tiles, and how long their lines are.
 
 use super::page::Page;
+use super::tags::photometric;
 use crate::error::{Error, Result};
 
 /// How a page is cut, and what a line of a piece is.
@@ -35,7 +36,11 @@ impl Grid {
         let too_large = || Error::damaged(format!("a line of {chunk_width} pixels is too large"));
         let (x, y) = subsampling;
         let bits = if (x, y) == (1, 1) {
-            let pixel = u64::from(samples) * u64::from(page.bits);
+            let pixel = match page.photometric {
+                // Luminance and both chromaticities are one number.
+                photometric::LOG_LUV => 32,
+                _ => u64::from(samples) * u64::from(page.bits),
+            };
             u64::from(chunk_width).checked_mul(pixel).ok_or_else(too_large)?
         } else {
             u64::from(chunk_width.div_ceil(x)) * u64::from(x * y + 2) * u64::from(page.bits)
@@ -46,9 +51,10 @@ impl Grid {
                 format!("tiles of {chunk_width} pixels that end within a byte are not supported");
             return Err(Error::unsupported(message));
         }
-        if page.tile.is_none() && chunk_height % y != 0 && chunk_height < page.height {
-            let message =
-                format!("strips of {chunk_height} rows that cut chroma are not supported");
+        if page.tile.is_some() && (chunk_width % x, chunk_height % y) != (0, 0) {
+            let message = format!(
+                "tiles of {chunk_width} x {chunk_height} pixels that cut chroma of {x} x {y} are not supported"
+            );
             return Err(Error::unsupported(message));
         }
         Ok(Self {

@@ -1,8 +1,9 @@
-//! TIFF: the pages of its main chain, read and written.
+//! TIFF: the pages of its main chain, read and written. Reduced versions of pages and masks are none.
 //!
 //! A page is read from its tags ([`page`]), its strips or tiles ([`strips`], [`compression`], [`predictor`]), its samples
 //! ([`samples`]) and what they mean ([`photometric`]).
 
+mod colorimetry;
 mod compression;
 mod decode;
 mod directory;
@@ -18,6 +19,7 @@ mod tags;
 mod tests;
 mod whole;
 mod write;
+mod ycbcr;
 
 use directory::Container;
 use page::Page;
@@ -69,7 +71,7 @@ impl Codec for Tiff {
         budget: &Budget,
     ) -> Result<Box<dyn Pages>> {
         let file = Container::open(source)?;
-        let offsets = file.chain(options.tolerance, budget)?;
+        let offsets = file.pages(options.tolerance, budget)?;
         Ok(Box::new(Document { file, offsets, last: None }))
     }
 

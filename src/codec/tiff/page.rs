@@ -55,14 +55,16 @@ impl Page {
         let short = |tag, default| Ok(file.short_of(&directory, tag)?.unwrap_or(default));
         let (width, height) =
             (size(tags::IMAGE_WIDTH, "width")?, size(tags::IMAGE_LENGTH, "height")?);
-        let samples: u16 = short(tags::SAMPLES_PER_PIXEL, 1)?.max(1);
+        let samples = samples(file, &directory)?;
         let compression = short(tags::COMPRESSION, compression::NONE)?;
         let bits = same(file, &directory, tags::BITS_PER_SAMPLE, "bits per sample", samples)?;
-        let format = same(file, &directory, tags::SAMPLE_FORMAT, "sample format", samples)?;
         let photometric = match file.short_of(&directory, tags::PHOTOMETRIC)? {
             Some(photometric) => photometric,
             None => assumed_photometric(compression, samples),
         };
+        // Of L*, a* and b*, the first has no sign. What is signed there follows from the interpretation.
+        let of_first = if photometric == photometric::CIE_LAB { 1 } else { samples };
+        let format = same(file, &directory, tags::SAMPLE_FORMAT, "sample format", of_first)?;
         let tile = match file.one(&directory, tags::TILE_WIDTH)? {
             Some(_) => Some((
                 size(tags::TILE_WIDTH, "tile width")?,
@@ -70,7 +72,7 @@ impl Page {
             )),
             None => None,
         };
-        let rows = file.one(&directory, tags::ROWS_PER_STRIP)?.unwrap_or(u64::from(height));
+        let rows = file.one(&directory, tags::ROWS_PER_STRIP)?.filter(|rows| *rows > 0);
         let mut page = Self {
             offset,
             width,
@@ -88,7 +90,9 @@ impl Page {
                 _ => (1, 1),
             },
             tile,
-            rows_per_strip: u32::try_from(rows).unwrap_or(u32::MAX).min(height),
+            rows_per_strip: rows
+                .and_then(|rows| u32::try_from(rows).ok())
+                .map_or(height, |rows| rows.min(height)),
             alpha: None,
             directory,
         };
@@ -102,8 +106,13 @@ impl Page {
             photometric::WHITE_IS_ZERO
             | photometric::BLACK_IS_ZERO
             | photometric::PALETTE
-            | photometric::MASK => 1,
-            photometric::RGB | photometric::YCBCR => 3,
+            | photometric::MASK
+            | photometric::LOG_L => 1,
+            photometric::RGB
+            | photometric::YCBCR
+            | photometric::CIE_LAB
+            | photometric::ICC_LAB
+            | photometric::LOG_LUV => 3,
             photometric::SEPARATED => 4,
             _ => return None,
         })
@@ -211,6 +220,15 @@ impl Page {
         let unit = u16::try_from(unit).unwrap_or(0);
         Ok(resolution::from_tiff(x, y, unit).unwrap_or_default())
     }
+}
+
+/// Samples per pixel. Where it is not said how many there are, as many as have a depth.
+fn samples(file: &Container, directory: &Directory) -> Result<u16> {
+    if let Some(samples) = file.short_of(directory, tags::SAMPLES_PER_PIXEL)? {
+        return Ok(samples.max(1));
+    }
+    let count = directory.find(tags::BITS_PER_SAMPLE).map_or(1, |entry| entry.count);
+    u16::try_from(count.max(1)).map_err(|_| missing("the number of samples per pixel"))
 }
 
 /// The value that a tag states for every sample; `None` where there is no such tag.

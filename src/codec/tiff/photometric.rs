@@ -1,8 +1,12 @@
 //! Samples of a row as pixels: grays, colours, palettes, inks, luma and chroma, with or without alpha.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::colorimetry::{self, Lab};
 use super::directory::Container;
 use super::page::{Alpha, Page};
-use super::tags::{self, photometric};
+use super::tags::{self, compression, photometric};
+use super::ycbcr::YCbCr;
 use crate::error::{Error, Result};
 use crate::pixel::PixelFormat;
 use crate::pixel::convert::rgb_of_inks;
@@ -15,6 +19,9 @@ pub struct Composer {
     narrow: bool,
     /// Whether samples, alpha too, come inverted.
     inverted: bool,
+    /// The highest index, where alpha comes beside indices and is no share of 255 yet.
+    max_index: Option<u32>,
+    cut_off: AtomicBool,
     /// The format of the rows that are made.
     pub format: PixelFormat,
 }
@@ -25,7 +32,12 @@ enum Colour {
     Rgb,
     Palette(Vec<[u8; 3]>),
     Inks,
-    YCbCr(Box<YCbCr>),
+    YCbCr(YCbCr),
+    Lab(Lab),
+    /// A logarithm of luminance.
+    LogL,
+    /// A logarithm of luminance, and both chromaticities in one number.
+    LogLuv,
 }
 
 /// Where the samples of a row lie: samples of a pixel, and pixels, each so far apart.
@@ -45,44 +57,65 @@ impl Composer {
             photometric::RGB => Colour::Rgb,
             photometric::PALETTE => Colour::Palette(page.palette(file)?),
             photometric::SEPARATED => {
-                let inks = file.one(&page.directory, tags::INK_SET)?.unwrap_or(1);
-                if inks != 1 {
-                    let message = format!("ink set {inks} (not C, M, Y, K) is not supported");
-                    return Err(Error::unsupported(message));
-                }
+                check_inks(page, file)?;
                 Colour::Inks
             }
-            photometric::YCBCR if page.bits == 8 => {
-                Colour::YCbCr(Box::new(YCbCr::new(page, file)?))
+            photometric::YCBCR => Colour::YCbCr(YCbCr::new(page, file)?),
+            photometric::CIE_LAB | photometric::ICC_LAB
+                if matches!(page.bits, 8 | 16) && page.sample_format != 3 =>
+            {
+                Colour::Lab(Lab::new(photometric, page.bits == 16))
             }
-            photometric::YCBCR => {
-                let message = format!("YCbCr of {} bits per sample is not supported", page.bits);
-                return Err(Error::unsupported(message));
-            }
+            photometric::LOG_L if is_log(page) => Colour::LogL,
+            photometric::LOG_LUV if is_log(page) => Colour::LogLuv,
             other => {
                 let name = photometric::name(other);
-                let message =
-                    format!("photometric interpretation {other} ({name}) is not supported");
+                let message = format!(
+                    "photometric interpretation {other} ({name}) of {} bits per sample, sample format {} and compression {} is not supported",
+                    page.bits, page.sample_format, page.compression
+                );
                 return Err(Error::unsupported(message));
             }
         };
         let indices = matches!(colour, Colour::Palette(_));
-        if indices && page.alpha.is_some() && page.bits != 8 {
-            let message = format!("a palette of {} bits with alpha is not supported", page.bits);
-            return Err(Error::unsupported(message));
-        }
         let narrow = page.is_narrow() || indices;
         let inverted = photometric == photometric::WHITE_IS_ZERO;
         let format = match (&colour, page.alpha.is_some(), narrow) {
             (_, true, true) => PixelFormat::Abgr8888,
             (_, true, false) => PixelFormat::Abgr16161616,
             (Colour::Gray, false, true) => PixelFormat::Gray8,
-            (Colour::Gray, false, false) => PixelFormat::Gray16,
+            (Colour::Gray | Colour::LogL, false, false) => PixelFormat::Gray16,
             (Colour::Inks, false, true) => PixelFormat::Cmyk8888,
             (_, false, true) => PixelFormat::Bgr888,
             (_, false, false) => PixelFormat::Rgb161616,
         };
-        Ok(Self { colour, alpha: page.alpha, narrow, inverted, format })
+        Ok(Self {
+            max_index: indices.then(|| (1u32 << page.bits.min(16)) - 1),
+            colour,
+            alpha: page.alpha,
+            narrow,
+            inverted,
+            cut_off: AtomicBool::new(false),
+            format,
+        })
+    }
+
+    /// Samples of a pixel as they come from the decompressor, where that is not what the page states.
+    pub fn stored_samples(&self) -> Option<usize> {
+        // 32 bits, taken as two numbers of 16.
+        matches!(self.colour, Colour::LogLuv).then_some(2)
+    }
+
+    /// Whether a colour was brighter or darker than pixels can be.
+    pub fn has_cut_off(&self) -> bool {
+        self.cut_off.load(Ordering::Relaxed)
+    }
+
+    fn noting<T>(&self, (value, cut_off): (T, bool)) -> T {
+        if cut_off {
+            self.cut_off.store(true, Ordering::Relaxed);
+        }
+        value
     }
 
     /// Makes a row of [`Composer::format`].
@@ -111,6 +144,16 @@ impl Composer {
             (Colour::YCbCr(tables), _) => {
                 self.write(samples, steps, to, |[y, cb, cr, _]| tables.rgb(y, cb, cr));
             }
+            (Colour::Lab(lab), _) => {
+                self.write(samples, steps, to, |[l, a, b, _]| lab.rgb(l, a, b));
+            }
+            (Colour::LogL, _) => self.write(samples, steps, to, |[code, ..]| {
+                let gray = self.noting(colorimetry::gray_of_log(code));
+                [gray, gray, gray, 0]
+            }),
+            (Colour::LogLuv, _) => self.write(samples, steps, to, |[chroma, luminance, ..]| {
+                self.noting(colorimetry::rgb_of_log(luminance, chroma))
+            }),
         }
     }
 
@@ -126,8 +169,9 @@ impl Composer {
             samples.get(x * steps.pixel + sample * steps.sample).copied().unwrap_or(0)
         };
         let needed = match self.colour {
-            Colour::Gray | Colour::Palette(_) => 1,
-            Colour::Rgb | Colour::YCbCr(_) => 3,
+            Colour::Gray | Colour::Palette(_) | Colour::LogL => 1,
+            Colour::LogLuv => 2,
+            Colour::Rgb | Colour::YCbCr(_) | Colour::Lab(_) => 3,
             Colour::Inks => 4,
         };
         let pixel = |x: usize| {
@@ -164,6 +208,7 @@ impl Composer {
         let straight = |x: usize| {
             let ([r, g, b, _], a) = pixel(x);
             let a = if self.inverted { max - a.min(max) } else { a };
+            let a = self.max_index.map_or(a, |max| ((u32::from(a) * 255 + max / 2) / max) as u16);
             if !alpha.associated {
                 return [r, g, b, a];
             }
@@ -200,61 +245,28 @@ fn each<const N: usize>(to: &mut [u8], pixel: impl Fn(usize) -> [u8; N]) {
     }
 }
 
-/// From luma and chroma to R, G, B, in the fixed point that libtiff uses (TIFF 6.0, section 21).
-#[derive(Debug)]
-struct YCbCr {
-    luma: [i32; 256],
-    red: [i32; 256],
-    blue: [i32; 256],
-    /// Shares of green, 16 bits of them below the point.
-    green_of_cb: [i32; 256],
-    green_of_cr: [i32; 256],
+/// Fails for inks that are not cyan, magenta, yellow and black.
+fn check_inks(page: &Page, file: &Container) -> Result<()> {
+    let set = file.one(&page.directory, tags::INK_SET)?.unwrap_or(1);
+    if set != 1 {
+        let message = format!("ink set {set} (not C, M, Y, K) is not supported");
+        return Err(Error::unsupported(message));
+    }
+    let extra = page.directory.find(tags::EXTRA_SAMPLES).map_or(0, |entry| entry.count);
+    let stored = u64::from(page.samples).saturating_sub(extra);
+    let inks = file.one(&page.directory, tags::NUMBER_OF_INKS)?.unwrap_or(stored);
+    if (inks, stored >= 4) != (4, true) {
+        let message =
+            format!("separated colours of {inks} inks in {stored} samples are not supported");
+        return Err(Error::unsupported(message));
+    }
+    Ok(())
 }
 
-impl YCbCr {
-    fn new(page: &Page, file: &Container) -> Result<Self> {
-        let coefficients = file.reals(&page.directory, tags::YCBCR_COEFFICIENTS)?;
-        let (r, g, b) = match coefficients.as_deref() {
-            Some(&[r, g, b, ..]) if [r, g, b].iter().all(|c| c.is_finite()) && g != 0.0 => {
-                (r as f32, g as f32, b as f32)
-            }
-            Some(_) => return Err(Error::damaged("the YCbCr coefficients are no numbers")),
-            None => (0.299, 0.587, 0.114),
-        };
-        let levels = file.reals(&page.directory, tags::REFERENCE_BLACK_WHITE)?;
-        let levels = match levels.as_deref() {
-            Some(&[a, b, c, d, e, f, ..]) => [a, b, c, d, e, f].map(|level| level as f32),
-            _ => [0.0, 255.0, 128.0, 255.0, 128.0, 255.0],
-        };
-        let fixed = |value: f32| (f64::from(value.clamp(0.0, 2.0)) * 65_536.0 + 0.5) as i32;
-        let (red, blue) = (2.0 - 2.0 * r, 2.0 - 2.0 * b);
-        let (green_r, green_b) = (r * red / g, b * blue / g);
-        let level = |code: f32, black: f32, white: f32, range: f32| {
-            let span = if white - black == 0.0 { 1.0 } else { white - black };
-            (((code - black) * range / span).clamp(-4096.0, 4096.0)) as i32
-        };
-        let [y0, y1, cb0, cb1, cr0, cr1] = levels;
-        let table = |value: &dyn Fn(i32) -> i32| {
-            let mut table = [0; 256];
-            (0..).zip(&mut table).for_each(|(code, entry)| *entry = value(code));
-            table
-        };
-        let cb = |code: i32| level((code - 128) as f32, cb0 - 128.0, cb1 - 128.0, 127.0);
-        let cr = |code: i32| level((code - 128) as f32, cr0 - 128.0, cr1 - 128.0, 127.0);
-        Ok(Self {
-            luma: table(&|code| level(code as f32, y0, y1, 255.0)),
-            red: table(&|code| (fixed(red) * cr(code) + 32_768) >> 16),
-            blue: table(&|code| (fixed(blue) * cb(code) + 32_768) >> 16),
-            green_of_cb: table(&|code| -fixed(green_b) * cb(code) + 32_768),
-            green_of_cr: table(&|code| -fixed(green_r) * cr(code)),
-        })
-    }
-
-    fn rgb(&self, y: u16, cb: u16, cr: u16) -> [u16; 4] {
-        let at = |table: &[i32; 256], code: u16| table.get(usize::from(code)).copied().unwrap_or(0);
-        let y = at(&self.luma, y);
-        let green = (at(&self.green_of_cb, cb) + at(&self.green_of_cr, cr)) >> 16;
-        let byte = |value: i32| value.clamp(0, 255) as u16;
-        [byte(y + at(&self.red, cr)), byte(y + green), byte(y + at(&self.blue, cb)), 0]
-    }
+/// Whether samples are logarithms as their decompressor gives them out.
+fn is_log(page: &Page) -> bool {
+    let samples = if page.photometric == photometric::LOG_L { 1 } else { 3 };
+    page.compression == compression::SGI_LOG
+        && page.bits == 16
+        && (page.samples, page.planar) == (samples, false)
 }

@@ -2,7 +2,10 @@
 //!
 //! Samples of up to 8 bits become 0 to 255, those of more bits 0 to 65535, both scaled to the full range and rounded.
 //! Signed ones are taken as unsigned of the same bits. Floats of 0 to 1 become the full range; what is below or above
-//! is cut off, and what is no number is 0.
+//! is cut off, and what is no number is 0, which [`Unpacker::has_cut_off`] remembers. Indices and logarithms are left
+//! as they are.
+
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::page::Page;
 use super::tags::photometric;
@@ -15,8 +18,11 @@ pub struct Unpacker {
     big_endian: bool,
     /// Whether 0 is white, or stands for no ink where white is wanted.
     inverted: bool,
+    /// Whether numbers are no shares of a range.
+    raw: bool,
     /// What each value of up to 8 bits becomes.
     table: Box<[u16; 256]>,
+    cut_off: AtomicBool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -27,6 +33,8 @@ enum Kind {
     Bits(u32),
     /// 9 to 15 bits each.
     Wide(u32),
+    /// 17 to 63 bits each that are no whole bytes, or of a number of bytes that no machine has.
+    Long(u32),
     /// Whole numbers of 2, 3, 4 or 8 bytes.
     Whole(usize),
     /// Floats of 2, 3, 4 or 8 bytes.
@@ -39,28 +47,35 @@ impl Unpacker {
         let kind = match (page.sample_format, page.bits) {
             (3, bits @ (16 | 24 | 32 | 64)) => Kind::Float(bits as usize / 8),
             (1 | 2 | 4, 8) => Kind::Byte,
-            (1 | 4, bits @ 1..8) => Kind::Bits(bits),
-            (1 | 4, bits @ 9..16) => Kind::Wide(bits),
+            (1 | 2 | 4, bits @ 1..8) => Kind::Bits(bits),
+            (1 | 2 | 4, bits @ 9..16) => Kind::Wide(bits),
             (1 | 2 | 4, bits @ (16 | 24 | 32 | 64)) => Kind::Whole(bits as usize / 8),
+            (1 | 2 | 4, bits @ 17..64) => Kind::Long(bits),
             (format, bits) => {
                 return Err(Error::unsupported(format!(
                     "{bits} bits per sample of sample format {format} are not supported"
                 )));
             }
         };
-        let indices = page.photometric == photometric::PALETTE;
+        let raw = matches!(
+            page.photometric,
+            photometric::PALETTE | photometric::LOG_L | photometric::LOG_LUV
+        );
+        // Logarithms come from their decompressor in one order.
+        let big_endian = big_endian && (!raw || page.photometric == photometric::PALETTE);
         let inverted = page.photometric == photometric::WHITE_IS_ZERO;
         let max = (1u32 << page.bits.min(8)) - 1;
         let mut table = Box::new([0; 256]);
         for (value, entry) in (0u32..).zip(table.iter_mut()) {
-            let scaled = if indices { value } else { (value.min(max) * 255 + max / 2) / max };
+            let scaled = if raw { value } else { (value.min(max) * 255 + max / 2) / max };
             *entry = if inverted { 255 - scaled } else { scaled } as u16;
         }
-        if indices && !matches!(kind, Kind::Byte | Kind::Bits(_) | Kind::Whole(2)) {
-            let message = format!("a palette of {} bits is not supported", page.bits);
-            return Err(Error::unsupported(message));
-        }
-        Ok(Self { kind, big_endian, inverted, table })
+        Ok(Self { kind, big_endian, inverted, raw, table, cut_off: AtomicBool::new(false) })
+    }
+
+    /// Whether a number was outside of the range that there is room for, or none at all.
+    pub fn has_cut_off(&self) -> bool {
+        self.cut_off.load(Ordering::Relaxed)
     }
 
     /// Reads as many samples as `to` takes.
@@ -75,9 +90,15 @@ impl Unpacker {
             Kind::Bits(bits) => {
                 fields(row, bits, to, |value| self.looked_up(value as u8));
             }
+            Kind::Wide(bits) if self.raw => fields(row, bits, to, |value| value as u16),
             Kind::Wide(bits) => {
                 let max = (1u32 << bits) - 1;
                 fields(row, bits, to, |value| ((value * 65_535 + max / 2) / max) as u16 ^ flip);
+            }
+            Kind::Long(bits) => {
+                let max = (1u128 << bits) - 1;
+                let scaled = |value: u64| (u128::from(value) * 65_535 + max / 2) / max;
+                long_fields(row, bits, to, |value| scaled(value) as u16 ^ flip);
             }
             Kind::Whole(2) => {
                 for (to, bytes) in to.iter_mut().zip(row.as_chunks::<2>().0) {
@@ -97,10 +118,15 @@ impl Unpacker {
                 }
             }
             Kind::Float(len) => {
+                let mut all_within = true;
                 for (to, bytes) in to.iter_mut().zip(row.chunks_exact(len)) {
                     let value = float(self.number(bytes), len);
+                    all_within &= (0.0..=1.0).contains(&value);
                     // A cast of what is no number gives 0.
                     *to = (value.clamp(0.0, 1.0) * 65_535.0).round() as u16 ^ flip;
+                }
+                if !all_within {
+                    self.cut_off.store(true, Ordering::Relaxed);
                 }
             }
         }
@@ -131,6 +157,20 @@ fn fields(row: &[u8], bits: u32, to: &mut [u16], value: impl Fn(u32) -> u16) {
         }
         held -= bits;
         *to = value(window >> held & ((1 << bits) - 1));
+    }
+}
+
+/// As [`fields`], of up to 64 bits.
+fn long_fields(row: &[u8], bits: u32, to: &mut [u16], value: impl Fn(u64) -> u16) {
+    let (mut window, mut held) = (0u128, 0);
+    let mut bytes = row.iter();
+    for to in to {
+        while held < bits {
+            window = window << 8 | u128::from(bytes.next().copied().unwrap_or(0));
+            held += 8;
+        }
+        held -= bits;
+        *to = value((window >> held & ((1 << bits) - 1)) as u64);
     }
 }
 
@@ -167,6 +207,9 @@ mod tests {
         let mut to = [0; 2];
         fields(&[0xab, 0xcd, 0xef], 12, &mut to, |value| value as u16);
         assert_eq!(to, [0xabc, 0xdef]);
+        let mut to = [0; 2];
+        long_fields(&[0x12, 0x34, 0x56, 0x78, 0x9a], 20, &mut to, |value| (value >> 4) as u16);
+        assert_eq!(to, [0x1234, 0x6789]);
     }
 
     #[test]

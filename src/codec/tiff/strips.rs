@@ -107,6 +107,8 @@ pub struct Lines<'a> {
     predictor: Predictor,
     offsets: Numbers,
     lens: Option<Numbers>,
+    /// Where the directory of the page is.
+    directory: u64,
     height: u32,
     strict: bool,
     damage: Option<Error>,
@@ -147,6 +149,7 @@ impl<'a> Lines<'a> {
             )?,
             offsets,
             lens,
+            directory: page.offset,
             height: page.height,
             grid,
             file,
@@ -258,7 +261,8 @@ impl<'a> Lines<'a> {
             None => None,
         };
         // Without a length, all that follows belongs to it: every compression knows its own end.
-        let len = len.filter(|len| *len > 0).unwrap_or(u64::MAX);
+        let len =
+            len.filter(|len| *len > 0).map_or(u64::MAX, |len| len.max(self.known_len(at, rows)));
         let shape = Shape {
             width: grid.chunk_width,
             rows,
@@ -278,6 +282,19 @@ impl<'a> Lines<'a> {
                 Ok(None)
             }
         }
+    }
+
+    /// Bytes of the one strip of a page without compression, whose stated length other readers do not ask for either.
+    /// 0 where something else lies there, or nothing.
+    fn known_len(&self, at: u64, rows: u32) -> u64 {
+        let grid = self.grid;
+        if grid.count() != 1 || self.method.compression != tags::compression::NONE {
+            return 0;
+        }
+        let len = (grid.line_len as u64).saturating_mul(u64::from(rows.div_ceil(grid.line_rows)));
+        let bytes = at..at.saturating_add(len);
+        let free = bytes.end <= self.file.source().len() && !bytes.contains(&self.directory);
+        if free { len } else { 0 }
     }
 
     /// Fills `to`, which begins at a line of so many; how many bytes there were, all of them unless damage is borne.

@@ -1,6 +1,7 @@
 //! Numbers of the TIFF 6.0 specification and its supplements: tags, types, compressions, photometric interpretations.
 
 pub(crate) const NEW_SUBFILE_TYPE: u16 = 254;
+pub(crate) const SUBFILE_TYPE: u16 = 255;
 pub(crate) const IMAGE_WIDTH: u16 = 256;
 pub(crate) const IMAGE_LENGTH: u16 = 257;
 pub(crate) const BITS_PER_SAMPLE: u16 = 258;
@@ -28,6 +29,7 @@ pub(crate) const TILE_LENGTH: u16 = 323;
 pub(crate) const TILE_OFFSETS: u16 = 324;
 pub(crate) const TILE_BYTE_COUNTS: u16 = 325;
 pub(crate) const INK_SET: u16 = 332;
+pub(crate) const NUMBER_OF_INKS: u16 = 334;
 pub(crate) const EXTRA_SAMPLES: u16 = 338;
 pub(crate) const SAMPLE_FORMAT: u16 = 339;
 pub(crate) const JPEG_TABLES: u16 = 347;
@@ -87,6 +89,7 @@ pub mod compression {
     pub(crate) const PACKBITS: u16 = 32773;
     pub(crate) const OLD_DEFLATE: u16 = 32946;
     pub(crate) const ZSTD: u16 = 50000;
+    pub(crate) const SGI_LOG: u16 = 34676;
 
     /// The name that people know a compression by.
     pub fn name(compression: u16) -> &'static str {
@@ -105,7 +108,7 @@ pub mod compression {
             THUNDERSCAN => "ThunderScan",
             33003 | 33005 | 34712 => "JPEG 2000",
             34661 => "JBIG",
-            34676 | 34677 => "SGILog",
+            SGI_LOG | 34677 => "SGILog",
             34887 => "LERC",
             34925 => "LZMA",
             ZSTD => "Zstandard",
@@ -125,6 +128,10 @@ pub mod photometric {
     pub(crate) const MASK: u16 = 4;
     pub(crate) const SEPARATED: u16 = 5;
     pub(crate) const YCBCR: u16 = 6;
+    pub(crate) const CIE_LAB: u16 = 8;
+    pub(crate) const ICC_LAB: u16 = 9;
+    pub(crate) const LOG_L: u16 = 32844;
+    pub(crate) const LOG_LUV: u16 = 32845;
 
     /// The name that people know a photometric interpretation by.
     pub fn name(photometric: u16) -> &'static str {
@@ -136,12 +143,12 @@ pub mod photometric {
             MASK => "transparency mask",
             SEPARATED => "separated",
             YCBCR => "YCbCr",
-            8 => "CIELab",
-            9 => "ICCLab",
+            CIE_LAB => "CIELab",
+            ICC_LAB => "ICCLab",
             10 => "ITULab",
             32803 => "colour filter array",
-            32844 => "LogL",
-            32845 => "LogLuv",
+            LOG_L => "LogL",
+            LOG_LUV => "LogLuv",
             34892 => "linear raw",
             _ => "unknown",
         }

@@ -361,7 +361,7 @@ fn associated_alpha_is_divided_out_and_twelve_bits_are_scaled() {
 #[test]
 fn what_is_not_supported_is_named() {
     let cases: [(&[Given], &str); 4] = [
-        (&[(262, 3, &[8]), (277, 3, &[3]), (258, 3, &[8, 8, 8])], "8 (CIELab)"),
+        (&[(262, 3, &[10]), (277, 3, &[3]), (258, 3, &[8, 8, 8])], "10 (ITULab)"),
         (&[(262, 3, &[1]), (259, 3, &[50000])], "50000 (Zstandard)"),
         (&[(262, 3, &[2]), (277, 3, &[3]), (258, 3, &[5, 6, 5])], "bits per sample that differ"),
         (&[(262, 3, &[1]), (258, 3, &[13]), (339, 3, &[3])], "13 bits per sample"),
@@ -392,4 +392,17 @@ fn a_row_that_no_such_file_can_hold_takes_no_memory() {
         made(&[(256, 3, &[60_000]), (257, 3, &[8]), (258, 3, &[8]), (277, 3, &[9_000])], &[1]);
     let error = read_as(&page, None).unwrap_err();
     assert!(error.to_string().contains("a row of"), "{error}");
+}
+
+#[test]
+fn floats_that_are_cut_off_are_told_of() {
+    let float = |values: [f32; 4]| {
+        let fields: &[Given] =
+            &[(256, 3, &[4]), (257, 3, &[1]), (258, 3, &[32]), (262, 3, &[1]), (339, 3, &[3])];
+        read_as(&made(fields, &values.map(f32::to_be_bytes).concat()), None).unwrap()
+    };
+    assert_eq!(float([0.0, 0.5, 1.0, 0.25]).warnings, [""; 0]);
+    for beyond in [1.5, -0.1, f32::NAN] {
+        assert_eq!(float([0.0, 0.5, 1.0, beyond]).warnings.len(), 1);
+    }
 }

@@ -6,16 +6,17 @@ use super::super::tags::{self, kind};
 use super::Document;
 use crate::error::{Error, Result};
 use crate::limits::Budget;
+use crate::options::Tolerance;
 use crate::source::Source;
 
 /// Continues behind the last directory of a file, in its byte order and with its offsets.
 pub fn append(source: &Source, budget: &Budget) -> Result<Document> {
     let file = Container::open(source)?;
     let form = Form { big_endian: file.is_big_endian(), big_tiff: file.is_big_tiff() };
-    let offsets = file.every_directory(budget)?;
+    let chain = file.chain(Tolerance::Strict, budget)?;
     let mut totals = Vec::new();
     let mut link = None;
-    for offset in &offsets {
+    for (offset, _) in &chain {
         budget.check()?;
         let directory = file.directory(*offset)?;
         let (count_len, entry_len, offset_len) = file.sizes();
@@ -31,6 +32,6 @@ pub fn append(source: &Source, budget: &Budget) -> Result<Document> {
         link = Some(entry(directory.entries.len()));
     }
     let link = link.ok_or_else(|| Error::damaged("there is no image file directory"))?;
-    let pages = offsets.len() as u64;
+    let pages = chain.iter().filter(|(_, is_page)| *is_page).count() as u64;
     Ok(Document { form, link, pages, totals, numbered: true, pending: None })
 }
