@@ -9,7 +9,7 @@ use pdf_writer::{Dict, Name, Ref};
 use super::document::Document;
 use super::predict::Predictor;
 use super::samples::Samples;
-use crate::codec::streams::g4;
+use crate::codec::streams::fax;
 use crate::codec::{self, Caption, Compressed, JpegColour, Picture};
 use crate::error::{Error, Kind, Result};
 use crate::format::FileFormat;
@@ -82,7 +82,7 @@ fn fax(
         describe_picture(dict, picture, profile);
         fax_filter(dict, (picture.width, picture.height), false);
     };
-    document.stream(id, sink, describe, |sink| g4::encode(picture, sink, budget))?;
+    document.stream(id, sink, describe, |sink| fax::encode_g4(picture, sink, budget))?;
     Ok(id)
 }
 

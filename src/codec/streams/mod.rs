@@ -1,3 +1,4 @@
 //! Compressed streams that several formats carry: no formats themselves, and known to any codec.
 
-pub mod g4;
+pub mod fax;
+mod fax_codes;

@@ -1,12 +1,12 @@
 //! One strip or tile as it is compressed.
 
 use flate2::{Compress, Compression, FlushCompress, Status};
-use weezl::BitOrder;
 
 use super::super::compression::packbits;
 use super::super::tags::compression;
+use super::lzw;
 use super::plan::{Chunk, Plan};
-use crate::codec::streams::g4;
+use crate::codec::streams::fax;
 use crate::codec::{self, Codec, Picture};
 use crate::error::{Error, Kind, Result};
 use crate::format::FileFormat;
@@ -16,6 +16,9 @@ use crate::metadata::Metadata;
 use crate::options::SaveOptions;
 use crate::pixel::{Layout, PixelFormat, PixelView};
 use crate::sink::Sink;
+
+/// Two-dimensional rows between two others, and one: what T.4 (4.2.1) has for the finer of its resolutions.
+const ROWS_BETWEEN: u32 = 4;
 
 /// Compresses chunks.
 pub struct Compressor {
@@ -27,10 +30,10 @@ pub struct Compressor {
 
 enum Method {
     None,
-    Lzw(Box<weezl::encode::Encoder>),
+    Lzw(lzw::Encoder),
     Deflate(Box<Compress>),
     PackBits,
-    G4,
+    Fax(Box<fax::Encoder>),
     Jpeg(Box<Jpeg>),
 }
 
@@ -48,15 +51,15 @@ impl Compressor {
     pub fn new(plan: &Plan, options: &SaveOptions, len: usize, budget: &Budget) -> Result<Self> {
         let method = match plan.compression {
             compression::NONE => Method::None,
-            compression::LZW => Method::Lzw(Box::new(
-                weezl::encode::Encoder::with_tiff_size_switch(BitOrder::Msb, 8),
-            )),
+            compression::LZW => Method::Lzw(lzw::Encoder::new()?),
             compression::DEFLATE => {
                 let level = Compression::new(u32::from(options.level));
                 Method::Deflate(Box::new(Compress::new(level, true)))
             }
             compression::PACKBITS => Method::PackBits,
-            compression::CCITT_G4 => Method::G4,
+            compression::CCITT_G3 | compression::CCITT_G4 => {
+                Method::Fax(Box::new(fax::Encoder::new(fax_mode(plan), plan.chunk.width)?))
+            }
             compression::JPEG => Method::Jpeg(Box::new(Jpeg::new(plan.format, options)?)),
             other => {
                 let name = compression::name(other);
@@ -77,19 +80,28 @@ impl Compressor {
             Method::PackBits => {
                 lines.chunks(line_len.max(1)).for_each(|line| packbits::encode(line, out));
             }
-            Method::Lzw(encoder) => {
-                encoder.reset();
-                let result = encoder.into_vec(out).encode_all(lines);
-                result.status.map_err(|_| Error::new(Kind::Internal, "LZW encoding failed"))?;
-            }
+            Method::Lzw(encoder) => encoder.encode(lines, out)?,
             Method::Deflate(encoder) => {
                 encoder.reset();
                 deflate(encoder, lines, out)?;
             }
-            Method::G4 => *out = g4::encode_rows(lines, line_len, self.chunk.width)?,
+            Method::Fax(encoder) => {
+                for line in lines.chunks_exact(line_len.max(1)) {
+                    encoder.row(line, out)?;
+                }
+                encoder.finish(out)?;
+            }
             Method::Jpeg(jpeg) => *out = jpeg.encode(lines, line_len, self.chunk.width)?,
         }
         Ok(&self.out)
+    }
+}
+
+fn fax_mode(plan: &Plan) -> fax::Mode {
+    match (plan.compression, plan.two_dimensional) {
+        (compression::CCITT_G4, _) => fax::Mode::Group4,
+        (_, true) => fax::Mode::Group3TwoDimensional(ROWS_BETWEEN),
+        (_, false) => fax::Mode::Group3,
     }
 }
 

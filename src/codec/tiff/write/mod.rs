@@ -7,6 +7,7 @@ mod append;
 mod chunks;
 mod compress;
 mod describe;
+mod lzw;
 mod plan;
 
 pub use append::append;
