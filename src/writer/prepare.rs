@@ -12,7 +12,7 @@ use crate::pixel::PixelFormat;
 /// The budget of a save.
 pub fn budget(options: &SaveOptions) -> Budget {
     // What a save needs follows from an image that is in memory already.
-    let limits = Limits { max_memory: UNLIMITED, ..Limits::default() };
+    let limits = Limits { max_memory: UNLIMITED, max_pages: UNLIMITED, ..Limits::default() };
     Budget::new(limits, options.progress.clone())
 }
 

@@ -1,6 +1,7 @@
 //! One strip or tile as it is compressed.
 
 use flate2::{Compress, Compression, FlushCompress, Status};
+use ruzstd::encoding::CompressionLevel;
 
 use super::super::compression::packbits;
 use super::super::tags::compression;
@@ -33,6 +34,7 @@ enum Method {
     Lzw(lzw::Encoder),
     Deflate(Box<Compress>),
     PackBits,
+    Zstd,
     Fax(Box<fax::Encoder>),
     Jpeg(Box<Jpeg>),
 }
@@ -57,6 +59,7 @@ impl Compressor {
                 Method::Deflate(Box::new(Compress::new(level, true)))
             }
             compression::PACKBITS => Method::PackBits,
+            compression::ZSTD => Method::Zstd,
             compression::CCITT_G3 | compression::CCITT_G4 => {
                 Method::Fax(Box::new(fax::Encoder::new(fax_mode(plan), plan.chunk.width)?))
             }
@@ -85,6 +88,7 @@ impl Compressor {
                 encoder.reset();
                 deflate(encoder, lines, out)?;
             }
+            Method::Zstd => zstd(lines, out)?,
             Method::Fax(encoder) => {
                 for line in lines.chunks_exact(line_len.max(1)) {
                     encoder.row(line, out)?;
@@ -95,6 +99,14 @@ impl Compressor {
         }
         Ok(&self.out)
     }
+}
+
+fn zstd(strip: &[u8], out: &mut Vec<u8>) -> Result<()> {
+    // A block that cannot be compressed is stored, with a few bytes before it: the encoder never has to ask for more.
+    let most = strip.len() + strip.len() / 1024 + 1024;
+    out.try_reserve(most).map_err(|_| Error::no_memory(most, "a strip"))?;
+    ruzstd::encoding::compress(strip, out, CompressionLevel::Fastest);
+    Ok(())
 }
 
 fn fax_mode(plan: &Plan) -> fax::Mode {
