@@ -44,6 +44,8 @@ UNSUPPORTED = {
     "log/": "compression 34676 (SGILog)",
     "bits 5-6-5": "bits per sample that differ between samples (5 and 6)",
     "formats differ": "sample format that differ between samples (1 and 2)",
+    "palette/floats": "a palette of 16 bits and sample format 3",
+    "ycbcr/subsampled with alpha": "subsampled YCbCr in 4 samples per pixel",
     "ycbcr/24 bits": "YCbCr of 24 bits",
     "ycbcr/planar 2x2": "YCbCr subsampling 2 x 2 in planes",
     "photometric/32803": "photometric interpretation 32803",

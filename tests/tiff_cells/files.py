@@ -32,6 +32,7 @@ def odd_tags() -> Iterator[Cell]:
         ("compression missing", form, {"t259": gone}),
         ("photometric missing", form, {"t262": gone}),
         ("sample format missing", form, {"t339": gone}),
+        ("sample format 0", form, {"t339": (3, [0])}),
         ("samples missing", form, {"t277": gone}),
         ("bits longer", form, {"t258": (3, [8, 8, 8])}),
         (

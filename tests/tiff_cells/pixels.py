@@ -82,6 +82,9 @@ def colours() -> Iterator[Cell]:
         both = sample_numbers(2, bits)
         data = own(both, form, 3, t320=map_tag, t338=(3, [2]))
         yield Cell(f"palette/alpha {form}", data, meaning(both, bits, "palette", "straight", palette))
+    floats = sample_numbers(1, 16, "f")
+    data = own(floats, Form(16), 3, t320=(3, [7] * (3 << 16)))
+    yield Cell("palette/floats", data, meaning(floats, 16, "black"))
     for bits, planar in itertools.product((8, 16), (False, True)):
         form = Form(bits, planar=planar, compression="deflate")
         for count in (4, 5):
@@ -155,6 +158,15 @@ def luma_chroma() -> Iterator[Cell]:
     form = Form(planar=True)
     yield Cell("ycbcr/planar", own(samples, form, 6, t530=(3, [1, 1])), Picture(RGB, of_ycbcr(samples), 1))
     yield Cell("ycbcr/planar 2x2", own(samples, form, 6, t530=(3, [2, 2])), Picture(RGB, of_ycbcr(samples), 1))
+    both = sample_numbers(4, 8)
+    for planar in (False, True):
+        form = Form(planar=planar)
+        data = own(both, form, 6, t530=(3, [1, 1]), t338=(3, [2]))
+        picture = meaning(both, 8, "ycbcr", "straight")
+        picture.tolerance = 1
+        yield Cell(f"ycbcr/alpha {form}", data, picture)
+    data = own(both, Form(), 6, t530=(3, [2, 2]), t338=(3, [2]))
+    yield Cell("ycbcr/subsampled with alpha", data, meaning(both, 8, "ycbcr", "straight"))
     levels: list[float] = [16, 235, 128, 240, 128, 240]
     fractions = (5, [(int(level), 1) for level in levels])
     data = own(samples, Form(), 6, t530=(3, [1, 1]), t532=fractions)
@@ -198,7 +210,7 @@ def cross() -> Iterator[Cell]:
     every = itertools.product(PHOTOMETRIC, (1, 4, 8, 16), ("none", "lzw", "deflate", "packbits"), arrangements)
     for name, bits, compression, (planar, tile, order) in every:
         count = {"rgb": 3, "cmyk": 4, "ycbcr": 3}.get(name, 1)
-        if (planar and count == 1) or name == "mask" or (name == "ycbcr" and bits == 1):
+        if (planar and count == 1) or (name == "ycbcr" and bits == 1):
             continue
         samples = sample_numbers(count, bits, seed=2)
         palette = random.integers(0, 65536, (3, 1 << bits), dtype=np.int64) if name == "palette" else None

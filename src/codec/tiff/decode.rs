@@ -43,6 +43,11 @@ pub fn decode(
             format!("YCbCr subsampling {x} x {y} in planes (configuration 2) is not supported");
         return Err(Error::unsupported(message));
     }
+    if subsampling != (1, 1) && page.samples != 3 {
+        let message =
+            format!("subsampled YCbCr in {} samples per pixel is not supported", page.samples);
+        return Err(Error::unsupported(message));
+    }
     let strict = options.tolerance == Tolerance::Strict;
     let grid = Grid::new(page, subsampling)?;
     // Refuses rows that no such file can hold, before there is work space for one.
