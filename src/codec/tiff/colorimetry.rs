@@ -1,5 +1,7 @@
 //! Colours that are stated as people see them: CIE L*a*b*, and logarithms of luminance.
 
+use std::sync::LazyLock;
+
 use super::tags::photometric;
 
 /// What the three samples of L*a*b* mean.
@@ -39,8 +41,8 @@ impl Lab {
         };
         let fy = (f32::from(light) * 100.0 / self.white + 16.0) / 116.0;
         let linear = |f: f32| {
-            let straight = 3.0 * (6.0f32 / 29.0).powi(2) * (f - 4.0 / 29.0);
-            if f > 6.0 / 29.0 { f.powi(3) } else { straight }
+            let straight = 108.0 / 841.0 * (f - 4.0 / 29.0);
+            if f > 6.0 / 29.0 { f * f * f } else { straight }
         };
         // CIE XYZ under D50.
         let x = 0.964_22 * linear(fy + chroma(a) / 500.0);
@@ -53,7 +55,7 @@ impl Lab {
             0.071_945_3 * x - 0.228_991_4 * y + 1.405_242_7 * z,
         ];
         let top = if self.wide { 65_535.0 } else { 255.0 };
-        let [r, g, b] = rgb.map(|linear| (curve(linear) * top).round() as u16);
+        let [r, g, b] = rgb.map(|linear| (curve(linear) * top + 0.5) as u16);
         [r, g, b, 0]
     }
 }
@@ -94,13 +96,31 @@ pub fn rgb_of_log(luminance_code: u16, chroma: u16) -> ([u16; 4], bool) {
 /// Linear light of 0 to 1 with the curve of sRGB. A part in a thousand below or above is no matter.
 fn display<const N: usize>(linear: [f32; N]) -> ([u16; N], bool) {
     let cut_off = linear.iter().any(|value| !(-0.001..=1.001).contains(value));
-    (linear.map(|value| (curve(value) * 65_535.0).round() as u16), cut_off)
+    (linear.map(|value| (curve(value) * 65_535.0 + 0.5) as u16), cut_off)
 }
+
+/// Steps of [`CURVE`]: so many that what lies between two is right to a tenth of a 16-bit step.
+const STEPS: usize = 16_384;
+
+static CURVE: LazyLock<Vec<f32>> = LazyLock::new(|| {
+    let value = |step: usize| {
+        let linear = step as f64 / STEPS as f64;
+        let curve = 1.055 * linear.powf(1.0 / 2.4) - 0.055;
+        (if linear <= 0.003_130_8 { linear * 12.92 } else { curve }) as f32
+    };
+    // One more, for what is between the last and the next.
+    (0..STEPS + 2).map(value).collect()
+});
 
 /// The curve of sRGB, of 0 to 1.
 fn curve(linear: f32) -> f32 {
-    let linear = linear.clamp(0.0, 1.0);
-    if linear <= 0.003_130_8 { linear * 12.92 } else { 1.055 * linear.powf(1.0 / 2.4) - 0.055 }
+    // What is no number becomes 0 as an index.
+    let at = linear.clamp(0.0, 1.0) * STEPS as f32;
+    let step = at as usize;
+    match CURVE.get(step..).and_then(|rest| rest.first_chunk()) {
+        Some([low, high]) => low + (high - low) * (at - step as f32),
+        None => 0.0,
+    }
 }
 
 #[cfg(test)]

@@ -43,6 +43,11 @@ pub fn decode(
             format!("YCbCr subsampling {x} x {y} in planes (configuration 2) is not supported");
         return Err(Error::unsupported(message));
     }
+    if subsampling != (1, 1) && page.samples != 3 {
+        let message =
+            format!("subsampled YCbCr in {} samples per pixel is not supported", page.samples);
+        return Err(Error::unsupported(message));
+    }
     let strict = options.tolerance == Tolerance::Strict;
     let grid = Grid::new(page, subsampling)?;
     // Refuses rows that no such file can hold, before there is work space for one.
@@ -198,7 +203,7 @@ impl Rows {
                     let line = lines.first().copied().unwrap_or_default();
                     unpacker.unpack(line, &mut work.blocks);
                     let y = (y % work.chunk_height) as usize;
-                    spread(&work.blocks, y, work.subsampling, samples, &mut work.samples);
+                    spread(&work.blocks, y, work.subsampling, &mut work.samples);
                 } else if work.planar {
                     let planes = work.samples.chunks_exact_mut(width.max(1));
                     planes.zip(lines).for_each(|(to, line)| unpacker.unpack(line, to));
@@ -239,16 +244,24 @@ fn direct(page: &Page, photometric: u16, subsampling: (u32, u32)) -> Option<Pixe
 }
 
 /// Gives each pixel of row `y` its luma and the chroma of its block: a line holds blocks of luma, then Cb and Cr.
-fn spread(line: &[u16], y: usize, (across, down): (usize, usize), step: usize, to: &mut [u16]) {
-    let luma_row = y % down * across;
-    let blocks = line.chunks_exact(across * down + 2);
-    for (pixels, block) in to.chunks_mut(step * across).zip(blocks) {
-        let (Some(luma), Some(&[cb, cr])) = (block.get(luma_row..), block.last_chunk()) else {
+fn spread(line: &[u16], y: usize, (across, down): (usize, usize), to: &mut [u16]) {
+    match across {
+        1 => spread_blocks::<1>(line, y, down, to),
+        2 => spread_blocks::<2>(line, y, down, to),
+        _ => spread_blocks::<4>(line, y, down, to),
+    }
+}
+
+fn spread_blocks<const ACROSS: usize>(line: &[u16], y: usize, down: usize, to: &mut [u16]) {
+    let luma_row = y % down * ACROSS;
+    let blocks = line.chunks_exact(ACROSS * down + 2);
+    for (pixels, block) in to.as_chunks_mut::<3>().0.chunks_mut(ACROSS).zip(blocks) {
+        let luma = block.get(luma_row..).and_then(|rest| rest.first_chunk::<ACROSS>());
+        let (Some(luma), Some(&[cb, cr])) = (luma, block.last_chunk()) else {
             continue;
         };
-        for (pixel, luma) in pixels.chunks_exact_mut(step).zip(luma) {
-            let values = [*luma, cb, cr];
-            pixel.iter_mut().zip(values).for_each(|(to, value)| *to = value);
+        for (pixel, luma) in pixels.iter_mut().zip(luma) {
+            *pixel = [*luma, cb, cr];
         }
     }
 }

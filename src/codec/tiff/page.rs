@@ -81,7 +81,8 @@ impl Page {
             samples,
             compression,
             photometric,
-            sample_format: format.unwrap_or(1),
+            // Other readers take a format that there is none of for unsigned numbers.
+            sample_format: format.filter(|format| *format > 0).unwrap_or(1),
             planar: samples > 1 && short(tags::PLANAR_CONFIGURATION, 1)? == 2,
             reversed: short(tags::FILL_ORDER, 1)? == 2,
             predictor: short(tags::PREDICTOR, 1)?,
@@ -167,11 +168,11 @@ impl Page {
 
     /// R, G, B of each value of a palette page.
     pub fn palette(&self, file: &Container) -> Result<Vec<[u8; 3]>> {
-        let colours = match self.bits {
-            bits @ 1..=16 => 1usize << bits,
-            bits => {
+        let colours = match (self.bits, self.sample_format) {
+            (bits @ 1..=16, 1 | 2 | 4) => 1usize << bits,
+            (bits, format) => {
                 return Err(Error::unsupported(format!(
-                    "a palette of {bits} bits is not supported"
+                    "a palette of {bits} bits and sample format {format} is not supported"
                 )));
             }
         };

@@ -267,6 +267,6 @@ fn check_inks(page: &Page, file: &Container) -> Result<()> {
 fn is_log(page: &Page) -> bool {
     let samples = if page.photometric == photometric::LOG_L { 1 } else { 3 };
     page.compression == compression::SGI_LOG
-        && page.bits == 16
+        && (page.bits, page.sample_format == 3) == (16, false)
         && (page.samples, page.planar) == (samples, false)
 }

@@ -86,7 +86,7 @@ impl Wide {
         let red = y + (f64::from(cr) - zero_r) * step_r * (2.0 - 2.0 * share_r);
         let blue = y + (f64::from(cb) - zero_b) * step_b * (2.0 - 2.0 * share_b);
         let green = (y - share_r * red - share_b * blue) / share_g;
-        let [r, g, b] = [red, green, blue].map(|value| value.round().clamp(0.0, self.top) as u16);
+        let [r, g, b] = [red, green, blue].map(|value| (value.clamp(0.0, self.top) + 0.5) as u16);
         [r, g, b, 0]
     }
 }
@@ -129,7 +129,10 @@ impl Tables {
     }
 
     fn rgb(&self, y: u16, cb: u16, cr: u16) -> [u16; 4] {
-        let at = |table: &[i32; 256], code: u16| table.get(usize::from(code)).copied().unwrap_or(0);
+        // 8 bits are all there are.
+        let at = |table: &[i32; 256], code: u16| {
+            table.get(usize::from(code as u8)).copied().unwrap_or(0)
+        };
         let y = at(&self.luma, y);
         let green = (at(&self.green_of_cb, cb) + at(&self.green_of_cr, cr)) >> 16;
         let byte = |value: i32| value.clamp(0, 255) as u16;

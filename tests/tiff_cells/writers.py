@@ -1,0 +1,124 @@
+"""Cells that tifffile and libtiff write."""
+
+from __future__ import annotations
+
+import io
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import tifffile
+from PIL import Image
+
+from tiff_cells.making import ORDERS, TILE
+from tiff_cells.meaning import GRAY, RGB, Cell, Picture, meaning, of_ycbcr, sample_numbers
+
+
+def of_tifffile() -> Iterator[Cell]:
+    kinds = {"minisblack": "black", "miniswhite": "white", "rgb": "rgb"}
+    every = itertools.product(kinds, ("u1", "u2", "f4"), ORDERS, (False, True), ("none", "lzw", "deflate", "packbits"))
+    for at, (photometric, kind, order, big, compression) in enumerate(every):
+        bits = int(kind[1]) * 8
+        samples = sample_numbers(3 if photometric == "rgb" else 1, bits, kind[0])
+        planar = photometric == "rgb" and at % 2 == 0
+        tile = (TILE, TILE * 2) if at % 3 == 0 else None
+        array = np.moveaxis(samples, 2, 0) if planar else samples if samples.shape[2] == 3 else samples[..., 0]
+        predictor = compression in ("lzw", "deflate") and at % 4 < 2
+        buffer = io.BytesIO()
+        tifffile.imwrite(
+            buffer, array, photometric=photometric, byteorder=order, bigtiff=big, tile=tile,
+            rowsperstrip=None if tile else 7,
+            compression=None if compression == "none" else compression, predictor=predictor, metadata=None,
+            planarconfig=("separate" if planar else "contig") if photometric == "rgb" else None,
+        )  # fmt: skip
+        name = f"tifffile/{photometric} {kind} {order} {'big ' * big}{compression} {at}"
+        yield Cell(name, buffer.getvalue(), meaning(samples, bits, kinds[photometric]))
+    rgb = sample_numbers(3, 8)
+    arguments: dict[str, dict[str, Any]] = {
+        "zstd": {}, "lzma": {}, "webp": {"compressionargs": {"lossless": True}},
+        "jpeg 2000": {"compressionargs": {"level": 0}}, "lerc": {},
+        "jpeg xl": {"compressionargs": {"lossless": True}}, "png": {},
+    }  # fmt: skip
+    names = {"jpeg 2000": "jpeg2000", "jpeg xl": "jpegxl"}
+    for name, more in arguments.items():
+        buffer = io.BytesIO()
+        tifffile.imwrite(buffer, rgb, photometric="rgb", compression=names.get(name, name), metadata=None, **more)
+        yield Cell(f"compression/{name}", buffer.getvalue(), meaning(rgb, 8, "rgb"))
+    for size in (8, 16):
+        buffer = io.BytesIO()
+        tifffile.imwrite(buffer, sample_numbers(1, 32, "f")[..., 0].astype(f"c{size}"), metadata=None)
+        yield Cell(f"complex/{size}", buffer.getvalue(), meaning(rgb, 8, "rgb"))
+
+
+def of_libtiff() -> Iterator[Cell]:
+    gray, rgb, inks = sample_numbers(1, 8), sample_numbers(3, 8), sample_numbers(4, 8)
+    bilevel = sample_numbers(1, 1)
+    sixteen = sample_numbers(1, 16)
+    pictures = {
+        "1": (Image.fromarray(bilevel[..., 0] > 0), meaning(bilevel, 1, "black")),
+        "L": (Image.fromarray(gray[..., 0]), meaning(gray, 8, "black")),
+        "I;16": (Image.fromarray(sixteen[..., 0]), meaning(sixteen, 16, "black")),
+        "RGB": (Image.fromarray(rgb), meaning(rgb, 8, "rgb")),
+        "RGBA": (Image.fromarray(inks, "RGBA"), meaning(inks, 8, "rgb", "straight")),
+        "CMYK": (Image.fromarray(inks, "CMYK"), meaning(inks, 8, "cmyk")),
+    }
+    for mode, (image, picture) in pictures.items():
+        for compression in ("raw", "packbits", "tiff_lzw", "tiff_adobe_deflate", "tiff_deflate"):
+            for predictor in (1, 2):
+                if predictor == 2 and (mode == "1" or compression not in ("tiff_lzw", "tiff_adobe_deflate")):
+                    continue
+                buffer = io.BytesIO()
+                image.save(
+                    buffer,
+                    "TIFF",
+                    compression=compression,
+                    tiffinfo={317: predictor} if predictor == 2 else {},
+                    strip_size=500,
+                )
+                yield Cell(f"libtiff/{mode} {compression} predictor {predictor}", buffer.getvalue(), picture)
+    for compression in ("tiff_ccitt", "group3", "group4"):
+        for photometric, options, order in itertools.product((0, 1), (0, 1, 4, 5), (1, 2)):
+            if options and compression != "group3":
+                continue
+            info = {262: photometric, 266: order} | ({292: options} if compression == "group3" else {})
+            buffer = io.BytesIO()
+            pictures["1"][0].save(buffer, "TIFF", compression=compression, tiffinfo=info)
+            # Pillow hands the same bits to libtiff, whatever it is told that they mean.
+            name = f"libtiff/{compression} photometric {photometric} options {options} fill order {order}"
+            wanted = np.asarray(Image.open(io.BytesIO(buffer.getvalue())))[..., None].astype(np.uint8)
+            yield Cell(name, buffer.getvalue(), meaning(wanted, 1, "black"))
+    smooth = np.add.outer(np.arange(64) * 2, np.arange(80))[..., None] + np.array([0, 20, 40])
+    smooth = smooth.clip(0, 255).astype(np.uint8)
+    for mode in ("L", "RGB", "YCbCr"):
+        for quality in (75, 100):
+            image = Image.fromarray(smooth).convert(mode)
+            buffer = io.BytesIO()
+            image.save(buffer, "TIFF", compression="jpeg", quality=quality)
+            back = np.asarray(Image.open(io.BytesIO(buffer.getvalue())).convert("L" if mode == "L" else "RGB"))
+            picture = Picture(GRAY, back[..., None], 3) if mode == "L" else Picture(RGB, back, 3)
+            yield Cell(f"libtiff/jpeg {mode} quality {quality}", buffer.getvalue(), picture)
+
+
+def of_jpeg() -> Iterator[Cell]:
+    """JPEG in strips and tiles, in planes, with tables of the page, and with subsampled chroma."""
+    smooth = np.add.outer(np.arange(64) * 2, np.arange(96))[..., None] + np.array([0, 20, 40])
+    smooth = smooth.clip(0, 255).astype(np.uint8)
+    every = itertools.product(("minisblack", "rgb", "ycbcr"), ((1, 1), (2, 1), (2, 2)), (False, True), (False, True))
+    for photometric, subsampling, tile, planar in every:
+        if photometric != "ycbcr" and subsampling != (1, 1) or planar and photometric != "rgb":
+            continue
+        array = smooth[..., 0] if photometric == "minisblack" else np.moveaxis(smooth, 2, 0) if planar else smooth
+        buffer = io.BytesIO()
+        tifffile.imwrite(
+            buffer, array, photometric=photometric, compression="jpeg", compressionargs={"level": 97}, metadata=None,
+            tile=(32, 32) if tile else None, rowsperstrip=None if tile else 16, subsampling=subsampling,
+            planarconfig=None if photometric == "minisblack" else "separate" if planar else "contig",
+        )  # fmt: skip
+        colours = of_ycbcr(smooth) if photometric == "ycbcr" else smooth
+        picture = Picture(GRAY, array[..., None], 4) if photometric == "minisblack" else Picture(RGB, colours, 16)
+        name = f"jpeg/{photometric} {subsampling} {'tiles' if tile else 'strips'}{' planar' * planar}"
+        yield Cell(name, buffer.getvalue(), picture)
+
+
+GROUPS = (of_tifffile, of_libtiff, of_jpeg)
