@@ -150,9 +150,10 @@ typedef struct DIO_ReadOptions {
      */
     DIO_Tolerance tolerance;
     /**
-     * Zero.
+     * Threads that may work at a time within the call, up to 256: TIFF uses them for strips and tiles that are in files
+     * and memory. Default 0: the calling thread alone. The result is the same for any number.
      */
-    uint32_t reserved;
+    uint32_t threads;
     /**
      * Dots per inch that PDF pages are drawn at, 100 to 3000. Default 300.
      */

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
 
 use crate::error::{Error, Kind, Result};
@@ -55,6 +56,8 @@ pub struct Budget(Arc<Account>);
 
 struct Account {
     limits: Limits,
+    /// The thread that made the call: callbacks run there alone.
+    caller: ThreadId,
     started: Instant,
     deadline: Option<Instant>,
     progress: Option<ProgressFn>,
@@ -84,6 +87,7 @@ impl Budget {
         };
         Self(Arc::new(Account {
             limits,
+            caller: thread::current().id(),
             started,
             deadline,
             progress,
@@ -135,9 +139,9 @@ impl Budget {
 
     /// Notes that `done` of `total` units of work are behind us; fails when the call is to stop.
     pub fn advance(&self, done: u64, total: u64) -> Result<()> {
-        let before = self.0.done.swap(done, Ordering::Relaxed);
-        self.0.total.store(total, Ordering::Relaxed);
-        if let Some(progress) = &self.0.progress {
+        if let Some(progress) = self.progress() {
+            let before = self.0.done.swap(done, Ordering::Relaxed);
+            self.0.total.store(total, Ordering::Relaxed);
             let percent = |n: u64| (u128::from(n) * 100).checked_div(u128::from(total));
             if (before == 0 || done >= total || percent(before) != percent(done))
                 && progress(done, total)
@@ -150,7 +154,7 @@ impl Budget {
 
     /// Fails when the deadline passed or the progress callback asks to stop. Cheap enough for every few kilobytes.
     pub fn check(&self) -> Result<()> {
-        if let Some(progress) = &self.0.progress {
+        if let Some(progress) = self.progress() {
             let now = u64::try_from(self.0.started.elapsed().as_millis()).unwrap_or(u64::MAX);
             let due = self.0.polled_ms.load(Ordering::Relaxed) + POLL.as_millis() as u64;
             if now >= due {
@@ -164,6 +168,11 @@ impl Budget {
             }
         }
         self.check_deadline()
+    }
+
+    /// The callback, on the thread that made the call.
+    fn progress(&self) -> Option<&ProgressFn> {
+        self.0.progress.as_ref().filter(|_| thread::current().id() == self.0.caller)
     }
 
     fn check_deadline(&self) -> Result<()> {

@@ -43,11 +43,16 @@ pub struct ReadOptions {
     pub fallback_dpi: f64,
     /// Password of an encrypted PDF.
     pub password: Option<String>,
+    /// Threads that may work at a time, where the format allows it; 0 and 1: the calling thread alone.
+    pub threads: u32,
     /// What the call may spend.
     pub limits: Limits,
     /// Told how far the call is.
     pub progress: Option<ProgressFn>,
 }
+
+/// Threads that one call may ask for.
+pub const MOST_THREADS: u32 = 256;
 
 impl Default for ReadOptions {
     fn default() -> Self {
@@ -59,6 +64,7 @@ impl Default for ReadOptions {
             dpi: 300.0,
             fallback_dpi: 0.0,
             password: None,
+            threads: 0,
             limits: Limits::default(),
             progress: None,
         }
@@ -70,6 +76,10 @@ impl ReadOptions {
     pub fn check(&self) -> Result<()> {
         if !(100.0..=3000.0).contains(&self.dpi) {
             return Err(Error::parameter(format!("dpi is {}, not 100 to 3000", self.dpi)));
+        }
+        if self.threads > MOST_THREADS {
+            let message = format!("threads is {}, not 0 to {MOST_THREADS}", self.threads);
+            return Err(Error::parameter(message));
         }
         check_dpi("fallback_dpi", self.fallback_dpi)
     }

@@ -142,6 +142,11 @@ impl Source {
         self.call.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whether several threads may read at a time: a stream is the caller's, and read on the caller's thread.
+    pub fn is_shared(&self) -> bool {
+        !matches!(&*self.raw, Raw::Stream { .. })
+    }
+
     /// The bytes, where they are in memory already.
     pub fn bytes(&self) -> Option<&[u8]> {
         match &*self.raw {

@@ -42,8 +42,9 @@ pub struct DIO_ReadOptions {
     pub orientation: DIO_OrientationMode,
     /// What is done about damage. Default `DIO_TOLERANCE_STRICT`.
     pub tolerance: DIO_Tolerance,
-    /// Zero.
-    pub reserved: u32,
+    /// Threads that may work at a time within the call, up to 256: TIFF uses them for strips and tiles that are in files
+    /// and memory. Default 0: the calling thread alone. The result is the same for any number.
+    pub threads: u32,
     /// Dots per inch that PDF pages are drawn at, 100 to 3000. Default 300.
     pub dpi: f64,
     /// Dots per inch that are reported for files that state none, 0 to 1000000. Default 0: left unstated.
@@ -142,7 +143,7 @@ impl DIO_ReadOptions {
             pixel_format: DIO_IPF_AS_STORED,
             orientation: DIO_ORIENTATION_REPORT,
             tolerance: DIO_TOLERANCE_STRICT,
-            reserved: 0,
+            threads: options.threads,
             dpi: options.dpi,
             fallback_dpi: options.fallback_dpi,
             max_width: limits.max_width,
@@ -246,9 +247,6 @@ pub(super) unsafe fn read_options(options: *const DIO_ReadOptions) -> Result<Rea
     // SAFETY: passed on from the caller; numbers and pointers take every bit pattern.
     let copy = unsafe { copy_in(options, DIO_ReadOptions::defaults(), FIRST_READ, "options") }?;
     let Some(it) = copy else { return Ok(ReadOptions::default()) };
-    if it.reserved != 0 {
-        return Err(Error::parameter(format!("`options->reserved` is {}, not 0", it.reserved)));
-    }
     let pixel_format = match it.pixel_format {
         DIO_IPF_AS_STORED => None,
         format => Some(input::pixel_format(format, "options->pixel_format")?),
@@ -270,6 +268,7 @@ pub(super) unsafe fn read_options(options: *const DIO_ReadOptions) -> Result<Rea
         fallback_dpi: it.fallback_dpi,
         // SAFETY: a C string or NULL, as the caller vouches.
         password: unsafe { text(it.password, "options->password") }?,
+        threads: it.threads,
         limits: it.limits(),
         progress: progress(it.progress, it.progress_user),
     };

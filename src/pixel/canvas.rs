@@ -16,6 +16,9 @@ pub struct Canvas<'a> {
     rows: u32,
     upwards: bool,
     warnings: Vec<String>,
+    /// The first of its rows, and the rows of the whole: a part of a canvas keeps their numbers.
+    first: u32,
+    total: u32,
 }
 
 impl<'a> Canvas<'a> {
@@ -34,7 +37,33 @@ impl<'a> Canvas<'a> {
             );
             return Err(Error::new(Kind::BufferTooSmall, message));
         }
-        Ok(Self { data, layout, background, budget, rows: 0, upwards: false, warnings: Vec::new() })
+        let total = layout.height;
+        let (warnings, upwards) = (Vec::new(), false);
+        Ok(Self { data, layout, background, budget, rows: 0, upwards, warnings, first: 0, total })
+    }
+
+    /// Parts of `rows` rows, for several threads. Their rows have the numbers that they have here.
+    pub fn split(&mut self, rows: u32) -> Vec<Canvas<'_>> {
+        let (layout, rows) = (self.layout, rows.max(1));
+        let part_len = layout.stride.saturating_mul(rows as usize).max(1);
+        let parts = self.data.chunks_mut(part_len).zip((0..layout.height).step_by(rows as usize));
+        let part = |(data, first): (_, u32)| Canvas {
+            data,
+            layout: Layout { height: rows.min(layout.height - first), ..layout },
+            background: self.background,
+            budget: self.budget,
+            rows: first,
+            upwards: false,
+            warnings: Vec::new(),
+            first,
+            total: self.total,
+        };
+        parts.map(part).collect()
+    }
+
+    /// Notes how far the rows of a part were filled.
+    pub fn note_filled(&mut self, rows: u32) {
+        self.rows = self.rows.max(rows);
     }
 
     /// Size, format and stride of the rows. Never a planar format.
@@ -57,6 +86,13 @@ impl<'a> Canvas<'a> {
         self.warnings.push(text.to_owned());
     }
 
+    /// The same, unless it was said.
+    pub fn warn_once(&mut self, text: &str) {
+        if self.warnings.iter().all(|said| said != text) {
+            self.warn(text);
+        }
+    }
+
     /// What the decoder had to say.
     pub fn take_warnings(&mut self) -> Vec<String> {
         std::mem::take(&mut self.warnings)
@@ -70,13 +106,12 @@ impl<'a> Canvas<'a> {
     /// Row `y`, to be filled in the canvas' own format. Counts as filled.
     pub fn row(&mut self, y: u32) -> Result<&mut [u8]> {
         self.rows = self.rows.max(y.saturating_add(1));
-        let height = self.layout.height;
-        let done = if self.upwards { height.saturating_sub(y) } else { self.rows };
-        self.budget.advance(u64::from(done), u64::from(height))?;
-        let range = row_range(&self.layout, u64::from(y));
+        let done = if self.upwards { self.total.saturating_sub(y) } else { self.rows };
+        self.budget.advance(u64::from(done), u64::from(self.total))?;
+        let range = y.checked_sub(self.first).and_then(|y| row_range(&self.layout, y.into()));
         let row = range.and_then(|range| self.data.get_mut(range));
         row.ok_or_else(|| {
-            Error::new(Kind::Internal, format!("row {y} of {} was written", self.layout.height))
+            Error::new(Kind::Internal, format!("row {y} of {} was written", self.total))
         })
     }
 
@@ -95,6 +130,20 @@ impl<'a> Canvas<'a> {
         }
         self.rows = self.layout.height;
         self.data.get_mut(..self.layout.size())
+    }
+
+    /// `count` rows from `y` on as one slice, where they follow each other without padding; `None` where they do not.
+    ///
+    /// They count as filled with [`Canvas::note_filled`].
+    pub fn band(&mut self, y: u32, count: u32) -> Result<Option<&mut [u8]>> {
+        if !self.layout.is_tight() {
+            return Ok(None);
+        }
+        self.budget.advance(u64::from(y), u64::from(self.total))?;
+        let at = |y: u32| self.layout.stride.saturating_mul(y.saturating_sub(self.first) as usize);
+        let (start, end) = (at(y), at(y.saturating_add(count)));
+        let outside = || Error::new(Kind::Internal, format!("{count} rows from {y} were written"));
+        self.data.get_mut(start..end).map(Some).ok_or_else(outside)
     }
 
     /// How many rows from the top have been filled, or begun.
@@ -119,5 +168,21 @@ mod tests {
         assert!(canvas.packed().is_none());
         assert_eq!(canvas.row(2).unwrap_err().kind(), Kind::Internal);
         assert_eq!(data, [1, 2, 9, 9, 3, 4]);
+    }
+
+    #[test]
+    fn parts_keep_the_numbers_of_their_rows() {
+        let budget = Budget::new(Limits::default(), None);
+        let layout = Layout::tight(2, 5, PixelFormat::Gray8).unwrap();
+        let mut data = [0; 10];
+        let mut canvas = Canvas::new(&mut data, layout, [255; 3], &budget).unwrap();
+        let mut parts = canvas.split(2);
+        assert_eq!(parts.len(), 3);
+        parts[2].row(4).unwrap().fill(7);
+        assert_eq!((parts[2].rows_filled(), parts[1].rows_filled()), (5, 2));
+        assert!(parts[2].row(3).is_err() && parts[0].row(2).is_err());
+        parts[1].band(2, 2).unwrap().unwrap().fill(3);
+        drop(parts);
+        assert_eq!(data, [0, 0, 0, 0, 3, 3, 3, 3, 7, 7]);
     }
 }

@@ -1,11 +1,15 @@
 //! From the bytes of a page to rows of pixels.
 
+use std::ops::Range;
+
 use super::compression::{Method, jpeg};
 use super::directory::Container;
 use super::grid::Grid;
 use super::page::Page;
+use super::parallel;
 use super::photometric::{Composer, Steps};
 use super::samples::Unpacker;
+use super::settle::Settle;
 use super::strips::{Lines, MOST_PLANES};
 use super::tags::{self, compression, photometric};
 use crate::error::{Error, Result};
@@ -48,17 +52,82 @@ pub fn decode(
             format!("subsampled YCbCr in {} samples per pixel is not supported", page.samples);
         return Err(Error::unsupported(message));
     }
-    let strict = options.tolerance == Tolerance::Strict;
     let grid = Grid::new(page, subsampling)?;
+    let strict = options.tolerance == Tolerance::Strict;
+    let job = Job { file, page, method: &method, grid, kind, subsampling, strict };
     // Refuses rows that no such file can hold, before there is work space for one.
-    let mut lines = Lines::new(file, page, grid, method, strict, canvas.budget())?;
-    let mut rows = Rows::new(file, page, kind, subsampling, canvas)?;
-    let planes = if page.planar { rows.samples as u32 } else { 1 };
-    let outcome = lines.each_row(planes, &mut |y, views| rows.put(y, views, canvas));
-    if rows.has_cut_off() {
-        canvas.warn("samples beyond what pixels can show were cut off");
+    let mut worker = job.worker(canvas)?;
+    if options.threads > 1 && grid.down > 1 && file.source().is_shared() {
+        drop(worker);
+        return parallel::decode(&job, options.threads, canvas);
     }
+    let outcome = worker.decode(0..grid.down, canvas);
+    worker.warn(canvas);
     outcome
+}
+
+/// All that is known of a page before its pixels.
+pub struct Job<'a> {
+    file: &'a Container,
+    page: &'a Page,
+    method: &'a Method,
+    pub grid: Grid,
+    /// The photometric interpretation of what the decompressor delivers.
+    kind: u16,
+    subsampling: (u32, u32),
+    strict: bool,
+}
+
+/// What one thread decodes with.
+pub struct Worker<'a> {
+    lines: Lines<'a>,
+    rows: Rows,
+    planes: u32,
+}
+
+impl<'a> Job<'a> {
+    /// Whether damage is an error.
+    pub fn is_strict(&self) -> bool {
+        self.strict
+    }
+
+    /// Takes work space for a row or a band of tiles.
+    pub fn worker(&self, canvas: &Canvas<'a>) -> Result<Worker<'a>> {
+        let budget = canvas.budget();
+        let Self { file, page, method, grid, .. } = *self;
+        let lines = Lines::new(file, page, grid, method, self.strict, budget)?;
+        let rows = Rows::new(file, page, self.kind, self.subsampling, canvas)?;
+        let planes = if page.planar { rows.samples as u32 } else { 1 };
+        Ok(Worker { lines, rows, planes })
+    }
+}
+
+impl Worker<'_> {
+    /// Decodes some rows of strips or tiles.
+    pub fn decode(&mut self, downs: Range<u32>, canvas: &mut Canvas<'_>) -> Result<()> {
+        if let Some(settle) = self.straight(canvas) {
+            return self.lines.fill_rows(downs, |line| settle.apply(line), canvas);
+        }
+        let rows = &mut self.rows;
+        self.lines.each_row(self.planes, downs, &mut |y, views| rows.put(y, views, canvas))
+    }
+
+    /// What makes lines rows of the canvas, where that can be done in place.
+    fn straight(&self, canvas: &Canvas<'_>) -> Option<Settle> {
+        let Strategy::Direct(format) = self.rows.kind else { return None };
+        let layout = canvas.layout();
+        let fits = !self.lines.grid.tiled
+            && layout.stride == self.lines.grid.line_len
+            && layout.stride == layout.row_len();
+        Settle::between(format, layout.format, layout.width).filter(|_| fits)
+    }
+
+    /// Says what was done to the numbers.
+    pub fn warn(&self, canvas: &mut Canvas<'_>) {
+        if self.rows.has_cut_off() {
+            canvas.warn("samples beyond what pixels can show were cut off");
+        }
+    }
 }
 
 fn fax_options(file: &Container, page: &Page) -> Result<u64> {

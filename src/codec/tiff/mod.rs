@@ -10,9 +10,11 @@ mod directory;
 mod fields;
 mod grid;
 mod page;
+mod parallel;
 mod photometric;
 mod predictor;
 mod samples;
+mod settle;
 mod strips;
 mod tags;
 #[cfg(test)]

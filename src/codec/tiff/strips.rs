@@ -1,6 +1,7 @@
 //! Strips and tiles: where they lie, and the lines of bytes that they hold, from the top of the page to its end.
 
 use std::io::{Read, Seek, SeekFrom};
+use std::ops::Range;
 
 use super::compression::{Method, Shape, Stream};
 use super::directory::Container;
@@ -11,10 +12,14 @@ use super::tags::{self, kind};
 use crate::error::{Error, Kind, Result};
 use crate::limits::Budget;
 use crate::memory::Scratch;
+use crate::pixel::Canvas;
 use crate::source::Cursor;
 
 /// Bytes of a strip that are held at a time, unless a line or a tile has more.
 const BAND: usize = 64 << 10;
+
+/// The same where they go to where they stay.
+const DIRECT_BAND: usize = 256 << 10;
 
 /// Planes that are read side by side at the most.
 pub(super) const MOST_PLANES: usize = 16;
@@ -103,7 +108,7 @@ pub type TakeRow<'a> = dyn FnMut(u32, &[&[u8]]) -> Result<()> + 'a;
 pub struct Lines<'a> {
     pub grid: Grid,
     file: &'a Container,
-    method: Method,
+    method: &'a Method,
     predictor: Predictor,
     offsets: Numbers,
     lens: Option<Numbers>,
@@ -121,7 +126,7 @@ impl<'a> Lines<'a> {
         file: &'a Container,
         page: &Page,
         grid: Grid,
-        method: Method,
+        method: &'a Method,
         strict: bool,
         budget: &'a Budget,
     ) -> Result<Self> {
@@ -132,7 +137,7 @@ impl<'a> Lines<'a> {
         if predictor > 1 && grid.line_rows > 1 {
             return Err(Error::unsupported("a predictor with subsampled chroma is not supported"));
         }
-        check_plausible(&grid, &method, file.source().len(), strict)?;
+        check_plausible(&grid, method, file.source().len(), strict)?;
         let (offsets, lens) = places(file, page, grid.tiled)?;
         let missing = || Error::damaged(format!("the offset of {} is missing", grid.name(0)));
         let offsets = offsets.ok_or_else(missing)?;
@@ -160,10 +165,16 @@ impl<'a> Lines<'a> {
         })
     }
 
-    /// Calls `take` with each row of the page and the line it is in, one for each of the first `planes` planes.
+    /// Calls `take` with each row of some rows of chunks, and the line it is in, one for each of the first `planes`
+    /// planes.
     ///
     /// Where damage is borne, rows without a line are left out, and the first damage is the error after the last row.
-    pub fn each_row(&mut self, planes: u32, take: &mut TakeRow<'_>) -> Result<()> {
+    pub fn each_row(
+        &mut self,
+        planes: u32,
+        downs: Range<u32>,
+        take: &mut TakeRow<'_>,
+    ) -> Result<()> {
         let grid = self.grid;
         let lines_of_chunk = grid.chunk_height.div_ceil(grid.line_rows) as usize;
         let line_len = grid.whole_line();
@@ -175,7 +186,7 @@ impl<'a> Lines<'a> {
         let size = plane_len.saturating_mul(planes as usize);
         let mut bytes = Scratch::new(size, "a band of rows", self.budget)?;
         let mut work = Scratch::new(grid.line_len, "a row", self.budget)?;
-        for down in 0..grid.down {
+        for down in downs {
             let rows = grid.rows_of(down, self.height);
             let lines = rows.div_ceil(grid.line_rows) as usize;
             let mut strips = Vec::new();
@@ -201,6 +212,35 @@ impl<'a> Lines<'a> {
                     let line = ((row - first) / grid.line_rows) as usize;
                     views.of(line, |views| take(down * grid.chunk_height + row, views))?;
                 }
+            }
+        }
+        self.damage.take().map_or(Ok(()), Err)
+    }
+
+    /// Decompresses some strips, whose lines are rows nearly as they are wanted, to where they are wanted; `settle` does
+    /// the rest to each. Otherwise as [`Lines::each_row`].
+    pub fn fill_rows(
+        &mut self,
+        downs: Range<u32>,
+        settle: impl Fn(&mut [u8]),
+        canvas: &mut Canvas<'_>,
+    ) -> Result<()> {
+        let grid = self.grid;
+        let most = (DIRECT_BAND / grid.line_len.max(1)).clamp(1, grid.chunk_height as usize);
+        let mut work = Scratch::new(grid.line_len, "a row", self.budget)?;
+        for down in downs {
+            let rows = grid.rows_of(down, self.height);
+            let mut strip = self.open(0, down, 0, rows)?;
+            for start in (0..rows).step_by(most) {
+                let count = rows.saturating_sub(start).min(most as u32);
+                let y = down.saturating_mul(grid.chunk_height).saturating_add(start);
+                let band = canvas.band(y, count)?.unwrap_or_default();
+                let at = (start as usize, rows as usize);
+                let good = self.band(strip.as_mut(), band, at, &mut work)?;
+                let mut lines = band.chunks_exact_mut(grid.line_len.max(1));
+                lines.by_ref().take(good).for_each(&settle);
+                lines.for_each(|line| line.fill(0));
+                canvas.note_filled(y.saturating_add(good as u32));
             }
         }
         self.damage.take().map_or(Ok(()), Err)
