@@ -54,7 +54,13 @@
     { \
         sizeof(DIO_SaveOptions), DIO_IFF_AUTO, 90, DIO_SUBSAMPLING_420, 0, 6, DIO_COMPRESSION_AUTO, \
             DIO_ENCODING_AUTO, DIO_POLICY_KEEP, DIO_POLICY_KEEP, DIO_POLICY_KEEP, 0xFFFFFF, \
-            DIO_PREDICTOR_AUTO, 0, 0, 0, 0, 0, 0.0, 0.0, NULL, NULL, NULL \
+            DIO_PREDICTOR_AUTO, 0, 0, 0, 0, 0, 0.0, 0.0, NULL, NULL, NULL, NULL \
+    }
+
+/* The defaults of DIO_BinarizeOptions, for static initialisation. */
+#define DIO_BINARIZE_OPTIONS_INIT \
+    { \
+        sizeof(DIO_BinarizeOptions), DIO_BINARIZE_OTSU, 128, 0, 0.34 \
     }
 
 /**
@@ -86,6 +92,40 @@ typedef struct DIO_Writer DIO_Writer;
  * `DIO_GetErrorString` says what a code means, `DIO_GetLastErrorMessage` what happened.
  */
 typedef int32_t DIO_ErrorCode;
+
+/**
+ * What decides which pixels of an image become white: `DIO_BINARIZE_...`.
+ */
+typedef int32_t DIO_BinarizeMethod;
+
+/**
+ * How an image becomes black and white. Set to the defaults with `DIO_BinarizeOptions_Init` or
+ * `DIO_BINARIZE_OPTIONS_INIT`, then change fields.
+ */
+typedef struct DIO_BinarizeOptions {
+    /**
+     * `sizeof(DIO_BinarizeOptions)`.
+     */
+    uint32_t struct_size;
+    /**
+     * What decides which pixels become white. Default `DIO_BINARIZE_OTSU`.
+     */
+    DIO_BinarizeMethod method;
+    /**
+     * Gray from which on a pixel is white, 0 to 255, for `DIO_BINARIZE_THRESHOLD` and `DIO_BINARIZE_FLOYD_STEINBERG`.
+     * Default 128.
+     */
+    int32_t threshold;
+    /**
+     * Pixels of a side of the window of `DIO_BINARIZE_SAUVOLA`, 3 to 1023, made odd. Default 0: a tenth of an inch, or
+     * 31 where the image states no resolution.
+     */
+    uint32_t window;
+    /**
+     * Weight of the deviation in `DIO_BINARIZE_SAUVOLA`, 0 to 1. Default 0.34.
+     */
+    double k;
+} DIO_BinarizeOptions;
 
 /**
  * How pixels lie in memory: `DIO_IPF_...`.
@@ -233,7 +273,7 @@ typedef int32_t DIO_Predictor;
 /**
  * How to save. Set to the defaults with `DIO_SaveOptions_Init` or `DIO_SAVE_OPTIONS_INIT`, then change fields.
  *
- * NULL instead of a pointer to it means the defaults. The struct is copied; strings are, too. Options of formats other than the one
+ * NULL instead of a pointer to it means the defaults. The struct is copied; what it points to is, too. Options of formats other than the one
  * that is written have no effect.
  */
 typedef struct DIO_SaveOptions {
@@ -322,6 +362,11 @@ typedef struct DIO_SaveOptions {
      * same bytes.
      */
     const char *date_time;
+    /**
+     * How the image becomes black and white before it is saved, in any format. Default NULL: it does where
+     * `DIO_COMPRESSION_G3` or `DIO_COMPRESSION_G4` asks for it, by the defaults of `DIO_BinarizeOptions`.
+     */
+    const struct DIO_BinarizeOptions *binarize;
     /**
      * Told how far the call is. Default NULL.
      */
@@ -1027,6 +1072,26 @@ typedef struct DIO_FormatInfo {
 #define DIO_COMPRESSION_ZSTD 50000
 
 /**
+ * A threshold for the whole image that parts its grays best (Otsu).
+ */
+#define DIO_BINARIZE_OTSU 0
+
+/**
+ * The threshold of the options.
+ */
+#define DIO_BINARIZE_THRESHOLD 1
+
+/**
+ * A threshold for each pixel from mean and deviation around it (Sauvola): for uneven light.
+ */
+#define DIO_BINARIZE_SAUVOLA 2
+
+/**
+ * Dots that keep the shades: the error of each pixel is handed on to its neighbours (Floyd and Steinberg).
+ */
+#define DIO_BINARIZE_FLOYD_STEINBERG 3
+
+/**
  * Where they help: with LZW, Deflate and Zstandard, for samples of 8 and 16 bits.
  */
 #define DIO_PREDICTOR_AUTO 0
@@ -1069,6 +1134,32 @@ typedef struct DIO_FormatInfo {
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
+
+/**
+ * Makes the same image in black and white, `DIO_IPF_BINARY`. Everything but the pixels is carried along, but for an ICC
+ * profile of colours.
+ *
+ * The grays are those of `DIO_ImageDataConvert`. An image that is bilevel stays as it is. NULL options mean the
+ * defaults. On success `*bilevel` is a new image, to be freed with `DIO_FreeImageData`; on failure it is left untouched.
+ *
+ * `options`, unless NULL, must point to a struct of the size that it states; `bilevel`, unless NULL, be valid for
+ * writing.
+ */
+DIO_API
+DIO_ErrorCode DIO_ImageDataBinarize(const struct DIO_ImageData *image,
+                                    const struct DIO_BinarizeOptions *options,
+                                    struct DIO_ImageData **bilevel);
+
+/**
+ * Fills the first `size` bytes of `*options` with the defaults and sets `struct_size` to `size`.
+ *
+ * `size` is `sizeof(DIO_BinarizeOptions)`; a larger one, of a later header, is zeroed beyond what this version knows.
+ *
+ * `options`, unless NULL, must point to `size` writable bytes.
+ */
+DIO_API
+DIO_ErrorCode DIO_BinarizeOptions_Init(struct DIO_BinarizeOptions *options,
+                                       size_t size);
 
 /**
  * A static sentence for a code, in English. Never NULL, also for numbers that are no code; not to be freed.
@@ -1165,7 +1256,8 @@ DIO_API uint32_t DIO_ImageDataGetPageNumber(const struct DIO_ImageData *image);
 DIO_API uint32_t DIO_ImageDataGetTotalPages(const struct DIO_ImageData *image);
 
 /**
- * Lends the bytes of one kind of metadata until the image is freed, or the orientation is set (for EXIF).
+ * Lends the bytes of one kind of metadata until the image is freed or that kind is set; EXIF
+ * until the orientation is set, too.
  *
  * Where there are none `*bytes` is NULL and `*size` 0. EXIF begins with its TIFF header and agrees with the angle that
  * is left.
@@ -1177,6 +1269,21 @@ DIO_ErrorCode DIO_ImageDataGetMetadata(const struct DIO_ImageData *image,
                                        DIO_MetadataKind kind,
                                        const uint8_t **bytes,
                                        size_t *size);
+
+/**
+ * Replaces the metadata of one kind by a copy of `size` bytes; (NULL, 0) removes it.
+ *
+ * An ICC profile must have the signature of one. EXIF begins with its TIFF header, with or without the `Exif\0\0` of
+ * JPEG before, and is made to agree with the angle of the image. XMP is taken as it is. More than 16 MiB are
+ * `DIO_EC_LIMIT_EXCEEDED`. On failure the image is as it was.
+ *
+ * `bytes`, unless NULL, must point to `size` readable bytes.
+ */
+DIO_API
+DIO_ErrorCode DIO_ImageDataSetMetadata(struct DIO_ImageData *image,
+                                       DIO_MetadataKind kind,
+                                       const uint8_t *bytes,
+                                       size_t size);
 
 /**
  * How many warnings there are: what was wrong with the file and could be mended or ignored; 0 for a NULL image.

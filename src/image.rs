@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use crate::error::{Error, Kind, Result};
 use crate::format::FileFormat;
 use crate::limits::Budget;
-use crate::memory::PixelBuffer;
-use crate::metadata::Metadata;
+use crate::memory::{self, PixelBuffer};
+use crate::metadata::{Metadata, MetadataKind, icc};
+use crate::pixel::binarize::{self, Binarize};
 use crate::pixel::{Canvas, Converter, Layout, PixelFormat, PixelView, orient, yuv};
 
 /// White: what transparent pixels lie on in formats without alpha.
@@ -153,6 +154,30 @@ impl ImageData {
     /// The same image in another pixel format.
     pub fn convert(&self, format: PixelFormat, budget: &Budget) -> Result<Self> {
         Self::converted(&self.view(), format, budget)?.with_facts_of(self)
+    }
+
+    /// The same image in black and white. One that is bilevel stays as it is; transparent pixels lie on white.
+    pub fn binarize(&self, how: &Binarize, budget: &Budget) -> Result<Self> {
+        how.check()?;
+        if self.layout.format.is_bilevel() {
+            return self.convert(PixelFormat::Binary, budget);
+        }
+        let mut image = Self::new(self.layout.width, self.layout.height, PixelFormat::Binary)?;
+        let layout = image.layout;
+        let mut canvas = Canvas::new(&mut image.pixels, layout, WHITE, budget)?;
+        binarize::binarize(&self.view(), self.resolution.0, how, &mut canvas, WHITE)?;
+        let mut image = image.with_facts_of(self)?;
+        image.metadata.icc = image.metadata.icc.filter(|icc| icc::describes(icc, layout.format));
+        Ok(image)
+    }
+
+    /// Replaces metadata of one kind; without bytes there is none. EXIF states the angle of the image.
+    pub fn set_metadata(&mut self, kind: MetadataKind, bytes: Option<&[u8]>) -> Result<()> {
+        let checked = bytes.map(|bytes| kind.checked(bytes)).transpose()?;
+        let copy = checked.map(|bytes| memory::copy_of(bytes, "metadata")).transpose()?;
+        self.metadata.set(kind, copy);
+        self.metadata.set_exif_orientation(self.orientation.exif());
+        Ok(())
     }
 
     /// The same image upright, with orientation 0.

@@ -5,6 +5,7 @@ use crate::format::FileFormat;
 use crate::image::WHITE;
 use crate::limits::{Budget, Limits, ProgressFn};
 use crate::pixel::PixelFormat;
+pub use crate::pixel::binarize::{Binarize, BinarizeMethod};
 
 /// What is done about the orientation that a file states.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -204,6 +205,9 @@ pub struct SaveOptions {
     pub tiff: TiffLayout,
     /// TIFF and PDF: when the file was made, as `YYYY:MM:DD HH:MM:SS`; nothing is written without.
     pub date_time: Option<String>,
+    /// How images become black and white. `None`: only where the file takes nothing else (TIFF with G3 and G4), by the
+    /// defaults.
+    pub binarize: Option<Binarize>,
     /// PDF encoding.
     pub encoding: PdfEncoding,
     /// Dots per inch, across and down, written instead of the image's; 0 keeps those.
@@ -231,6 +235,7 @@ impl Default for SaveOptions {
             compression: TiffCompression::Auto,
             tiff: TiffLayout::default(),
             date_time: None,
+            binarize: None,
             encoding: PdfEncoding::Auto,
             dpi: (0.0, 0.0),
             background: WHITE,
@@ -252,6 +257,9 @@ impl SaveOptions {
             return Err(Error::parameter(format!("level is {}, not 0 to 9", self.level)));
         }
         self.tiff.check()?;
+        if let Some(binarize) = &self.binarize {
+            binarize.check()?;
+        }
         if let Some(text) = &self.date_time {
             check_date_time(text)?;
         }

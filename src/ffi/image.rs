@@ -146,7 +146,8 @@ pub extern "C" fn DIO_ImageDataGetTotalPages(image: Option<&DIO_ImageData>) -> u
     image.map_or(0, |it| it.image.origin.pages)
 }
 
-/// Lends the bytes of one kind of metadata until the image is freed, or the orientation is set (for EXIF).
+/// Lends the bytes of one kind of metadata until the image is freed or that kind is set; EXIF
+/// until the orientation is set, too.
 ///
 /// Where there are none `*bytes` is NULL and `*size` 0. EXIF begins with its TIFF header and agrees with the angle that
 /// is left.
@@ -165,18 +166,48 @@ pub unsafe extern "C" fn DIO_ImageDataGetMetadata(
         let image = &required(image, "image")?.image;
         input::output(bytes, "bytes")?;
         input::output(size, "size")?;
-        let kinds = [
-            (DIO_METADATA_ICC.0, MetadataKind::Icc),
-            (DIO_METADATA_EXIF.0, MetadataKind::Exif),
-            (DIO_METADATA_XMP.0, MetadataKind::Xmp),
-        ];
-        let found = image.metadata.get(choice(kind.0, "kind", &kinds)?);
+        let found = image.metadata.get(kind_of(kind)?);
         // SAFETY: checked above.
         unsafe { write(bytes, found.map_or(ptr::null(), <[u8]>::as_ptr)) };
         // SAFETY: checked above.
         unsafe { write(size, found.map_or(0, <[u8]>::len)) };
         Ok(())
     })
+}
+
+/// Replaces the metadata of one kind by a copy of `size` bytes; (NULL, 0) removes it.
+///
+/// An ICC profile must have the signature of one. EXIF begins with its TIFF header, with or without the `Exif\0\0` of
+/// JPEG before, and is made to agree with the angle of the image. XMP is taken as it is. More than 16 MiB are
+/// `DIO_EC_LIMIT_EXCEEDED`. On failure the image is as it was.
+///
+/// # Safety
+///
+/// `bytes`, unless NULL, must point to `size` readable bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn DIO_ImageDataSetMetadata(
+    image: Option<&mut DIO_ImageData>,
+    kind: DIO_MetadataKind,
+    bytes: *const u8,
+    size: usize,
+) -> DIO_ErrorCode {
+    guard(|| {
+        let image = &mut required(image, "image")?.image;
+        let kind = kind_of(kind)?;
+        // SAFETY: passed on from the caller.
+        let bytes = unsafe { input::bytes(bytes, size, "bytes") }?;
+        budget().check_metadata(size as u64)?;
+        image.set_metadata(kind, Some(bytes).filter(|bytes| !bytes.is_empty()))
+    })
+}
+
+fn kind_of(kind: DIO_MetadataKind) -> crate::error::Result<MetadataKind> {
+    let kinds = [
+        (DIO_METADATA_ICC.0, MetadataKind::Icc),
+        (DIO_METADATA_EXIF.0, MetadataKind::Exif),
+        (DIO_METADATA_XMP.0, MetadataKind::Xmp),
+    ];
+    choice(kind.0, "kind", &kinds)
 }
 
 /// How many warnings there are: what was wrong with the file and could be mended or ignored; 0 for a NULL image.

@@ -6,6 +6,7 @@
 #![allow(non_snake_case, reason = "exported names follow the C header")]
 #![allow(non_camel_case_types, reason = "exported names follow the C header")]
 
+mod binarize;
 mod codes;
 mod guard;
 mod image;
@@ -22,6 +23,7 @@ mod types;
 mod version;
 mod writer;
 
+pub use binarize::*;
 pub use codes::*;
 pub use guard::DIO_GetLastErrorMessage;
 pub use image::*;

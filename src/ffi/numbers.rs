@@ -53,6 +53,12 @@ pub struct DIO_Subsampling(pub i32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DIO_Compression(pub i32);
 
+/// What decides which pixels of an image become white: `DIO_BINARIZE_...`.
+#[cfg_attr(test, safer_ffi::derive_ReprC)]
+#[repr(transparent)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DIO_BinarizeMethod(pub i32);
+
 /// Whether differences of neighbouring samples are compressed in a TIFF: `DIO_PREDICTOR_...`.
 #[cfg_attr(test, safer_ffi::derive_ReprC)]
 #[repr(transparent)]
@@ -194,6 +200,15 @@ pub const DIO_COMPRESSION_DEFLATE: DIO_Compression = DIO_Compression(8);
 pub const DIO_COMPRESSION_PACKBITS: DIO_Compression = DIO_Compression(32773);
 /// Zstandard.
 pub const DIO_COMPRESSION_ZSTD: DIO_Compression = DIO_Compression(50000);
+
+/// A threshold for the whole image that parts its grays best (Otsu).
+pub const DIO_BINARIZE_OTSU: DIO_BinarizeMethod = DIO_BinarizeMethod(0);
+/// The threshold of the options.
+pub const DIO_BINARIZE_THRESHOLD: DIO_BinarizeMethod = DIO_BinarizeMethod(1);
+/// A threshold for each pixel from mean and deviation around it (Sauvola): for uneven light.
+pub const DIO_BINARIZE_SAUVOLA: DIO_BinarizeMethod = DIO_BinarizeMethod(2);
+/// Dots that keep the shades: the error of each pixel is handed on to its neighbours (Floyd and Steinberg).
+pub const DIO_BINARIZE_FLOYD_STEINBERG: DIO_BinarizeMethod = DIO_BinarizeMethod(3);
 
 /// Where they help: with LZW, Deflate and Zstandard, for samples of 8 and 16 bits.
 pub const DIO_PREDICTOR_AUTO: DIO_Predictor = DIO_Predictor(0);

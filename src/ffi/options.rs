@@ -5,18 +5,19 @@ use std::mem::offset_of;
 use std::ptr;
 use std::sync::Arc;
 
+use super::binarize::binarize_options;
 use super::input::{choice, flag, required, text};
 use super::output::check_size;
 use super::{
-    DIO_COMPRESSION_AUTO, DIO_COMPRESSION_DEFLATE, DIO_COMPRESSION_G3, DIO_COMPRESSION_G4,
-    DIO_COMPRESSION_JPEG, DIO_COMPRESSION_LZW, DIO_COMPRESSION_NONE, DIO_COMPRESSION_PACKBITS,
-    DIO_COMPRESSION_ZSTD, DIO_Compression, DIO_ENCODING_AUTO, DIO_ENCODING_JPEG, DIO_ErrorCode,
-    DIO_IFF_AUTO, DIO_IPF_AS_STORED, DIO_ImageFileFormat, DIO_ImagePixelFormat, DIO_MetadataPolicy,
-    DIO_ORIENTATION_APPLY, DIO_ORIENTATION_REPORT, DIO_OrientationMode, DIO_POLICY_KEEP,
-    DIO_POLICY_STRIP, DIO_PREDICTOR_AUTO, DIO_PREDICTOR_HORIZONTAL, DIO_PREDICTOR_NONE,
-    DIO_PdfEncoding, DIO_Predictor, DIO_ProgressFn, DIO_SUBSAMPLING_420, DIO_SUBSAMPLING_422,
-    DIO_SUBSAMPLING_444, DIO_Subsampling, DIO_TOLERANCE_RECOVER, DIO_TOLERANCE_STRICT,
-    DIO_Tolerance, guard::guard, input,
+    DIO_BinarizeOptions, DIO_COMPRESSION_AUTO, DIO_COMPRESSION_DEFLATE, DIO_COMPRESSION_G3,
+    DIO_COMPRESSION_G4, DIO_COMPRESSION_JPEG, DIO_COMPRESSION_LZW, DIO_COMPRESSION_NONE,
+    DIO_COMPRESSION_PACKBITS, DIO_COMPRESSION_ZSTD, DIO_Compression, DIO_ENCODING_AUTO,
+    DIO_ENCODING_JPEG, DIO_ErrorCode, DIO_IFF_AUTO, DIO_IPF_AS_STORED, DIO_ImageFileFormat,
+    DIO_ImagePixelFormat, DIO_MetadataPolicy, DIO_ORIENTATION_APPLY, DIO_ORIENTATION_REPORT,
+    DIO_OrientationMode, DIO_POLICY_KEEP, DIO_POLICY_STRIP, DIO_PREDICTOR_AUTO,
+    DIO_PREDICTOR_HORIZONTAL, DIO_PREDICTOR_NONE, DIO_PdfEncoding, DIO_Predictor, DIO_ProgressFn,
+    DIO_SUBSAMPLING_420, DIO_SUBSAMPLING_422, DIO_SUBSAMPLING_444, DIO_Subsampling,
+    DIO_TOLERANCE_RECOVER, DIO_TOLERANCE_STRICT, DIO_Tolerance, guard::guard, input,
 };
 use crate::error::{Error, Kind, Result};
 use crate::limits::{Limits, ProgressFn};
@@ -74,7 +75,7 @@ pub struct DIO_ReadOptions {
 
 /// How to save. Set to the defaults with `DIO_SaveOptions_Init` or `DIO_SAVE_OPTIONS_INIT`, then change fields.
 ///
-/// NULL instead of a pointer to it means the defaults. The struct is copied; strings are, too. Options of formats other than the one
+/// NULL instead of a pointer to it means the defaults. The struct is copied; what it points to is, too. Options of formats other than the one
 /// that is written have no effect.
 #[cfg_attr(test, safer_ffi::derive_ReprC)]
 #[repr(C)]
@@ -123,6 +124,9 @@ pub struct DIO_SaveOptions {
     /// TIFF: when the file was made, as `YYYY:MM:DD HH:MM:SS`. Default NULL: not stated, so that the same image gives the
     /// same bytes.
     pub date_time: *const c_char,
+    /// How the image becomes black and white before it is saved, in any format. Default NULL: it does where
+    /// `DIO_COMPRESSION_G3` or `DIO_COMPRESSION_G4` asks for it, by the defaults of `DIO_BinarizeOptions`.
+    pub binarize: *const DIO_BinarizeOptions,
     /// Told how far the call is. Default NULL.
     pub progress: DIO_ProgressFn,
     /// Passed to `progress`.
@@ -200,6 +204,7 @@ impl DIO_SaveOptions {
             dpi_x: options.dpi.0,
             dpi_y: options.dpi.1,
             date_time: ptr::null(),
+            binarize: ptr::null(),
             progress: None,
             progress_user: ptr::null_mut(),
         }
@@ -328,6 +333,8 @@ pub(super) unsafe fn save_options(options: *const DIO_SaveOptions) -> Result<Sav
         },
         // SAFETY: a C string or NULL, as the caller vouches.
         date_time: unsafe { text(it.date_time, "options->date_time") }?,
+        // SAFETY: a struct or NULL, as the caller vouches.
+        binarize: unsafe { binarize_options(it.binarize, "options->binarize") }?,
         encoding: choice(it.encoding.0, "options->encoding", &encodings)?,
         dpi: (it.dpi_x, it.dpi_y),
         background: [r, g, b],
@@ -411,7 +418,7 @@ pub unsafe extern "C" fn DIO_SaveOptions_Init(
 /// # Safety
 ///
 /// `to`, unless NULL, must point to `size` writable bytes; `T` begins with its size, a `u32`.
-unsafe fn init<T: Copy>(to: *mut T, size: usize, value: T, first: usize) -> Result<()> {
+pub(super) unsafe fn init<T: Copy>(to: *mut T, size: usize, value: T, first: usize) -> Result<()> {
     required((!to.is_null()).then_some(()), "options")?;
     if check_size(size, first, "options").is_err() {
         return Err(Error::parameter(format!(
@@ -437,7 +444,7 @@ mod tests {
         assert_eq!(FIRST_READ, size_of::<DIO_ReadOptions>());
         assert_eq!(FIRST_SAVE, size_of::<DIO_SaveOptions>());
         #[cfg(target_pointer_width = "64")]
-        assert_eq!((FIRST_READ, FIRST_SAVE), (6 * 4 + 9 * 8 + 3 * 8, 18 * 4 + 2 * 8 + 3 * 8));
+        assert_eq!((FIRST_READ, FIRST_SAVE), (6 * 4 + 9 * 8 + 3 * 8, 18 * 4 + 2 * 8 + 4 * 8));
     }
 
     #[test]

@@ -4,7 +4,7 @@ pub mod exif;
 pub mod icc;
 pub mod resolution;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::memory;
 
 /// The kinds of metadata that travel as bytes.
@@ -16,6 +16,27 @@ pub enum MetadataKind {
     Exif,
     /// An XMP packet: UTF-8 text.
     Xmp,
+}
+
+impl MetadataKind {
+    /// The bytes as they are kept, where they can be of this kind.
+    pub fn checked(self, bytes: &[u8]) -> Result<&[u8]> {
+        match self {
+            // ICC.1:2022, 7.2: the signature of every profile.
+            Self::Icc if bytes.get(36..40) == Some(b"acsp") => Ok(bytes),
+            Self::Icc => Err(Error::parameter("the bytes are no ICC profile: \"acsp\" is missing")),
+            Self::Exif => {
+                let bytes = bytes.strip_prefix(exif::JPEG_PREFIX).unwrap_or(bytes);
+                match bytes {
+                    [b'I', b'I', 42, 0, ..] | [b'M', b'M', 0, 42, ..] => Ok(bytes),
+                    _ => Err(Error::parameter(
+                        "the bytes are no EXIF: they begin with no TIFF header",
+                    )),
+                }
+            }
+            Self::Xmp => Ok(bytes),
+        }
+    }
 }
 
 /// Metadata as bytes. EXIF begins with its TIFF header.
@@ -36,6 +57,15 @@ impl Metadata {
             MetadataKind::Icc => self.icc.as_deref(),
             MetadataKind::Exif => self.exif.as_deref(),
             MetadataKind::Xmp => self.xmp.as_deref(),
+        }
+    }
+
+    /// Replaces the bytes of one kind.
+    pub fn set(&mut self, kind: MetadataKind, bytes: Option<Vec<u8>>) {
+        match kind {
+            MetadataKind::Icc => self.icc = bytes,
+            MetadataKind::Exif => self.exif = bytes,
+            MetadataKind::Xmp => self.xmp = bytes,
         }
     }
 

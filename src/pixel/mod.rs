@@ -1,5 +1,6 @@
 //! Pixel formats and how their bytes lie in memory.
 
+pub mod binarize;
 pub mod canvas;
 pub mod convert;
 pub mod orient;

@@ -143,7 +143,7 @@ impl<'a> Writer<'a> {
     }
 
     fn add_compressed(&mut self, reader: &mut Reader, options: &SaveOptions) -> Result<bool> {
-        if matches!(self.pages, Pages::One) {
+        if matches!(self.pages, Pages::One) || options.binarize.is_some() {
             return Ok(false);
         }
         let budget = prepare::budget(options);

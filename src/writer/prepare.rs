@@ -6,7 +6,7 @@ use crate::image::{ImageData, Orientation};
 use crate::limits::{Budget, Limits, UNLIMITED};
 use crate::memory;
 use crate::metadata::{Metadata, exif, icc};
-use crate::options::{MetadataPolicy, SaveOptions};
+use crate::options::{Binarize, MetadataPolicy, SaveOptions};
 use crate::pixel::PixelFormat;
 
 /// The budget of a save.
@@ -34,6 +34,17 @@ pub fn picture<T>(
         None
     };
     let image = upright.as_ref().unwrap_or(image);
+    let wanted = codec.stored_as(image.layout().format, options)?;
+    let bilevel = if image.layout().format.is_bilevel() {
+        None
+    } else if let Some(how) = &options.binarize {
+        Some(image.binarize(how, budget)?)
+    } else if wanted.is_bilevel() {
+        Some(image.binarize(&Binarize::default(), budget)?)
+    } else {
+        None
+    };
+    let image = bilevel.as_ref().unwrap_or(image);
     let format = codec.stored_as(image.layout().format, options)?;
     let resolution = resolution(image.resolution, options);
     let metadata = agreeing(&image.metadata, codec, image.orientation.exif(), resolution, options)?;

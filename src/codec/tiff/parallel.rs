@@ -144,7 +144,9 @@ mod tests {
                     for threads in [2, 3, 200] {
                         match (&alone, with(threads)) {
                             (Ok(a), Ok(b)) => {
-                                assert!(a.pixels() == b.pixels(), "{format:?} {damaged}");
+                                let differ = |at: &usize| a.pixels()[*at] != b.pixels()[*at];
+                                let first = (0..a.pixels().len()).find(differ);
+                                assert_eq!(first, None, "{format:?} {damaged} {threads} {:?} {:?}", a.warnings, b.warnings);
                                 assert_eq!(a.warnings, b.warnings);
                             }
                             (Err(a), Err(b)) => assert_eq!(a.to_string(), b.to_string()),
