@@ -62,7 +62,7 @@ impl Composer {
             }
             photometric::YCBCR => Colour::YCbCr(YCbCr::new(page, file)?),
             photometric::CIE_LAB | photometric::ICC_LAB
-                if matches!(page.bits, 8 | 16) && page.sample_format != 3 =>
+                if matches!(page.bits, 8 | 16) && page.sample_format != 3 && page.samples >= 3 =>
             {
                 Colour::Lab(Lab::new(photometric, page.bits == 16))
             }
