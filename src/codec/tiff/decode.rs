@@ -38,7 +38,17 @@ pub fn decode(
         photometric::YCBCR if is_jpeg && !page.planar => (photometric::RGB, (1, 1)),
         other => (other, page.subsampling),
     };
-    check_subsampling(page, subsampling)?;
+    if page.planar && subsampling != (1, 1) {
+        let (x, y) = subsampling;
+        let message =
+            format!("YCbCr subsampling {x} x {y} in planes (configuration 2) is not supported");
+        return Err(Error::unsupported(message));
+    }
+    if subsampling != (1, 1) && page.samples != 3 {
+        let message =
+            format!("subsampled YCbCr in {} samples per pixel is not supported", page.samples);
+        return Err(Error::unsupported(message));
+    }
     let strict = options.tolerance == Tolerance::Strict;
     let grid = Grid::new(page, subsampling)?;
     // Refuses rows that no such file can hold, before there is work space for one.
@@ -87,22 +97,6 @@ fn check_bits(page: &Page) -> Result<()> {
         page.bits,
         page.samples
     )))
-}
-
-/// Fails for chroma of which nobody says where it is.
-fn check_subsampling(page: &Page, subsampling: (u32, u32)) -> Result<()> {
-    let (x, y) = subsampling;
-    match (x, y) {
-        (1, 1) => Ok(()),
-        _ if page.planar => Err(Error::unsupported(format!(
-            "YCbCr subsampling {x} x {y} in planes (configuration 2) is not supported"
-        ))),
-        _ if page.samples != 3 => Err(Error::unsupported(format!(
-            "subsampled YCbCr in {} samples per pixel is not supported",
-            page.samples
-        ))),
-        _ => Ok(()),
-    }
 }
 
 /// Makes pixels of lines of bytes.

@@ -115,11 +115,11 @@ impl Container {
         let mut next = self.first;
         while next != 0 && seen.insert(next) {
             budget.check()?;
+            // Directories that are no pages take time and memory as well.
+            budget.check_pages(seen.len() as u64)?;
             match self.link(next, seen.len() - 1) {
                 Ok((is_page, following)) => {
-                    let found = if is_page { &mut pages } else { &mut others };
-                    found.push(next);
-                    budget.check_pages(found.len() as u64)?;
+                    if is_page { &mut pages } else { &mut others }.push(next);
                     next = following;
                 }
                 Err(_) if tolerance == Tolerance::Recover && seen.len() > 1 => break,
