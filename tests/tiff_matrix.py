@@ -20,7 +20,7 @@ import numpy as np
 from tiff_cells import files, pixels, writers
 from tiff_cells.meaning import ARGB, ARGB64, BINARY, GRAY, GRAY16, RGB, RGB48, Cell, Picture
 
-FEATURE_NOT_SUPPORTED = -1005
+FEATURE_NOT_SUPPORTED, FILE_DAMAGED = -1005, -10013
 # Bytes of a sample, and the samples of a pixel in the order of memory.
 LAYOUTS = {GRAY: (1, "y"), RGB: (1, "bgr"), ARGB: (1, "bgra"), RGB48: (2, "bgr"), ARGB64: (2, "bgra"), GRAY16: (2, "y")}
 
@@ -41,6 +41,7 @@ UNSUPPORTED = {
     "inks/5": "separated colours of 5 inks",
     "inks/set 2": "ink set 2",
     "complex/": "sample format 6",
+    "lab/light alone": "photometric interpretation 8 (CIELab)",
     "log/": "compression 34676 (SGILog)",
     "bits 5-6-5": "bits per sample that differ between samples (5 and 6)",
     "formats differ": "sample format that differ between samples (1 and 2)",
@@ -52,6 +53,16 @@ UNSUPPORTED = {
     "photometric/10": "photometric interpretation 10",
     "photometric/34892": "photometric interpretation 34892",
     "photometric/999": "photometric interpretation 999",
+}
+
+# Cells that are damaged, though a careless reader would make pixels of them.
+DAMAGED = {
+    "damaged/offset 0": "the offset of strip 0 is missing",
+    "damaged/strip too short": "strip 1 ends after 7 of 296 bytes",
+    "damaged/strip into the directory": "strip 0 ends after 1000 of 1073 bytes",
+    "damaged/too few offsets": "the offset of strip 3 is missing",
+    "damaged/negative width": "tag 256 is negative",
+    "damaged/width 0": "0 x 29",
 }
 
 
@@ -156,12 +167,16 @@ def difference(found: Picture, wanted: Picture) -> str:
 
 def judge(cell: Cell, dio: Dio) -> tuple[str, str]:
     """What became of it: "read", "refused", or "failed" and why."""
-    reason = next((text for start, text in UNSUPPORTED.items() if cell.name.startswith(start)), None)
+    unsupported = next((text for start, text in UNSUPPORTED.items() if cell.name.startswith(start)), None)
+    damaged = DAMAGED.get(cell.name)
     code, message, picture, facts = dio.read(cell.data)
     if picture is None:
-        if reason is not None and code == FEATURE_NOT_SUPPORTED and reason in message:
+        reasons = ((FEATURE_NOT_SUPPORTED, unsupported), (FILE_DAMAGED, damaged))
+        if any(code == wanted and text is not None and text in message for wanted, text in reasons):
             return "refused", ""
         return "failed", f"{code}: {message}"
+    if damaged is not None:
+        return "failed", "read, though it is damaged"
     wrong = difference(picture, cell.picture)
     wrong = wrong or "; ".join(
         f"{name} is {facts[name]}, not {value}" for name, value in cell.facts.items() if facts[name] != value

@@ -92,11 +92,15 @@ def pages() -> Iterator[Cell]:
     form, seen = Form(), meaning(gray, 8, "black")
     main, small = page_of(gray, form, 1), page_of(other, form, 1)
     reduced = page_of(other, form, 1, t254=(4, [1]))
+    extra = {f"t{tag}": (3, [7, 7, 7]) for tag in range(50000, 50120)}
+    many = page_of(gray, form, 1, **extra)
     for name, order, count in [
         ("one", [main], 1),
         ("three", [main, small, main], 3),
         ("reduced after", [main, reduced], 1),
         ("reduced first", [reduced, main], 1),
+        ("many fields", [many, many], 2),
+        ("many fields, one reduced", [many, page_of(other, form, 1, **extra, t254=(4, [1]))], 1),
         ("reduced only", [page_of(gray, form, 1, t254=(4, [1]))] * 2, 2),
         ("reduced, old tag", [main, page_of(other, form, 1, t255=(3, [2])), small], 2),
         ("page of several", [page_of(gray, form, 1, t254=(4, [2]))] * 3, 3),
@@ -115,6 +119,20 @@ def pages() -> Iterator[Cell]:
     yield Cell("pages/sub-directories", buffer.getvalue(), seen, {"pages": 2})
 
 
+def damage() -> Iterator[Cell]:
+    """What is no picture."""
+    gray = sample_numbers(1, 8)
+    form, seen = Form(), meaning(gray, 8, "black")
+    lens = [8 * WIDTH, 7, 8 * WIDTH, 5 * WIDTH]
+    yield Cell("damaged/offset 0", own(gray, Form(rows=HEIGHT), 1, t273=(4, [0])), seen)
+    yield Cell("damaged/strip too short", own(gray, form, 1, t279=(4, lens)), seen)
+    tags, chunks = page_of(gray, Form(rows=HEIGHT), 1)
+    yield Cell("damaged/strip into the directory", container([(tags, [chunks[0][:1000]])], form), seen)
+    yield Cell("damaged/too few offsets", own(gray, form, 1, t273=(4, [8, 8, 8])), seen)
+    yield Cell("damaged/negative width", own(gray, form, 1, t256=(8, [-WIDTH])), seen)
+    yield Cell("damaged/width 0", own(gray, form, 1, t256=(3, [0])), seen)
+
+
 def metadata() -> Iterator[Cell]:
     """ICC profiles, XMP and EXIF, and what is told of samples that were cut off."""
     gray, floats = sample_numbers(1, 8), sample_numbers(1, 32, "f")
@@ -129,4 +147,4 @@ def metadata() -> Iterator[Cell]:
         yield Cell(f"metadata/cut off {order} {big}", own(floats, form, 1), meaning(floats, 32, "black"), beyond)
 
 
-GROUPS = (odd_tags, pages, metadata)
+GROUPS = (odd_tags, pages, damage, metadata)

@@ -89,6 +89,8 @@ def packed(chunk: Array, form: Form) -> bytes:
         rows = whole.reshape(rows.shape)
     if form.bits == 8 * rows.dtype.itemsize:
         return rows.astype(rows.dtype.newbyteorder(form.order)).tobytes()
+    if rows.dtype.kind == "f":
+        rows = float24(rows)
     numbers = unsigned(rows, form.bits).astype(object)
     if form.bits == 24:
         return b"".join(int(n).to_bytes(3, "little" if form.order == "<" else "big") for n in numbers.ravel())
@@ -98,6 +100,13 @@ def packed(chunk: Array, form: Form) -> bytes:
         text += "0" * (-len(text) % 8)
         out += int(text, 2).to_bytes(len(text) // 8, "big")
     return out
+
+
+def float24(numbers: Array) -> Array:
+    """Floats as numbers of 24 bits: a sign, 7 bits of exponent, 16 of fraction."""
+    bits = numbers.astype(np.float32).view(np.uint32).astype(np.int64)
+    exponent = np.maximum((bits >> 23 & 255) - 64, 0)
+    return np.where(numbers == 0, 0, bits >> 31 << 23 | exponent << 16 | (bits >> 7 & 0xFFFF))
 
 
 def float_differences(row: Array, step: int, form: Form) -> bytes:

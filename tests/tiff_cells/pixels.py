@@ -57,6 +57,11 @@ def depths() -> Iterator[Cell]:
                 form.reversed = (at + turn) % 5 == 0
                 picture = meaning(samples, bits, name)
                 yield Cell(f"depth/{kind} {name} {form}", own(samples, form, PHOTOMETRIC[name]), picture)
+    for order, tile in itertools.product(ORDERS, (False, True)):
+        # Of 11 bits of fraction, so that 24 bits hold them.
+        samples = sample_numbers(3, 16, "f").astype(np.float32)
+        form = Form(24, order, tile=tile, compression="lzw")
+        yield Cell(f"depth/f {form}", own(samples, form, 2), meaning(samples, 24, "rgb"))
     for bits, predictor, order, tile in itertools.product((1, 4, 8, 12, 16, 32, 64), (2, 3), ORDERS, (False, True)):
         floats = predictor == 3
         if floats and bits < 16 or (bits == 12 and floats):
@@ -182,6 +187,8 @@ def luma_chroma() -> Iterator[Cell]:
 
 
 def lab() -> Iterator[Cell]:
+    light = sample_numbers(1, 8)
+    yield Cell("lab/light alone", own(light, Form(), 8), meaning(light, 8, "black"))
     for bits, number, planar in itertools.product((8, 16), (8, 9), (False, True)):
         random = np.random.default_rng(8)
         lab = np.dstack([random.uniform(0, 100, (HEIGHT, WIDTH)), random.uniform(-60, 60, (HEIGHT, WIDTH, 2))])

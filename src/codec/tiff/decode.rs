@@ -13,6 +13,7 @@ use super::settle::Settle;
 use super::strips::{Lines, MOST_PLANES};
 use super::tags::{self, compression, photometric};
 use crate::error::{Error, Result};
+use crate::limits::{Budget, Reservation};
 use crate::memory::Scratch;
 use crate::options::{ReadOptions, Tolerance};
 use crate::pixel::{Canvas, PixelFormat};
@@ -191,7 +192,37 @@ struct Work {
     /// The numbers of a line of blocks.
     blocks: Vec<u16>,
     row: Scratch,
-    _booked: crate::limits::Reservation,
+    _booked: Reservation,
+}
+
+impl Work {
+    fn new(
+        page: &Page,
+        samples: usize,
+        subsampling: (u32, u32),
+        format: PixelFormat,
+        budget: &Budget,
+    ) -> Result<Self> {
+        let width = page.width as usize;
+        let count = width.saturating_mul(samples);
+        let (across, down) = (subsampling.0 as usize, subsampling.1 as usize);
+        let in_blocks = match (across, down) {
+            (1, 1) => 0,
+            _ => width.div_ceil(across).saturating_mul(across * down + 2),
+        };
+        let booked = budget.reserve((count.saturating_add(in_blocks) as u64).saturating_mul(2))?;
+        let row_len = usize::try_from(format.min_stride(page.width)).unwrap_or(usize::MAX);
+        Ok(Self {
+            width,
+            planar: page.planar,
+            subsampling: (across, down),
+            chunk_height: page.tile.map_or(page.rows_per_strip, |(_, height)| height).max(1),
+            samples: numbers(count)?,
+            blocks: numbers(in_blocks)?,
+            row: Scratch::new(row_len, "a row", budget)?,
+            _booked: booked,
+        })
+    }
 }
 
 impl Rows {
@@ -222,25 +253,7 @@ impl Rows {
         if let Some(format) = direct(page, photometric, subsampling) {
             return Ok(Self { kind: Strategy::Direct(format), samples });
         }
-        let (budget, width) = (canvas.budget(), page.width as usize);
-        let count = width.saturating_mul(samples);
-        let (across, down) = (subsampling.0 as usize, subsampling.1 as usize);
-        let in_blocks = match (across, down) {
-            (1, 1) => 0,
-            _ => width.div_ceil(across).saturating_mul(across * down + 2),
-        };
-        let booked = budget.reserve((count.saturating_add(in_blocks) as u64).saturating_mul(2))?;
-        let row_len = usize::try_from(composer.format.min_stride(page.width)).unwrap_or(usize::MAX);
-        let work = Work {
-            width,
-            planar: page.planar,
-            subsampling: (across, down),
-            chunk_height: page.tile.map_or(page.rows_per_strip, |(_, height)| height).max(1),
-            samples: numbers(count)?,
-            blocks: numbers(in_blocks)?,
-            row: Scratch::new(row_len, "a row", budget)?,
-            _booked: booked,
-        };
+        let work = Work::new(page, samples, subsampling, composer.format, canvas.budget())?;
         Ok(Self { kind: Strategy::General { unpacker, composer, work }, samples })
     }
 

@@ -40,6 +40,38 @@ enum Colour {
     LogLuv,
 }
 
+impl Colour {
+    fn new(page: &Page, file: &Container, photometric: u16) -> Result<Self> {
+        Ok(match photometric {
+            photometric::WHITE_IS_ZERO | photometric::BLACK_IS_ZERO | photometric::MASK => {
+                Self::Gray
+            }
+            photometric::RGB => Self::Rgb,
+            photometric::PALETTE => Self::Palette(page.palette(file)?),
+            photometric::SEPARATED => {
+                check_inks(page, file)?;
+                Self::Inks
+            }
+            photometric::YCBCR => Self::YCbCr(YCbCr::new(page, file)?),
+            photometric::CIE_LAB | photometric::ICC_LAB
+                if matches!(page.bits, 8 | 16) && page.sample_format != 3 && page.samples >= 3 =>
+            {
+                Self::Lab(Lab::new(photometric, page.bits == 16))
+            }
+            photometric::LOG_L if is_log(page) => Self::LogL,
+            photometric::LOG_LUV if is_log(page) => Self::LogLuv,
+            other => {
+                let name = photometric::name(other);
+                let message = format!(
+                    "photometric interpretation {other} ({name}) of {} bits per sample, sample format {} and compression {} is not supported",
+                    page.bits, page.sample_format, page.compression
+                );
+                return Err(Error::unsupported(message));
+            }
+        })
+    }
+}
+
 /// Where the samples of a row lie: samples of a pixel, and pixels, each so far apart.
 #[derive(Clone, Copy, Debug)]
 pub struct Steps {
@@ -50,33 +82,7 @@ pub struct Steps {
 impl Composer {
     /// Fails for a photometric interpretation that cannot be read.
     pub fn new(page: &Page, file: &Container, photometric: u16) -> Result<Self> {
-        let colour = match photometric {
-            photometric::WHITE_IS_ZERO | photometric::BLACK_IS_ZERO | photometric::MASK => {
-                Colour::Gray
-            }
-            photometric::RGB => Colour::Rgb,
-            photometric::PALETTE => Colour::Palette(page.palette(file)?),
-            photometric::SEPARATED => {
-                check_inks(page, file)?;
-                Colour::Inks
-            }
-            photometric::YCBCR => Colour::YCbCr(YCbCr::new(page, file)?),
-            photometric::CIE_LAB | photometric::ICC_LAB
-                if matches!(page.bits, 8 | 16) && page.sample_format != 3 =>
-            {
-                Colour::Lab(Lab::new(photometric, page.bits == 16))
-            }
-            photometric::LOG_L if is_log(page) => Colour::LogL,
-            photometric::LOG_LUV if is_log(page) => Colour::LogLuv,
-            other => {
-                let name = photometric::name(other);
-                let message = format!(
-                    "photometric interpretation {other} ({name}) of {} bits per sample, sample format {} and compression {} is not supported",
-                    page.bits, page.sample_format, page.compression
-                );
-                return Err(Error::unsupported(message));
-            }
-        };
+        let colour = Colour::new(page, file, photometric)?;
         let indices = matches!(colour, Colour::Palette(_));
         let narrow = page.is_narrow() || indices;
         let inverted = photometric == photometric::WHITE_IS_ZERO;

@@ -102,12 +102,8 @@ impl Unpacker {
             }
             Kind::Whole(2) => {
                 for (to, bytes) in to.iter_mut().zip(row.as_chunks::<2>().0) {
-                    *to = flip
-                        ^ if self.big_endian {
-                            u16::from_be_bytes(*bytes)
-                        } else {
-                            u16::from_le_bytes(*bytes)
-                        };
+                    let number = u16::from_le_bytes(*bytes);
+                    *to = flip ^ if self.big_endian { number.swap_bytes() } else { number };
                 }
             }
             Kind::Whole(len) => {
@@ -117,18 +113,20 @@ impl Unpacker {
                     *to = (value / u128::from(max)) as u16 ^ flip;
                 }
             }
-            Kind::Float(len) => {
-                let mut all_within = true;
-                for (to, bytes) in to.iter_mut().zip(row.chunks_exact(len)) {
-                    let value = float(self.number(bytes), len);
-                    all_within &= (0.0..=1.0).contains(&value);
-                    // A cast of what is no number gives 0.
-                    *to = (value.clamp(0.0, 1.0) * 65_535.0).round() as u16 ^ flip;
-                }
-                if !all_within {
-                    self.cut_off.store(true, Ordering::Relaxed);
-                }
-            }
+            Kind::Float(len) => self.unpack_floats(row, len, flip, to),
+        }
+    }
+
+    fn unpack_floats(&self, row: &[u8], len: usize, flip: u16, to: &mut [u16]) {
+        let mut all_within = true;
+        for (to, bytes) in to.iter_mut().zip(row.chunks_exact(len)) {
+            let value = float(self.number(bytes), len);
+            all_within &= (0.0..=1.0).contains(&value);
+            // A cast of what is no number gives 0.
+            *to = (value.clamp(0.0, 1.0) * 65_535.0).round() as u16 ^ flip;
+        }
+        if !all_within {
+            self.cut_off.store(true, Ordering::Relaxed);
         }
     }
 

@@ -291,7 +291,8 @@ impl<'a> Lines<'a> {
         let grid = self.grid;
         let row = u64::from(plane) * u64::from(grid.down) + u64::from(down);
         let index = row * u64::from(grid.across) + u64::from(across);
-        let Some(at) = self.offsets.get(index, self.file)? else {
+        // Nothing but the header is at 0: writers of sparse files mean that there is nothing.
+        let Some(at) = self.offsets.get(index, self.file)?.filter(|at| *at > 0) else {
             let name = grid.name(index);
             self.bear(Error::damaged(format!("the offset of {name} is missing")))?;
             return Ok(None);
