@@ -129,10 +129,10 @@ mod tests {
             (F::Rgb888, C::Jpeg, (0, 0)),
         ] {
             let whole = file(format, compression, tile);
-            for damaged in 0..40 {
+            for damaged in 0..8 {
                 let mut bytes = whole.clone();
                 // The second half of the data, so that a part is good.
-                let at = bytes.len() / 2 + damaged * bytes.len() / 100;
+                let at = bytes.len() / 2 + damaged * bytes.len() / 20;
                 if damaged > 0 {
                     bytes[at..at + 9].fill(0xff);
                 }
@@ -141,12 +141,10 @@ mod tests {
                         read(&bytes, ReadOptions { threads, tolerance, ..ReadOptions::default() })
                     };
                     let alone = with(0);
-                    for threads in [2, 3, 200] {
+                    for threads in [2, 200] {
                         match (&alone, with(threads)) {
                             (Ok(a), Ok(b)) => {
-                                let differ = |at: &usize| a.pixels()[*at] != b.pixels()[*at];
-                                let first = (0..a.pixels().len()).find(differ);
-                                assert_eq!(first, None, "{format:?} {damaged} {threads} {:?} {:?}", a.warnings, b.warnings);
+                                assert!(a.pixels() == b.pixels(), "{format:?} {damaged}");
                                 assert_eq!(a.warnings, b.warnings);
                             }
                             (Err(a), Err(b)) => assert_eq!(a.to_string(), b.to_string()),

@@ -277,7 +277,10 @@ impl<'a> Lines<'a> {
             for (y, line) in band.chunks_exact_mut(line_len).enumerate() {
                 let line = line.get_mut(at..).and_then(|rest| rest.get_mut(..grid.line_len));
                 let line = line.unwrap_or_default();
-                if self.fill(&mut tile, line, (y, lines))? < line.len() {
+                let got = self.fill(&mut tile, line, (y, lines))?;
+                if got < line.len() {
+                    // A decompressor that fails leaves anything there.
+                    line.get_mut(got..).unwrap_or_default().fill(0);
                     break;
                 }
                 self.predictor.undo(line, work);
