@@ -202,13 +202,14 @@ impl<'a> Writer<'a> {
             return Err(named(Error::new(Kind::MultiPageUnsupported, message)));
         }
         let begin = self.sink.position();
-        match write(&mut self.pages, &mut self.sink) {
-            Ok(value) => {
+        let written = write(&mut self.pages, &mut self.sink);
+        // Encoders of other crates may go on past a write that failed.
+        match (written, self.sink.take_failure()) {
+            (Ok(value), None) => {
                 self.count += 1;
                 Ok(value)
             }
-            Err(error) => {
-                let error = self.sink.take_failure().unwrap_or(error);
+            (_, Some(error)) | (Err(error), None) => {
                 self.broken = !self.sink.rewind(begin);
                 Err(named(error))
             }
