@@ -198,7 +198,7 @@ fn policy(text: &str) -> Result<MetadataPolicy, String> {
 fn tile(text: &str) -> Result<(u32, u32), String> {
     let sides = text.split_once(['x', 'X']);
     let sides = sides.and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));
-    let fits = |side: u32| side > 0 && side % 16 == 0;
+    let fits = |side: u32| side > 0 && side.is_multiple_of(16);
     sides
         .filter(|(width, height)| fits(*width) && fits(*height))
         .ok_or_else(|| "a size is two multiples of 16, such as 256x256".into())
