@@ -136,8 +136,6 @@ static void save_options_are_checked(void)
     REFUSED(DIO_EC_PARAMETER_VALUE_INVALID, "options->optimize` is 2", DIO_IFF_JPEG);
     o = good, o.compression = 2;
     REFUSED(DIO_EC_PARAMETER_VALUE_INVALID, "options->compression` is 2", DIO_IFF_TIFF);
-    o = good, o.compression = DIO_COMPRESSION_ZSTD;
-    REFUSED(DIO_EC_FEATURE_NOT_SUPPORTED, "Zstandard", DIO_IFF_TIFF);
     o = good, o.background = 0x1000000;
     REFUSED(DIO_EC_PARAMETER_VALUE_INVALID, "options->background", DIO_IFF_BMP);
     o = good, o.dpi_x = -1;

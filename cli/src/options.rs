@@ -119,7 +119,7 @@ impl SaveArguments {
             icc: self.icc.unwrap_or_default(),
             exif: self.exif.unwrap_or_default(),
             xmp: self.xmp.unwrap_or_default(),
-            progress: None,
+            ..defaults
         }
     }
 }
