@@ -44,6 +44,62 @@ static void a_full_disk_leaves_the_old_file(void)
     DIO_FreeImageData(image);
 }
 
+/* Adds pages until that fails or there are four, and finishes: one of the two fails. */
+static void run_out_of_disk(DIO_Writer *writer, const DIO_ImageData *image, const char *name)
+{
+    DIO_ErrorCode code = DIO_EC_OK;
+    for (int page = 0; page < 4 && code == DIO_EC_OK; page++)
+        code = DIO_WriterAddPage(writer, image, NULL);
+    if (code == DIO_EC_OK)
+        code = DIO_WriterFinish(writer);
+    FAILS(DIO_EC_FILE_SAVE_FAILED, name, code);
+    DIO_FreeWriter(writer);
+}
+
+static void a_full_disk_leaves_the_old_document(void)
+{
+    static const uint32_t sides[] = { 20, 400 };
+    static uint8_t old[1 << 20], now[1 << 20];
+    signal(SIGXFSZ, SIG_IGN);
+    for (size_t at = 0; at < 2; at++) {
+        /* Pages that are collected before they reach the disk, and pages that are not. */
+        DIO_ImageData *image = make_colour(sides[at], sides[at]);
+        const char *path = in_folder(folder, "a.tif"), *pdf = in_folder(folder, "a.pdf");
+        DIO_SaveOptions options = DIO_SAVE_OPTIONS_INIT;
+        DIO_Writer *writer = NULL;
+        struct rlimit before, limit;
+        options.compression = DIO_COMPRESSION_NONE;
+        options.level = 0;
+        OK(DIO_SaveToFileWithOptions(image, path, 0, &options));
+        write_file(pdf, "old", 3);
+        size_t size = read_file(path, old, sizeof old);
+        CHECK(getrlimit(RLIMIT_FSIZE, &before) == 0);
+        limit = before;
+        limit.rlim_cur = size + 100;
+        CHECK(setrlimit(RLIMIT_FSIZE, &limit) == 0);
+        OK(DIO_WriterOpenAppend(path, &options, &writer));
+        run_out_of_disk(writer, image, "a.tif");
+        CHECK(read_file(path, now, sizeof now) == size && memcmp(old, now, size) == 0);
+        OK(DIO_WriterOpenFile(path, 1, &options, &writer));
+        run_out_of_disk(writer, image, "a.tif");
+        CHECK(read_file(path, now, sizeof now) == size && memcmp(old, now, size) == 0);
+        OK(DIO_WriterOpenFile(pdf, 1, &options, &writer));
+        run_out_of_disk(writer, image, "a.pdf");
+        CHECK(read_file(pdf, now, sizeof now) == 3 && memcmp("old", now, 3) == 0);
+        CHECK(count_entries(folder) == 2);
+        /* With room again, it goes on. */
+        CHECK(setrlimit(RLIMIT_FSIZE, &before) == 0);
+        OK(DIO_WriterOpenAppend(path, &options, &writer));
+        OK(DIO_WriterAddPage(writer, image, NULL));
+        OK(DIO_WriterFinish(writer));
+        DIO_FreeWriter(writer);
+        CHECK(read_file(path, now, sizeof now) > size);
+        DIO_FreeImageData(image);
+        unlink(path);
+        unlink(pdf);
+    }
+}
+
 #if defined(__SANITIZE_ADDRESS__)
 #define CAN_LIMIT_MEMORY 0 /* the sanitizer itself needs terabytes of address space */
 #else
@@ -179,6 +235,7 @@ int main(void)
 {
     folder = new_folder();
     apart(a_full_disk_leaves_the_old_file);
+    apart(a_full_disk_leaves_the_old_document);
     if (CAN_LIMIT_MEMORY)
         apart(too_little_memory_is_a_code);
     a_locked_pdf_needs_its_password();

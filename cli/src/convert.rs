@@ -1,69 +1,47 @@
-//! `dio convert`: reads pages and saves each as a file, going on past those that fail.
+//! `dio convert`: reads pages and saves them, as a document or as files of their own.
 
 use std::collections::HashSet;
-use std::ffi::OsString;
-use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, CommandFactory, error::ErrorKind};
-use dio::codec;
-use dio::error::{Error, Kind, Result};
-use dio::format::FileFormat;
+use dio::error::{Error, Kind};
 use dio::options::{ReadOptions, SaveOptions};
-use dio::pixel::PixelFormat;
 use dio::reader::Reader;
-use dio::writer;
-use indicatif::{ProgressBar, ProgressStyle};
+use dio::writer::Writer;
+use indicatif::ProgressBar;
 
-use crate::report;
+use crate::document::{self, Choice, Failure};
+use crate::options::{ReadArguments, SaveArguments, format_of, known_extension};
+use crate::{names, report};
 
 #[derive(Args)]
 #[command(
-    override_usage = "dio convert [OPTIONS] IN OUT\n       dio convert [OPTIONS] -o DIR --format EXT IN..."
+    override_usage = "dio convert [OPTIONS] IN... OUT\n       dio convert [OPTIONS] -o DIR --format EXT IN..."
 )]
 pub struct Arguments {
-    /// One file to read and one to write; with -o, the files to read
+    /// Files to read and one to write, of which a document takes all pages; with -o, the files to read
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// Saves into this folder, under the names of the files that were read
+    /// Saves into this folder, under the names of the files that were read, each as a file of its own
     #[arg(short, long, value_name = "DIR", requires = "format")]
     output: Option<PathBuf>,
     /// Format to save, as a file name's extension; without it OUT's extension decides
     #[arg(short, long, value_name = "EXT", value_parser = known_extension)]
     format: Option<String>,
-    /// The page to read, from 0
-    #[arg(short, long, value_name = "N", default_value_t = 0)]
-    page: u32,
-    /// Saves every page as a file of its own, its number added to the name
+    /// The page to read of each file, from 0 [default: all where OUT is a document, else 0]
+    #[arg(short, long, value_name = "N")]
+    page: Option<u32>,
+    /// Saves every page as a file of its own, its number, from 0, added to the name
     #[arg(short, long, conflicts_with = "page")]
     all_pages: bool,
-    /// Dots per inch that PDF pages are drawn at, 100 to 3000 [default: 300]
-    #[arg(short, long, value_name = "N")]
-    dpi: Option<f64>,
-    /// JPEG quality, 1 to 100 [default: 90]
-    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=100))]
-    quality: Option<u8>,
-    /// Pixel format to convert to, such as GRAYSCALED or BINARY
-    #[arg(long, value_name = "NAME", value_parser = pixel_format)]
-    pixel_format: Option<PixelFormat>,
     /// Replaces files that exist
     #[arg(long)]
     overwrite: bool,
-}
-
-fn known_extension(text: &str) -> Result<String> {
-    let extension = text.trim_start_matches('.').to_ascii_lowercase();
-    codec::for_extension(&extension)?;
-    Ok(extension)
-}
-
-fn pixel_format(text: &str) -> Result<PixelFormat, String> {
-    let named = |format: &PixelFormat| format.name().eq_ignore_ascii_case(text);
-    PixelFormat::ALL.into_iter().find(named).ok_or_else(|| {
-        let names = PixelFormat::ALL.map(PixelFormat::name);
-        format!("there are {}", names.join(", "))
-    })
+    #[command(flatten)]
+    read: ReadArguments,
+    #[command(flatten)]
+    save: SaveArguments,
 }
 
 pub fn run(arguments: &Arguments) -> ExitCode {
@@ -74,54 +52,60 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         report::complain(format_args!("{}: {error}", folder.display()));
         return ExitCode::FAILURE;
     }
-    let bar = progress_bar(jobs.len());
-    let mut conversion = Conversion::new(arguments);
+    let bar = document::progress_bar(jobs.iter().map(|job| job.from.len()).sum());
+    let mut conversion = Conversion::new(arguments, bar);
+    let mut failed = false;
     for job in &jobs {
         let failures = conversion.convert(job);
-        bar.suspend(|| failures.iter().for_each(report::complain));
-        bar.inc(1);
+        failed |= !failures.is_empty();
+        conversion.bar.suspend(|| failures.iter().for_each(report::complain));
     }
-    bar.finish_and_clear();
-    report::exit_code(conversion.failed)
+    conversion.bar.finish_and_clear();
+    report::exit_code(failed)
 }
 
-/// A file to read and the file to write.
+/// Files to read and the file to write.
 struct Job {
-    from: PathBuf,
+    from: Vec<PathBuf>,
     to: PathBuf,
 }
 
 fn jobs(arguments: &Arguments) -> Vec<Job> {
     let paths = &arguments.paths;
-    let job = |from: &PathBuf, to: PathBuf| Job { from: from.clone(), to };
-    match (&arguments.output, &arguments.format, paths.as_slice()) {
-        (Some(folder), Some(extension), _) => {
-            let name = |path: &Path| path.file_stem().unwrap_or(path.as_os_str()).to_os_string();
-            let to = |path: &Path| folder.join(with_ending(name(path), extension));
-            paths.iter().map(|path| job(path, to(path))).collect()
+    if let (Some(folder), Some(extension)) = (&arguments.output, &arguments.format) {
+        let to = |path: &Path| folder.join(names::with_ending(names::stem(path), extension));
+        return paths.iter().map(|path| Job { from: vec![path.clone()], to: to(path) }).collect();
+    }
+    match paths.as_slice() {
+        [from @ .., to] if !from.is_empty() => {
+            if from.len() > 1 {
+                check_document(arguments, to);
+            }
+            vec![Job { from: from.to_vec(), to: to.clone() }]
         }
-        (None, _, [from, to]) => vec![job(from, to.clone())],
-        _ => {
-            let message = "give one file to read and one to write, or -o DIR with --format EXT";
-            crate::Arguments::command().error(ErrorKind::WrongNumberOfValues, message).exit()
-        }
+        _ => refuse("give files to read and one to write, or -o DIR with --format EXT"),
     }
 }
 
-fn with_ending(mut name: OsString, extension: &str) -> OsString {
-    name.push(".");
-    name.push(extension);
-    name
+/// Many files can become one file only where it holds many pages.
+fn check_document(arguments: &Arguments, to: &Path) {
+    if arguments.all_pages {
+        refuse("the pages of many files go into a folder: -o DIR with --format EXT");
+    }
+    let extension = to.extension().and_then(|extension| extension.to_str());
+    let format = arguments.format.as_deref().or(extension).and_then(format_of);
+    if let Some(format) = format
+        && !document::holds_many_pages(format)
+    {
+        let name = format.name();
+        refuse(&format!(
+            "a {name} file holds one page: give one file, or -o DIR with --format EXT"
+        ));
+    }
 }
 
-/// For many files, on a terminal.
-fn progress_bar(files: usize) -> ProgressBar {
-    if files < 2 || !std::io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let style = ProgressStyle::with_template("{bar:30} {pos} of {len} files, {eta} left");
-    ProgressBar::new(files as u64)
-        .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+fn refuse(message: &str) -> ! {
+    crate::Arguments::command().error(ErrorKind::WrongNumberOfValues, message).exit()
 }
 
 /// What all files of a call share.
@@ -130,85 +114,79 @@ struct Conversion<'a> {
     read: ReadOptions,
     save: SaveOptions,
     written: HashSet<PathBuf>,
-    failed: bool,
+    bar: ProgressBar,
 }
 
 impl<'a> Conversion<'a> {
-    fn new(arguments: &'a Arguments) -> Self {
-        let mut read = ReadOptions { pixel_format: arguments.pixel_format, ..Default::default() };
-        read.dpi = arguments.dpi.unwrap_or(read.dpi);
-        let mut save = SaveOptions { format: named_format(arguments), ..Default::default() };
-        save.quality = arguments.quality.unwrap_or(save.quality);
-        Self { arguments, read, save, written: HashSet::new(), failed: false }
+    fn new(arguments: &'a Arguments, bar: ProgressBar) -> Self {
+        let format = arguments.format.as_deref().and_then(format_of);
+        let (read, save) = (arguments.read.options(), arguments.save.options(format));
+        Self { arguments, read, save, written: HashSet::new(), bar }
     }
 
-    /// Returns what went wrong: nothing, the file, or some of its pages.
-    fn convert(&mut self, job: &Job) -> Vec<Error> {
-        let mut reader = match Reader::open_file(&job.from, self.read.clone()) {
-            Ok(reader) => reader,
-            Err(error) => {
-                self.failed = true;
-                return vec![error];
-            }
-        };
-        let count = reader.page_count();
-        let (first, end) = match self.arguments.all_pages {
-            true => (0, count),
-            false => (self.arguments.page, self.arguments.page.saturating_add(1)),
-        };
-        let mut failures = Vec::new();
-        for page in first..end {
-            let to = if self.arguments.all_pages {
-                numbered(&job.to, page, count)
-            } else {
-                job.to.clone()
-            };
-            failures.extend(self.convert_page(&mut reader, page, to).err());
+    /// Returns what went wrong: nothing, the file, or some of the files that pages become.
+    fn convert(&mut self, job: &Job) -> Vec<Failure> {
+        if self.arguments.all_pages {
+            return job.from.iter().flat_map(|from| self.convert_pages(from, &job.to)).collect();
         }
-        self.failed |= !failures.is_empty();
+        self.convert_document(job).err().into_iter().collect()
+    }
+
+    /// All pages or no file.
+    fn convert_document(&mut self, job: &Job) -> Result<(), Failure> {
+        let pages = self.arguments.page.map_or(Choice::Fitting, Choice::One);
+        let mut writer = None;
+        for from in &job.from {
+            let mut reader = Reader::open_file(from, self.read.clone())?;
+            let writer = match &mut writer {
+                Some(writer) => writer,
+                // Not before there is something to write.
+                None => writer.insert(self.begin(&job.to)?),
+            };
+            document::add_pages(writer, &mut reader, from, pages)?;
+            self.bar.inc(1);
+        }
+        writer.map_or(Ok(()), |writer| self.finish(writer, &job.to))
+    }
+
+    fn convert_pages(&mut self, from: &Path, to: &Path) -> Vec<Failure> {
+        let mut reader = match Reader::open_file(from, self.read.clone()) {
+            Ok(reader) => reader,
+            Err(error) => return vec![error.into()],
+        };
+        let digits = names::digits(reader.page_count().saturating_sub(1));
+        let mut failures = Vec::new();
+        for page in 0..reader.page_count() {
+            let to = names::numbered(to, page, digits);
+            failures.extend(self.convert_page(&mut reader, from, page, &to).err());
+        }
+        self.bar.inc(1);
         failures
     }
 
-    fn convert_page(&mut self, reader: &mut Reader, page: u32, to: PathBuf) -> Result<()> {
-        let image = reader.read_page(page)?;
-        if !self.written.insert(to.clone()) {
+    fn convert_page(
+        &mut self,
+        reader: &mut Reader,
+        from: &Path,
+        page: u32,
+        to: &Path,
+    ) -> Result<(), Failure> {
+        let mut writer = self.begin(to)?;
+        document::add_page(&mut writer, reader, from, page)?;
+        self.finish(writer, to)
+    }
+
+    fn begin(&self, to: &Path) -> Result<Writer<'static>, Failure> {
+        if self.written.contains(to) {
             let message = "another file of this call was saved under the same name";
-            return Err(Error::new(Kind::FileExists, message).in_file(to.to_string_lossy()));
+            return Err(Error::new(Kind::FileExists, message).in_file(to.to_string_lossy()).into());
         }
-        writer::save_file(&image, &to, self.arguments.overwrite, &self.save)
-    }
-}
-
-fn named_format(arguments: &Arguments) -> Option<FileFormat> {
-    let extension = arguments.format.as_ref()?;
-    Some(codec::for_extension(extension).ok()?.facts().format)
-}
-
-/// `scan.png` becomes `scan-07.png` for page 7 of 12.
-fn numbered(path: &Path, page: u32, count: u32) -> PathBuf {
-    let digits = count.saturating_sub(1).to_string().len();
-    let mut name = path.file_stem().unwrap_or_default().to_os_string();
-    name.push(format!("-{page:0digits$}"));
-    if let Some(extension) = path.extension() {
-        name.push(".");
-        name.push(extension);
-    }
-    path.with_file_name(name)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn page_numbers_sort_as_text() {
-        assert_eq!(numbered(Path::new("a/scan.png"), 7, 12), Path::new("a/scan-07.png"));
-        assert_eq!(numbered(Path::new("scan"), 0, 1), Path::new("scan-0"));
+        Ok(Writer::create_file(to, self.arguments.overwrite, self.save.clone())?)
     }
 
-    #[test]
-    fn pixel_formats_go_by_name() {
-        assert_eq!(pixel_format("binary"), Ok(PixelFormat::Binary));
-        assert!(pixel_format("rgb").unwrap_err().contains("RGB_888"));
+    fn finish(&mut self, writer: Writer<'_>, to: &Path) -> Result<(), Failure> {
+        writer.finish()?;
+        self.written.insert(to.to_path_buf());
+        Ok(())
     }
 }

@@ -50,7 +50,8 @@ pub fn run(arguments: &Arguments) -> ExitCode {
     report::exit_code(report::print(&text) || failed)
 }
 
-fn pages(file: &Path, options: &ReadOptions) -> Result<Vec<PageInfo>> {
+/// The facts of all pages.
+pub fn pages(file: &Path, options: &ReadOptions) -> Result<Vec<PageInfo>> {
     let mut reader = Reader::open_file(file, options.clone())?;
     (0..reader.page_count()).map(|page| reader.page_info(page)).collect()
 }
@@ -80,7 +81,6 @@ fn human(files: &[(&Path, Vec<PageInfo>)]) -> String {
 }
 
 fn row(file: &Path, page: usize, info: &PageInfo) -> [String; 11] {
-    let (x, y) = info.resolution;
     [
         file.display().to_string(),
         info.format.name().into(),
@@ -92,11 +92,17 @@ fn row(file: &Path, page: usize, info: &PageInfo) -> [String; 11] {
             "{} x {}, {} x {} bit",
             info.stored_width, info.stored_height, info.samples, info.bits
         ),
-        if x > 0.0 && y > 0.0 { format!("{} x {}", rounded(x), rounded(y)) } else { "-".into() },
+        resolution(info),
         info.orientation.degrees().to_string(),
         if info.compression > 0 { info.compression.to_string() } else { "-".into() },
         more(info).join(" "),
     ]
+}
+
+/// Dots per inch, across and down.
+pub fn resolution(info: &PageInfo) -> String {
+    let (x, y) = info.resolution;
+    if x > 0.0 && y > 0.0 { format!("{} x {}", rounded(x), rounded(y)) } else { "-".into() }
 }
 
 /// Two digits behind the point at the most.
@@ -133,7 +139,8 @@ fn file_json(file: &Path, pages: &[PageInfo]) -> Value {
     })
 }
 
-fn page_json(page: usize, info: &PageInfo) -> Value {
+/// The facts of a page.
+pub fn page_json(page: usize, info: &PageInfo) -> Value {
     let layout = &info.layout;
     json!({
         "page": page,

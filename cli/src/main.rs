@@ -1,9 +1,15 @@
-//! The `dio` command: describes and converts images and document pages with the library's own safe interface.
+//! The `dio` command: describes, converts, joins and splits images and document pages with the library's own safe interface.
 
+mod append;
 mod convert;
+mod document;
 mod formats;
 mod info;
+mod names;
+mod options;
+mod pages;
 mod report;
+mod split;
 
 use std::process::ExitCode;
 
@@ -22,8 +28,14 @@ struct Arguments {
 enum Command {
     /// Tells what files hold, page by page, without decoding pixels
     Info(info::Arguments),
-    /// Reads images or pages and saves them in another format
+    /// Tells what the pages of a document are, a line each
+    Pages(pages::Arguments),
+    /// Saves images and pages in another format, or as the pages of one document
     Convert(convert::Arguments),
+    /// Saves each page of a document as a file of its own
+    Split(split::Arguments),
+    /// Adds pages to a document, which is not rewritten
+    Append(append::Arguments),
     /// Lists the formats of this build
     Formats(formats::Arguments),
 }
@@ -31,7 +43,10 @@ enum Command {
 fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Info(arguments) => info::run(&arguments),
+        Command::Pages(arguments) => pages::run(&arguments),
         Command::Convert(arguments) => convert::run(&arguments),
+        Command::Split(arguments) => split::run(&arguments),
+        Command::Append(arguments) => append::run(&arguments),
         Command::Formats(arguments) => formats::run(&arguments),
     }
 }

@@ -23,6 +23,8 @@ struct CallerStream {
     seek: DIO_SeekFn,
     /// Bytes read or written, for messages.
     moved: u64,
+    /// What a failing seek is: one while reading or one while writing.
+    unsought: Kind,
 }
 
 // SAFETY: callbacks run only while a function runs that was given the stream or a handle made from it, on its thread;
@@ -33,7 +35,7 @@ unsafe impl Send for CallerStream {}
 ///
 /// `stream`, unless NULL, must point to as many bytes as its first field states, and its callbacks must be valid for as
 /// long as what is returned is used.
-unsafe fn callbacks(stream: *const DIO_Stream) -> Result<CallerStream> {
+unsafe fn callbacks(stream: *const DIO_Stream, unsought: Kind) -> Result<CallerStream> {
     let empty = DIO_Stream {
         struct_size: 0,
         reserved: 0,
@@ -44,7 +46,8 @@ unsafe fn callbacks(stream: *const DIO_Stream) -> Result<CallerStream> {
     };
     // SAFETY: passed on from the caller; a function pointer that is not NULL is valid, as the caller vouches.
     let it = unsafe { copy_in(stream, empty, FIRST, "stream") }?.ok_or_else(|| null("stream"))?;
-    Ok(CallerStream { user: it.user, read: it.read, write: it.write, seek: it.seek, moved: 0 })
+    let DIO_Stream { user, read, write, seek, .. } = it;
+    Ok(CallerStream { user, read, write, seek, moved: 0, unsought })
 }
 
 /// Opens the caller's stream for reading: sought where it can be, else read to its end.
@@ -54,7 +57,7 @@ unsafe fn callbacks(stream: *const DIO_Stream) -> Result<CallerStream> {
 /// As for [`callbacks`].
 pub(super) unsafe fn open(stream: *const DIO_Stream, budget: &Budget) -> Result<Source> {
     // SAFETY: passed on from the caller.
-    let caller = unsafe { callbacks(stream) }?;
+    let caller = unsafe { callbacks(stream, Kind::Io) }?;
     if caller.read.is_none() {
         return Err(null("stream->read"));
     }
@@ -75,7 +78,7 @@ pub(super) unsafe fn create(
     options: SaveOptions,
 ) -> Result<Writer<'static>> {
     // SAFETY: passed on from the caller.
-    let caller = unsafe { callbacks(stream) }?;
+    let caller = unsafe { callbacks(stream, Kind::SaveFailed) }?;
     if caller.write.is_none() {
         return Err(null("stream->write"));
     }
@@ -144,8 +147,10 @@ impl Seek for CallerStream {
         };
         // SAFETY: the caller's function with the caller's pointer.
         let position = unsafe { seek(self.user, offset, whence) };
-        u64::try_from(position)
-            .map_err(|_| failed(format!("the stream's seek callback failed ({position})")))
+        u64::try_from(position).map_err(|_| {
+            let message = format!("the stream's seek callback failed ({position})");
+            io::Error::other(Error::new(self.unsought, message))
+        })
     }
 }
 

@@ -37,6 +37,10 @@ impl AppendedFile {
                 named(Error::new(Kind::CreateFailed, message))
             }
         })?;
+        // Whoever may write to it all the same is held to what it says.
+        if file.metadata().is_ok_and(|facts| facts.permissions().readonly()) {
+            return Err(named(Error::new(Kind::CreateFailed, "is read-only")));
+        }
         match file.try_lock() {
             Err(TryLockError::WouldBlock) => {
                 let message = "is being appended to already";

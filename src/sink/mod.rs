@@ -26,6 +26,8 @@ pub struct Sink<'a> {
     target: Target<'a>,
     written: u64,
     failure: Option<Error>,
+    /// Whether a write failed, of which some bytes may be there.
+    torn: bool,
 }
 
 enum Target<'a> {
@@ -66,7 +68,7 @@ impl<'a> Sink<'a> {
     }
 
     fn new(target: Target<'a>, written: u64) -> Self {
-        Self { target, written, failure: None }
+        Self { target, written, failure: None, torn: false }
     }
 
     /// Where the next byte goes: from the start of the file, or from where the stream stood.
@@ -86,6 +88,7 @@ impl<'a> Sink<'a> {
             Target::Stream(stream) => stream.write_all(bytes),
             Target::Seekable(stream, _) => stream.write_all(bytes),
         };
+        self.torn |= written.is_err();
         written.map_err(|error| write_failed(&error))?;
         self.written += bytes.len() as u64;
         Ok(())
@@ -128,6 +131,7 @@ impl<'a> Sink<'a> {
                 overwrite(stream, at, bytes, end)
             }
         };
+        self.torn |= patched.is_err();
         patched.map_err(|error| write_failed(&error))
     }
 
@@ -140,7 +144,7 @@ impl<'a> Sink<'a> {
             }
             Target::File(file) => cut(&mut file.writer, position),
             Target::Append(file) => cut(&mut file.writer, position),
-            Target::Stream(_) | Target::Seekable(..) => self.written == position,
+            Target::Stream(_) | Target::Seekable(..) => self.written == position && !self.torn,
         };
         if done {
             self.written = position;

@@ -9,7 +9,7 @@ use crate::error::{Error, Kind, Result};
 use crate::format::FileFormat;
 use crate::image::ImageData;
 use crate::limits::Budget;
-use crate::options::{ReadOptions, SaveOptions};
+use crate::options::{OrientationMode, ReadOptions, SaveOptions};
 use crate::reader::Reader;
 use crate::sink::{AppendedFile, AtomicFile, SeekableOutput, Sink};
 use crate::source::Source;
@@ -115,6 +115,11 @@ impl<'a> Writer<'a> {
         self.sink.is_memory()
     }
 
+    /// Whether it takes more than one page.
+    pub fn holds_many_pages(&self) -> bool {
+        matches!(self.pages, Pages::Many(_))
+    }
+
     /// Writes a page, with the options of the writer where there are none for it. A page that fails leaves the document
     /// as it was; in a stream, where that cannot be, the document cannot be continued.
     pub fn add_page(&mut self, image: &ImageData, options: Option<&SaveOptions>) -> Result<()> {
@@ -129,25 +134,42 @@ impl<'a> Writer<'a> {
         })
     }
 
-    /// Writes the first page of an encoded file: its data as it is where the format can hold it and the options do not
-    /// ask for another encoding, else its pixels.
+    /// Writes the first page of an encoded file, as [`Writer::add_page_of`] does.
     pub fn add_encoded(&mut self, source: Source, options: Option<&SaveOptions>) -> Result<()> {
+        let progress = options.unwrap_or(&self.options).progress.clone();
+        let read = ReadOptions { progress, ..ReadOptions::default() };
+        self.add_page_of(&mut Reader::open(source, read)?, 0, options)
+    }
+
+    /// Writes a page of another file: its data as it is where the format can hold it and neither the options nor those
+    /// of the reader ask for something else, else its pixels.
+    pub fn add_page_of(
+        &mut self,
+        reader: &mut Reader,
+        page: u32,
+        options: Option<&SaveOptions>,
+    ) -> Result<()> {
         let options = self.options_for(options)?;
-        let read = ReadOptions { progress: options.progress.clone(), ..ReadOptions::default() };
-        let mut reader = Reader::open(source, read)?;
-        if self.add_compressed(&mut reader, &options)? {
+        let read = reader.options();
+        let as_stored = read.pixel_format.is_none() && read.orientation == OrientationMode::Report;
+        if as_stored && self.add_compressed(reader, page, &options)? {
             return Ok(());
         }
-        let image = reader.read_page(0)?;
+        let image = reader.read_page(page)?;
         self.add_page(&image, Some(&options))
     }
 
-    fn add_compressed(&mut self, reader: &mut Reader, options: &SaveOptions) -> Result<bool> {
+    fn add_compressed(
+        &mut self,
+        reader: &mut Reader,
+        page: u32,
+        options: &SaveOptions,
+    ) -> Result<bool> {
         if matches!(self.pages, Pages::One) || options.binarize.is_some() {
             return Ok(false);
         }
         let budget = prepare::budget(options);
-        let Some((data, header)) = reader.compressed(0, options, &budget)? else {
+        let Some((data, header)) = reader.compressed(page, options, &budget)? else {
             return Ok(false);
         };
         let resolution = prepare::resolution(header.resolution, options);
@@ -202,13 +224,14 @@ impl<'a> Writer<'a> {
             return Err(named(Error::new(Kind::MultiPageUnsupported, message)));
         }
         let begin = self.sink.position();
-        match write(&mut self.pages, &mut self.sink) {
-            Ok(value) => {
+        let written = write(&mut self.pages, &mut self.sink);
+        // Encoders of other crates may go on past a write that failed.
+        match (written, self.sink.take_failure()) {
+            (Ok(value), None) => {
                 self.count += 1;
                 Ok(value)
             }
-            Err(error) => {
-                let error = self.sink.take_failure().unwrap_or(error);
+            (_, Some(error)) | (Err(error), None) => {
                 self.broken = !self.sink.rewind(begin);
                 Err(named(error))
             }

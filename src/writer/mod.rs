@@ -80,9 +80,9 @@ fn write(
     let outcome = prepare::picture(image, codec, options, &budget, |picture| {
         codec.encode(picture, options, &mut sink, &budget)
     });
-    match outcome {
-        Ok(()) => sink.finish(),
-        // What failed below the encoder comes before what it made of it.
-        Err(error) => Err(named(sink.take_failure().unwrap_or(error))),
+    // What failed below the encoder comes before what it made of it, be it that all went well.
+    match (outcome, sink.take_failure()) {
+        (Ok(()), None) => sink.finish(),
+        (_, Some(error)) | (Err(error), None) => Err(named(error)),
     }
 }

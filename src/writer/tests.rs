@@ -294,3 +294,45 @@ fn jpeg_strips_and_tiles_hold_the_picture() {
         }
     }
 }
+
+/// Takes some bytes of one write and fails, once.
+struct Torn {
+    taken: usize,
+    fails_at: Option<usize>,
+}
+
+impl Write for Torn {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let room = self.fails_at.map_or(bytes.len(), |at| at.saturating_sub(self.taken));
+        if room == 0 {
+            self.fails_at = None;
+            return Err(std::io::Error::other("gone"));
+        }
+        let len = room.min(bytes.len());
+        self.taken += len;
+        Ok(len)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn nothing_goes_behind_a_page_that_a_stream_took_half_of() {
+    let image = sample(6, 5, F::Rgb888);
+    for format in [FileFormat::Tiff, FileFormat::Pdf, FileFormat::Png, FileFormat::Jpeg] {
+        let whole = save_memory(&image, format, &SaveOptions::default()).unwrap();
+        for at in 20..whole.len() {
+            let stream = Torn { taken: 0, fails_at: Some(at) };
+            let Ok(mut writer) = Writer::stream(stream, options(format)) else { continue };
+            let kind = match writer.add_page(&image, None) {
+                Ok(()) => writer.finish().unwrap_err().kind(),
+                Err(_) => writer.add_page(&image, None).unwrap_err().kind(),
+            };
+            assert_eq!(kind, Kind::SaveFailed, "{format:?} at {at}");
+            let stream = Torn { taken: 0, fails_at: Some(at) };
+            assert!(save_stream(&image, format, stream, &SaveOptions::default()).is_err());
+        }
+    }
+}

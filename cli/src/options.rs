@@ -1,0 +1,232 @@
+//! How pages are read and saved, by the names that the options have in C.
+
+use clap::Args;
+use dio::codec;
+use dio::error::Result;
+use dio::format::FileFormat;
+use dio::options::{
+    MetadataPolicy, OrientationMode, PdfEncoding, ReadOptions, SaveOptions, Subsampling,
+    TiffCompression, TiffLayout,
+};
+use dio::pixel::PixelFormat;
+
+#[derive(Args)]
+#[command(next_help_heading = "How pages are read")]
+pub struct ReadArguments {
+    /// Dots per inch that PDF pages are drawn at, 100 to 3000 [default: 300]
+    #[arg(short, long, value_name = "N")]
+    dpi: Option<f64>,
+    /// Pixel format to convert to, such as GRAYSCALED or BINARY
+    #[arg(long, value_name = "NAME", value_parser = pixel_format)]
+    pixel_format: Option<PixelFormat>,
+    /// What is done about the orientation: report (kept as it is) or apply (pixels are turned) [default: report]
+    #[arg(long, value_name = "MODE", value_parser = orientation)]
+    orientation: Option<OrientationMode>,
+}
+
+impl ReadArguments {
+    pub fn options(&self) -> ReadOptions {
+        let defaults = ReadOptions::default();
+        ReadOptions {
+            dpi: self.dpi.unwrap_or(defaults.dpi),
+            pixel_format: self.pixel_format,
+            orientation: self.orientation.unwrap_or_default(),
+            ..defaults
+        }
+    }
+}
+
+#[derive(Args)]
+#[command(next_help_heading = "How pages are saved")]
+pub struct SaveArguments {
+    /// JPEG quality, 1 to 100 [default: 90]
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=100))]
+    quality: Option<u8>,
+    /// JPEG chroma subsampling: 420, 422 or 444 [default: 420]
+    #[arg(long, value_name = "NNN", value_parser = subsampling)]
+    subsampling: Option<Subsampling>,
+    /// JPEG: makes Huffman tables for each image, smaller and slower
+    #[arg(long)]
+    optimize: bool,
+    /// Deflate effort in PNG, TIFF and PDF, 0 to 9 [default: 6]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=9))]
+    level: Option<u8>,
+    /// TIFF: auto, none, lzw, deflate, packbits, g3, g4, jpeg or zstd [default: auto]
+    #[arg(short, long, value_name = "NAME", value_parser = compression)]
+    compression: Option<TiffCompression>,
+    /// TIFF: whether differences of neighbours are compressed: auto, none or horizontal [default: auto]
+    #[arg(long, value_name = "NAME", value_parser = predictor)]
+    predictor: Option<Predictor>,
+    /// TIFF: rows of a strip
+    #[arg(long, value_name = "N", conflicts_with = "tile")]
+    rows_per_strip: Option<u32>,
+    /// TIFF: tiles of this size, multiples of 16
+    #[arg(long, value_name = "WxH", value_parser = tile)]
+    tile: Option<(u32, u32)>,
+    /// TIFF: writes BigTIFF
+    #[arg(long)]
+    bigtiff: bool,
+    /// TIFF: makes g3 two-dimensional
+    #[arg(long)]
+    two_dimensional: bool,
+    /// TIFF and PDF: when the file was made, as YYYY:MM:DD HH:MM:SS
+    #[arg(long, value_name = "TIME")]
+    date_time: Option<String>,
+    /// PDF: how images are compressed, auto (lossless) or jpeg [default: auto]
+    #[arg(long, value_name = "NAME", value_parser = encoding)]
+    encoding: Option<PdfEncoding>,
+    /// Dots per inch across that are written instead of the image's
+    #[arg(long, value_name = "N")]
+    dpi_x: Option<f64>,
+    /// Dots per inch down that are written instead of the image's
+    #[arg(long, value_name = "N")]
+    dpi_y: Option<f64>,
+    /// What transparent pixels lie on in formats without alpha [default: FFFFFF]
+    #[arg(long, value_name = "RRGGBB", value_parser = colour)]
+    background: Option<[u8; 3]>,
+    /// What happens to the ICC profile, keep or strip [default: keep]
+    #[arg(long, value_name = "POLICY", value_parser = policy)]
+    icc: Option<MetadataPolicy>,
+    /// What happens to EXIF, keep or strip [default: keep]
+    #[arg(long, value_name = "POLICY", value_parser = policy)]
+    exif: Option<MetadataPolicy>,
+    /// What happens to XMP, keep or strip [default: keep]
+    #[arg(long, value_name = "POLICY", value_parser = policy)]
+    xmp: Option<MetadataPolicy>,
+}
+
+impl SaveArguments {
+    pub fn options(&self, format: Option<FileFormat>) -> SaveOptions {
+        let defaults = SaveOptions::default();
+        SaveOptions {
+            format,
+            quality: self.quality.unwrap_or(defaults.quality),
+            subsampling: self.subsampling.unwrap_or_default(),
+            optimize: self.optimize,
+            level: self.level.unwrap_or(defaults.level),
+            compression: self.compression.unwrap_or_default(),
+            tiff: TiffLayout {
+                predictor: self.predictor.and_then(|predictor| predictor.0),
+                rows_per_strip: self.rows_per_strip.unwrap_or(0),
+                tile: self.tile.unwrap_or((0, 0)),
+                big: self.bigtiff,
+                two_dimensional: self.two_dimensional,
+            },
+            date_time: self.date_time.clone(),
+            encoding: self.encoding.unwrap_or_default(),
+            dpi: (self.dpi_x.unwrap_or(0.0), self.dpi_y.unwrap_or(0.0)),
+            background: self.background.unwrap_or(defaults.background),
+            icc: self.icc.unwrap_or_default(),
+            exif: self.exif.unwrap_or_default(),
+            xmp: self.xmp.unwrap_or_default(),
+            ..defaults
+        }
+    }
+}
+
+/// An extension of a format that is known, in lower case and without a dot.
+pub fn known_extension(text: &str) -> Result<String> {
+    let extension = text.trim_start_matches('.').to_ascii_lowercase();
+    codec::for_extension(&extension)?;
+    Ok(extension)
+}
+
+/// The format that an extension stands for.
+pub fn format_of(extension: &str) -> Option<FileFormat> {
+    Some(codec::for_extension(extension).ok()?.facts().format)
+}
+
+fn pixel_format(text: &str) -> Result<PixelFormat, String> {
+    let named = |format: &PixelFormat| format.name().eq_ignore_ascii_case(text);
+    PixelFormat::ALL.into_iter().find(named).ok_or_else(|| {
+        let names = PixelFormat::ALL.map(PixelFormat::name);
+        format!("there are {}", names.join(", "))
+    })
+}
+
+/// The value that goes by this name.
+fn choice<T: Copy>(text: &str, values: &[(&str, T)]) -> Result<T, String> {
+    let named = values.iter().find(|(name, _)| name.eq_ignore_ascii_case(text));
+    named.map(|(_, value)| *value).ok_or_else(|| {
+        let names: Vec<_> = values.iter().map(|(name, _)| *name).collect();
+        format!("there are {}", names.join(", "))
+    })
+}
+
+fn orientation(text: &str) -> Result<OrientationMode, String> {
+    choice(text, &[("report", OrientationMode::Report), ("apply", OrientationMode::Apply)])
+}
+
+fn subsampling(text: &str) -> Result<Subsampling, String> {
+    let values =
+        [("420", Subsampling::Both), ("422", Subsampling::Horizontal), ("444", Subsampling::None)];
+    choice(text, &values)
+}
+
+fn compression(text: &str) -> Result<TiffCompression, String> {
+    let values = [
+        ("auto", TiffCompression::Auto),
+        ("none", TiffCompression::None),
+        ("lzw", TiffCompression::Lzw),
+        ("deflate", TiffCompression::Deflate),
+        ("packbits", TiffCompression::PackBits),
+        ("g3", TiffCompression::G3),
+        ("g4", TiffCompression::G4),
+        ("jpeg", TiffCompression::Jpeg),
+        ("zstd", TiffCompression::Zstd),
+    ];
+    choice(text, &values)
+}
+
+/// An option of its own to clap, which takes an `Option` for a value that may be missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Predictor(Option<bool>);
+
+fn predictor(text: &str) -> Result<Predictor, String> {
+    let values = [("auto", None), ("none", Some(false)), ("horizontal", Some(true))];
+    choice(text, &values).map(Predictor)
+}
+
+fn encoding(text: &str) -> Result<PdfEncoding, String> {
+    choice(text, &[("auto", PdfEncoding::Auto), ("jpeg", PdfEncoding::Jpeg)])
+}
+
+fn policy(text: &str) -> Result<MetadataPolicy, String> {
+    choice(text, &[("keep", MetadataPolicy::Keep), ("strip", MetadataPolicy::Strip)])
+}
+
+fn tile(text: &str) -> Result<(u32, u32), String> {
+    let sides = text.split_once(['x', 'X']);
+    let sides = sides.and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));
+    let fits = |side: u32| side > 0 && side.is_multiple_of(16);
+    sides
+        .filter(|(width, height)| fits(*width) && fits(*height))
+        .ok_or_else(|| "a size is two multiples of 16, such as 256x256".into())
+}
+
+fn colour(text: &str) -> Result<[u8; 3], String> {
+    let digits = text.trim_start_matches('#');
+    let fits = digits.len() == 6 && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+    let number = u32::from_str_radix(digits, 16).ok().filter(|_| fits);
+    let [_, red, green, blue] =
+        number.ok_or("a colour is six digits, such as FFFFFF")?.to_be_bytes();
+    Ok([red, green, blue])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_go_by_their_names() {
+        assert_eq!(pixel_format("binary"), Ok(PixelFormat::Binary));
+        assert!(pixel_format("rgb").unwrap_err().contains("RGB_888"));
+        assert_eq!(compression("LZW"), Ok(TiffCompression::Lzw));
+        assert!(compression("zip").unwrap_err().contains("deflate"));
+        assert_eq!(predictor("horizontal"), Ok(Predictor(Some(true))));
+        assert_eq!(tile("64x128"), Ok((64, 128)));
+        assert!(tile("64x120").is_err() && tile("64").is_err() && tile("0x16").is_err());
+        assert_eq!(colour("#ff8001"), Ok([255, 128, 1]));
+        assert!(colour("fff").is_err() && colour("+fffff").is_err());
+    }
+}
