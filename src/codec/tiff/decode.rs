@@ -154,7 +154,7 @@ fn check_bits(page: &Page) -> Result<()> {
     let wanted = match page.compression {
         compression::CCITT_RLE | compression::CCITT_G3 | compression::CCITT_G4 => (1, 1),
         compression::THUNDERSCAN => (4, 1),
-        compression::JPEG => (8, page.samples),
+        compression::JPEG | compression::WEBP => (8, page.samples),
         _ => return Ok(()),
     };
     if (page.bits, page.samples) == wanted {

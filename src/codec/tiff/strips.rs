@@ -63,13 +63,14 @@ impl Numbers {
 
 /// Refuses lines and tiles that no file of `len` bytes can hold, before memory is asked for.
 fn check_plausible(grid: &Grid, method: &Method, len: u64, strict: bool) -> Result<()> {
-    use tags::compression::{DEFLATE, JPEG, LZW, NONE, OLD_DEFLATE, PACKBITS};
+    use tags::compression::{DEFLATE, JPEG, LZMA, LZW, NONE, OLD_DEFLATE, PACKBITS, ZSTD};
     // Bytes that one byte can stand for at the most; fax and ThunderScan data look to it themselves.
     let most: u64 = match method.compression {
         NONE => 1,
         PACKBITS => 64,
         DEFLATE | OLD_DEFLATE => 1100,
         LZW | JPEG => 4096,
+        ZSTD | LZMA => 1 << 16,
         _ => return Ok(()),
     };
     // Of a tile that is cut, a part can be recovered.
@@ -130,9 +131,9 @@ impl<'a> Lines<'a> {
         strict: bool,
         budget: &'a Budget,
     ) -> Result<Self> {
-        use tags::compression::{DEFLATE, LZW, OLD_DEFLATE};
+        use tags::compression::{DEFLATE, LZMA, LZW, OLD_DEFLATE, ZSTD};
         // Other compressions know no predictor, and their writers leave all sorts of values there.
-        let differs = matches!(method.compression, LZW | DEFLATE | OLD_DEFLATE);
+        let differs = matches!(method.compression, LZW | DEFLATE | OLD_DEFLATE | ZSTD | LZMA);
         let predictor = if differs { page.predictor } else { 1 };
         if predictor > 1 && grid.line_rows > 1 {
             return Err(Error::unsupported("a predictor with subsampled chroma is not supported"));

@@ -88,7 +88,9 @@ pub mod compression {
     pub(crate) const THUNDERSCAN: u16 = 32809;
     pub(crate) const PACKBITS: u16 = 32773;
     pub(crate) const OLD_DEFLATE: u16 = 32946;
+    pub(crate) const LZMA: u16 = 34925;
     pub(crate) const ZSTD: u16 = 50000;
+    pub(crate) const WEBP: u16 = 50001;
     pub(crate) const SGI_LOG: u16 = 34676;
 
     /// The name that people know a compression by.
@@ -110,9 +112,9 @@ pub mod compression {
             34661 => "JBIG",
             SGI_LOG | 34677 => "SGILog",
             34887 => "LERC",
-            34925 => "LZMA",
+            LZMA => "LZMA",
             ZSTD => "Zstandard",
-            50001 => "WebP",
+            WEBP => "WebP",
             50002 => "JPEG XL",
             _ => "unknown",
         }

@@ -2,15 +2,20 @@
 
 pub mod ccitt;
 pub mod jpeg;
+pub mod lzma;
 pub mod lzw;
 pub mod packbits;
 pub mod thunderscan;
+pub mod webp;
+pub mod zstd;
+
+use std::io::{ErrorKind, Read};
 
 use flate2::{Decompress, FlushDecompress, Status};
 
 use super::tags::compression as number;
 use crate::error::{Error, Result};
-use crate::limits::Budget;
+use crate::limits::{Budget, Reservation};
 use crate::memory::Scratch;
 use crate::source::Source;
 
@@ -62,6 +67,7 @@ enum Inner {
     PackBits(packbits::Run),
     Lzw(Box<lzw::Decoder>),
     Deflate(Box<Decompress>),
+    Packed(Packed),
 }
 
 impl Method {
@@ -70,7 +76,7 @@ impl Method {
         use number::*;
         match self.compression {
             NONE | CCITT_RLE | CCITT_G3 | CCITT_G4 | LZW | JPEG | DEFLATE | OLD_DEFLATE
-            | PACKBITS | THUNDERSCAN => Ok(()),
+            | PACKBITS | THUNDERSCAN | ZSTD | LZMA | WEBP => Ok(()),
             other => Err(Error::unsupported(format!(
                 "compression {other} ({}) is not supported",
                 name(other)
@@ -100,7 +106,14 @@ impl Method {
         if self.reversed && self.compression != number::JPEG {
             reverse(&mut raw);
         }
+        if matches!(self.compression, number::ZSTD | number::LZMA) {
+            let open = if self.compression == number::ZSTD { zstd::open } else { lzma::open };
+            let inner = Inner::Packed(open(raw, budget)?);
+            let raw = Scratch::new(0, "a strip", budget)?;
+            return Ok(Stream { inner, raw, used: 0, damage: None });
+        }
         let whole = match self.compression {
+            number::WEBP => (webp::decode(&raw, shape, budget)?, None),
             number::JPEG => jpeg::decode(&raw, &self.jpeg, shape, budget)?,
             number::THUNDERSCAN => thunderscan::decode(&raw, shape, budget)?,
             number::CCITT_RLE | number::CCITT_G3 | number::CCITT_G4 => {
@@ -147,7 +160,60 @@ impl Stream {
             Inner::PackBits(run) => Ok(run.fill(from, &mut self.used, to)),
             Inner::Lzw(decoder) => decoder.fill(from, &mut self.used, to),
             Inner::Deflate(decoder) => inflate(decoder, from, &mut self.used, to),
+            Inner::Packed(packed) => packed.fill(to),
         }
+    }
+}
+
+/// A decoder of another crate that is read from.
+pub struct Packed {
+    reader: Box<dyn Read + Send>,
+    name: &'static str,
+    _booked: Reservation,
+}
+
+impl Packed {
+    fn new(reader: impl Read + Send + 'static, name: &'static str, booked: Reservation) -> Self {
+        Self { reader: Box::new(reader), name, _booked: booked }
+    }
+
+    /// Fills `to`; how many bytes there were for it.
+    fn fill(&mut self, to: &mut [u8]) -> Result<usize> {
+        let mut done = 0;
+        while let Some(rest) = to.get_mut(done..).filter(|rest| !rest.is_empty()) {
+            match self.reader.read(rest) {
+                Ok(0) => break,
+                Ok(got) => done += got,
+                // Data that ends early is told by how much there was.
+                Err(error) if error.kind() == ErrorKind::UnexpectedEof => break,
+                Err(_) => return Err(Error::damaged(format!("has invalid {} data", self.name))),
+            }
+        }
+        Ok(done)
+    }
+}
+
+/// Bytes of a strip, for decoders that read.
+struct Bytes {
+    raw: Scratch,
+    at: usize,
+}
+
+impl Bytes {
+    fn new(raw: Scratch) -> Self {
+        Self::from(raw, 0)
+    }
+
+    fn from(raw: Scratch, at: usize) -> Self {
+        Self { raw, at }
+    }
+}
+
+impl Read for Bytes {
+    fn read(&mut self, to: &mut [u8]) -> std::io::Result<usize> {
+        let got = self.raw.get(self.at..).unwrap_or_default().read(to)?;
+        self.at += got;
+        Ok(got)
     }
 }
 
