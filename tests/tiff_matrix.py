@@ -39,7 +39,6 @@ UNSUPPORTED = {
     "inks/set 2": "ink set 2",
     "complex/": "sample format 6",
     "lab/light alone": "photometric interpretation 8 (CIELab)",
-    "log/": "compression 34676 (SGILog)",
     "bits 5-6-5": "bits per sample that differ between samples (5 and 6)",
     "formats differ": "sample format that differ between samples (1 and 2)",
     "palette/floats": "a palette of 16 bits and sample format 3",

@@ -5,6 +5,7 @@ pub mod jpeg;
 pub mod lzma;
 pub mod lzw;
 pub mod packbits;
+pub mod sgilog;
 pub mod thunderscan;
 pub mod webp;
 pub mod zstd;
@@ -76,7 +77,7 @@ impl Method {
         use number::*;
         match self.compression {
             NONE | CCITT_RLE | CCITT_G3 | CCITT_G4 | LZW | JPEG | DEFLATE | OLD_DEFLATE
-            | PACKBITS | THUNDERSCAN | ZSTD | LZMA | WEBP => Ok(()),
+            | PACKBITS | THUNDERSCAN | ZSTD | LZMA | WEBP | SGI_LOG => Ok(()),
             other => Err(Error::unsupported(format!(
                 "compression {other} ({}) is not supported",
                 name(other)
@@ -113,6 +114,7 @@ impl Method {
             return Ok(Stream { inner, raw, used: 0, damage: None });
         }
         let whole = match self.compression {
+            number::SGI_LOG => sgilog::decode(&raw, shape, budget)?,
             number::WEBP => (webp::decode(&raw, shape, budget)?, None),
             number::JPEG => jpeg::decode(&raw, &self.jpeg, shape, budget)?,
             number::THUNDERSCAN => thunderscan::decode(&raw, shape, budget)?,
