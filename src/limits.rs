@@ -52,7 +52,10 @@ pub type ProgressFn = Arc<dyn Fn(u64, u64) -> bool + Send + Sync>;
 
 /// The limits of one call and what it has spent of them. Clones share the account.
 #[derive(Clone)]
-pub struct Budget(Arc<Account>);
+pub struct Budget(Arc<Account>, Silence);
+
+/// Whether progress is told by others.
+type Silence = bool;
 
 struct Account {
     limits: Limits,
@@ -85,7 +88,7 @@ impl Budget {
             UNLIMITED => None,
             ms => started.checked_add(Duration::from_millis(ms)),
         };
-        Self(Arc::new(Account {
+        let account = Account {
             limits,
             caller: thread::current().id(),
             started,
@@ -95,7 +98,8 @@ impl Budget {
             done: AtomicU64::new(0),
             total: AtomicU64::new(0),
             polled_ms: AtomicU64::new(0),
-        }))
+        };
+        Self(Arc::new(account), false)
     }
 
     /// The limits of the call.
@@ -137,6 +141,12 @@ impl Budget {
         self.0.limits.max_memory.saturating_sub(self.0.memory.load(Ordering::Relaxed))
     }
 
+    /// A budget of the same limits, deadline and memory that reports no progress: for a part of the work. The other one
+    /// asks whether to go on.
+    pub fn silent(&self) -> Self {
+        Self(Arc::clone(&self.0), true)
+    }
+
     /// Notes that `done` of `total` units of work are behind us; fails when the call is to stop.
     pub fn advance(&self, done: u64, total: u64) -> Result<()> {
         if let Some(progress) = self.progress() {
@@ -172,7 +182,8 @@ impl Budget {
 
     /// The callback, on the thread that made the call.
     fn progress(&self) -> Option<&ProgressFn> {
-        self.0.progress.as_ref().filter(|_| thread::current().id() == self.0.caller)
+        let told = !self.1 && thread::current().id() == self.0.caller;
+        self.0.progress.as_ref().filter(|_| told)
     }
 
     fn check_deadline(&self) -> Result<()> {

@@ -362,7 +362,7 @@ fn associated_alpha_is_divided_out_and_twelve_bits_are_scaled() {
 fn what_is_not_supported_is_named() {
     let cases: [(&[Given], &str); 4] = [
         (&[(262, 3, &[10]), (277, 3, &[3]), (258, 3, &[8, 8, 8])], "10 (ITULab)"),
-        (&[(262, 3, &[1]), (259, 3, &[50000])], "50000 (Zstandard)"),
+        (&[(262, 3, &[1]), (259, 3, &[34887])], "34887 (LERC)"),
         (&[(262, 3, &[2]), (277, 3, &[3]), (258, 3, &[5, 6, 5])], "bits per sample that differ"),
         (&[(262, 3, &[1]), (258, 3, &[13]), (339, 3, &[3])], "13 bits per sample"),
     ];

@@ -1,17 +1,25 @@
 //! JPEG in strips and tiles (TIFF Technical Note 2): tables that the page holds once, and a stream for each chunk.
-
-use zune_core::bytestream::ZCursor;
-use zune_core::colorspace::ColorSpace;
-use zune_core::options::DecoderOptions;
-use zune_jpeg::JpegDecoder;
+//!
+//! Both are put together as a file of its own, for the decoder that reads those. What its samples are is for the page to
+//! say: a marker of Adobe's passes it on, in place of what the stream may claim.
 
 use super::Shape;
+use crate::codec;
 use crate::error::{Error, Result};
+use crate::format::FileFormat;
+use crate::image::WHITE;
 use crate::limits::Budget;
 use crate::memory::{self, Scratch};
+use crate::options::{ReadOptions, Tolerance};
+use crate::pixel::{Canvas, Layout, PixelFormat};
+use crate::source::Source;
 
 const START: &[u8] = &[0xff, 0xd8];
 const END: &[u8] = &[0xff, 0xd9];
+const START_OF_SCAN: u8 = 0xda;
+/// The markers that say what samples are.
+const APP0: u8 = 0xe0;
+const APP14: u8 = 0xee;
 
 /// What the page says.
 #[derive(Debug, Default)]
@@ -30,69 +38,80 @@ pub fn decode(
     budget: &Budget,
 ) -> Result<(Scratch, Option<Error>)> {
     let body = raw.strip_prefix(START).ok_or_else(|| Error::damaged("has no JPEG data"))?;
-    // A decoder makes up what is missing from cut data.
-    let ends = raw.windows(2).rev().any(|two| two == END);
-    let cut = (!ends).then(|| Error::damaged("has JPEG data without an end"));
-    if shape.strict
-        && let Some(cut) = cut
-    {
-        return Err(cut);
-    }
-    let tables = settings.tables.strip_suffix(END).unwrap_or(&settings.tables);
-    let booked = tables.len().saturating_add(raw.len());
+    let booked = settings.tables.len().saturating_add(raw.len());
     let _booked = budget.reserve(booked as u64)?;
-    let mut stream = memory::copy_of(if tables.is_empty() { START } else { tables }, "a strip")?;
-    memory::append(&mut stream, body, "a strip")?;
-
-    let options = DecoderOptions::default().set_strict_mode(false);
-    let (from, height) = check(&stream, options, shape)?;
-    let to = match (from, settings.ycbcr) {
-        (ColorSpace::YCbCr, true) => ColorSpace::RGB,
-        (ColorSpace::YCCK, _) => {
-            return Err(Error::unsupported("JPEG data of YCCK samples is not supported"));
+    let format = match shape.samples {
+        1 => PixelFormat::Gray8,
+        3 => PixelFormat::Bgr888,
+        4 => PixelFormat::Cmyk8888,
+        other => {
+            return Err(Error::unsupported(format!("has JPEG data of {other} components")));
         }
-        _ => from,
     };
-    let options = options.jpeg_set_out_colorspace(to);
-    // The decoder holds coefficients of the whole chunk where it is progressive.
-    let len = shape.width as usize * height as usize * usize::from(shape.samples);
-    let _work = budget.reserve(len as u64 * 2)?;
-    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(&stream), options);
-    let mut pixels = Scratch::new(len, "a strip", budget)?;
-    decoder.decode_headers().map_err(|error| damaged(&error))?;
-    if decoder.output_buffer_size() != Some(len) {
-        return Err(Error::unsupported(format!("JPEG data of {from:?} samples is not supported")));
-    }
-    match decoder.decode_into(&mut pixels) {
-        Ok(()) => Ok((pixels, cut)),
-        Err(error) if shape.strict => Err(damaged(&error)),
-        Err(error) => Ok((pixels, Some(damaged(&error)))),
-    }
-}
-
-/// What the samples are taken for and how many rows there are, where they are those of the chunk.
-fn check(stream: &[u8], options: DecoderOptions, shape: Shape) -> Result<(ColorSpace, u32)> {
-    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(stream), options);
-    decoder.decode_headers().map_err(|error| damaged(&error))?;
-    let info = decoder.info().ok_or_else(|| Error::damaged("has no JPEG header"))?;
-    if u16::from(info.components) != shape.samples {
+    let source = Source::from_bytes(whole(body, settings, shape)?);
+    let tolerance = if shape.strict { Tolerance::Strict } else { Tolerance::Recover };
+    let options = ReadOptions { tolerance, ..ReadOptions::default() };
+    let codec = codec::for_format(FileFormat::Jpeg)?;
+    let mut pages = codec.open(&source, &options, budget)?;
+    let header = pages.header(0, &options, budget)?;
+    if header.samples != u32::from(shape.samples) || header.bits != 8 {
         return Err(Error::damaged(format!(
-            "has JPEG data of {} components, not {}",
-            info.components, shape.samples
+            "has JPEG data of {} components of {} bits, not {} of 8",
+            header.samples, header.bits, shape.samples
         )));
     }
-    let (width, height) = (u32::from(info.width), u32::from(info.height));
+    let (width, height) = (header.width, header.height);
     if width != shape.width || height < shape.rows || height > shape.max_rows {
         return Err(Error::damaged(format!(
             "has JPEG data of {width} x {height} pixels, not {} x {}",
             shape.width, shape.rows
         )));
     }
-    Ok((decoder.input_colorspace().unwrap_or(ColorSpace::Unknown), height))
+    let layout = Layout::tight(width, height, format)?;
+    let mut pixels = Scratch::new(layout.size(), "a strip", budget)?;
+    // Rows of a chunk are no rows of the page: they report no progress.
+    let silent = budget.silent();
+    let mut canvas = Canvas::new(&mut pixels, layout, WHITE, &silent)?;
+    match pages.decode(0, &options, &mut canvas) {
+        Ok(()) => Ok((pixels, None)),
+        Err(error) if shape.strict => Err(error),
+        Err(error) => Ok((pixels, Some(error))),
+    }
 }
 
-fn damaged(error: &zune_jpeg::errors::DecodeErrors) -> Error {
-    // Debug is the text that the crate means for people; it may run over lines.
-    let text = format!("{error:?}");
-    Error::damaged(format!("has damaged JPEG data: {}", text.lines().next().unwrap_or_default()))
+/// A file of its own.
+fn whole(body: &[u8], settings: &Settings, shape: Shape) -> Result<Vec<u8>> {
+    let tables = settings.tables.strip_prefix(START).unwrap_or(&settings.tables);
+    let tables = tables.strip_suffix(END).unwrap_or(tables);
+    let mut file = memory::copy_of(START, "a strip")?;
+    if shape.samples == 3 {
+        let transform = u8::from(settings.ycbcr);
+        let marker =
+            [0xff, APP14, 0, 14, b'A', b'd', b'o', b'b', b'e', 0, 100, 0, 0, 0, 0, transform];
+        memory::append(&mut file, &marker, "a strip")?;
+    }
+    append_without_claims(&mut file, tables)?;
+    append_without_claims(&mut file, body)?;
+    Ok(file)
+}
+
+/// Appends segments, but for those that say what samples are, and all that follows the first scan header.
+fn append_without_claims(file: &mut Vec<u8>, stream: &[u8]) -> Result<()> {
+    let mut rest = stream;
+    while let [0xff, marker, after @ ..] = rest {
+        let len = match (*marker, after) {
+            (START_OF_SCAN, _) => break,
+            // Fill bytes.
+            (0xff, _) => 1,
+            (0x01 | 0xd0..=0xd9, _) => 2,
+            (_, [high, low, ..]) => 2 + usize::from(u16::from_be_bytes([*high, *low])),
+            _ => break,
+        };
+        let Some((segment, following)) = rest.split_at_checked(len) else { break };
+        if !matches!(*marker, APP0 | APP14) {
+            memory::append(file, segment, "a strip")?;
+        }
+        rest = following;
+    }
+    memory::append(file, rest, "a strip")
 }
