@@ -54,7 +54,7 @@
     { \
         sizeof(DIO_SaveOptions), DIO_IFF_AUTO, 90, DIO_SUBSAMPLING_420, 0, 6, DIO_COMPRESSION_AUTO, \
             DIO_ENCODING_AUTO, DIO_POLICY_KEEP, DIO_POLICY_KEEP, DIO_POLICY_KEEP, 0xFFFFFF, \
-            DIO_PREDICTOR_AUTO, 0, 0, 0, 0, 0, 0.0, 0.0, NULL, NULL, NULL, NULL \
+            DIO_PREDICTOR_AUTO, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0.0, 0.0, NULL, NULL, NULL, NULL \
     }
 
 /* The defaults of DIO_BinarizeOptions, for static initialisation. */
@@ -349,6 +349,23 @@ typedef struct DIO_SaveOptions {
      * TIFF: 1 makes `DIO_COMPRESSION_G3` two-dimensional. Default 0.
      */
     int32_t two_dimensional;
+    /**
+     * GIF and TIFF: the most colours of a palette, 2 to 256. Default 0: 256 in GIF, no palette in TIFF. Images that have
+     * more get the colours nearest to theirs.
+     */
+    uint32_t palette;
+    /**
+     * GIF and TIFF: 1 hands the errors of a palette on to neighbouring pixels (Floyd and Steinberg). Default 0.
+     */
+    int32_t dither;
+    /**
+     * GIF: milliseconds that the frame shows, up to 655350, in steps of 10. Default 0: 100 in a document.
+     */
+    uint32_t delay_ms;
+    /**
+     * GIF: how often a document is played, up to 65536; that of the first page counts. Default 0: without end.
+     */
+    uint32_t loop_count;
     /**
      * Dots per inch across that are written instead of the image's, up to 1000000. Default 0: the image's.
      */

@@ -205,6 +205,14 @@ pub struct SaveOptions {
     pub tiff: TiffLayout,
     /// TIFF and PDF: when the file was made, as `YYYY:MM:DD HH:MM:SS`; nothing is written without.
     pub date_time: Option<String>,
+    /// GIF and TIFF: the most colours of a palette, 2 to 256. 0: 256 in GIF, no palette in TIFF.
+    pub palette: u32,
+    /// GIF and TIFF: whether the errors of a palette are handed on to neighbours.
+    pub dither: bool,
+    /// GIF: milliseconds that a frame shows, in steps of 10; 0: 100 where there are several.
+    pub delay_ms: u32,
+    /// GIF: how often an animation is played; 0 without end.
+    pub loop_count: u32,
     /// How images become black and white. `None`: only where the file takes nothing else (TIFF with G3 and G4), by the
     /// defaults.
     pub binarize: Option<Binarize>,
@@ -236,6 +244,10 @@ impl Default for SaveOptions {
             tiff: TiffLayout::default(),
             date_time: None,
             binarize: None,
+            palette: 0,
+            dither: false,
+            delay_ms: 0,
+            loop_count: 0,
             encoding: PdfEncoding::Auto,
             dpi: (0.0, 0.0),
             background: WHITE,
@@ -259,6 +271,17 @@ impl SaveOptions {
         self.tiff.check()?;
         if let Some(binarize) = &self.binarize {
             binarize.check()?;
+        }
+        for (name, value, range) in [
+            ("palette", self.palette, 2..=256),
+            ("delay_ms", self.delay_ms, 1..=655_350),
+            ("loop_count", self.loop_count, 1..=65_536),
+        ] {
+            if value != 0 && !range.contains(&value) {
+                let (first, last) = (range.start(), range.end());
+                let message = format!("{name} is {value}, not 0 or {first} to {last}");
+                return Err(Error::parameter(message));
+            }
         }
         if let Some(text) = &self.date_time {
             check_date_time(text)?;

@@ -1,7 +1,7 @@
 //! What encoders are given: pictures, or data that is encoded already, and documents that take one after the other.
 
 use crate::error::Result;
-use crate::image::Orientation;
+use crate::image::{Orientation, WHITE};
 use crate::limits::Budget;
 use crate::metadata::Metadata;
 use crate::options::SaveOptions;
@@ -154,6 +154,16 @@ impl<'a> Picture<'a> {
     pub fn without_metadata(&self) -> Self {
         static NONE: Metadata = Metadata { icc: None, exif: None, xmp: None };
         Self { orientation: Orientation::Upright, metadata: &NONE, ..*self }
+    }
+
+    /// Other pixels, given out as they are, with the same to say.
+    pub fn with_pixels<'b>(&self, view: PixelView<'b>) -> Picture<'b>
+    where
+        'a: 'b,
+    {
+        let format = view.layout().format;
+        let converter = Converter::new(format, format, WHITE);
+        Picture { format, view, converter, ..*self }
     }
 
     /// Bytes of a row.

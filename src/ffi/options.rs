@@ -117,6 +117,15 @@ pub struct DIO_SaveOptions {
     pub big_tiff: i32,
     /// TIFF: 1 makes `DIO_COMPRESSION_G3` two-dimensional. Default 0.
     pub two_dimensional: i32,
+    /// GIF and TIFF: the most colours of a palette, 2 to 256. Default 0: 256 in GIF, no palette in TIFF. Images that have
+    /// more get the colours nearest to theirs.
+    pub palette: u32,
+    /// GIF and TIFF: 1 hands the errors of a palette on to neighbouring pixels (Floyd and Steinberg). Default 0.
+    pub dither: i32,
+    /// GIF: milliseconds that the frame shows, up to 655350, in steps of 10. Default 0: 100 in a document.
+    pub delay_ms: u32,
+    /// GIF: how often a document is played, up to 65536; that of the first page counts. Default 0: without end.
+    pub loop_count: u32,
     /// Dots per inch across that are written instead of the image's, up to 1000000. Default 0: the image's.
     pub dpi_x: f64,
     /// Dots per inch down. Default 0: the image's.
@@ -201,6 +210,10 @@ impl DIO_SaveOptions {
             tile_height: options.tiff.tile.1,
             big_tiff: i32::from(options.tiff.big),
             two_dimensional: i32::from(options.tiff.two_dimensional),
+            palette: options.palette,
+            dither: i32::from(options.dither),
+            delay_ms: options.delay_ms,
+            loop_count: options.loop_count,
             dpi_x: options.dpi.0,
             dpi_y: options.dpi.1,
             date_time: ptr::null(),
@@ -331,6 +344,10 @@ pub(super) unsafe fn save_options(options: *const DIO_SaveOptions) -> Result<Sav
             big: flag(it.big_tiff, "options->big_tiff")?,
             two_dimensional: flag(it.two_dimensional, "options->two_dimensional")?,
         },
+        palette: it.palette,
+        dither: flag(it.dither, "options->dither")?,
+        delay_ms: it.delay_ms,
+        loop_count: it.loop_count,
         // SAFETY: a C string or NULL, as the caller vouches.
         date_time: unsafe { text(it.date_time, "options->date_time") }?,
         // SAFETY: a struct or NULL, as the caller vouches.
@@ -444,7 +461,7 @@ mod tests {
         assert_eq!(FIRST_READ, size_of::<DIO_ReadOptions>());
         assert_eq!(FIRST_SAVE, size_of::<DIO_SaveOptions>());
         #[cfg(target_pointer_width = "64")]
-        assert_eq!((FIRST_READ, FIRST_SAVE), (6 * 4 + 9 * 8 + 3 * 8, 18 * 4 + 2 * 8 + 4 * 8));
+        assert_eq!((FIRST_READ, FIRST_SAVE), (6 * 4 + 9 * 8 + 3 * 8, 22 * 4 + 2 * 8 + 4 * 8));
     }
 
     #[test]

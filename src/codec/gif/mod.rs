@@ -7,7 +7,7 @@ mod paint;
 #[cfg(test)]
 mod tests;
 
-use crate::codec::{Codec, Facts, Header, OrientationTag, Pages, Picture, Stores};
+use crate::codec::{Codec, Document, Facts, Header, OrientationTag, Pages, Picture, Stores};
 use crate::error::{Kind, Result};
 use crate::format::FileFormat;
 use crate::limits::Budget;
@@ -67,11 +67,19 @@ impl Codec for Gif {
     fn encode(
         &self,
         picture: &Picture<'_>,
-        _options: &SaveOptions,
+        options: &SaveOptions,
         sink: &mut Sink<'_>,
         budget: &Budget,
     ) -> Result<()> {
-        encode::encode(picture, sink, budget)
+        encode::encode(picture, options, sink, budget)
+    }
+
+    fn begin(
+        &self,
+        _options: &SaveOptions,
+        _sink: &mut Sink<'_>,
+    ) -> Result<Option<Box<dyn Document>>> {
+        Ok(Some(Box::<encode::Animation>::default()))
     }
 }
 

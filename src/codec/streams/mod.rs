@@ -2,3 +2,4 @@
 
 pub mod fax;
 mod fax_codes;
+pub mod palette;

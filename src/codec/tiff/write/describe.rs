@@ -78,6 +78,9 @@ fn add_coding(fields: &mut Fields, plan: &Plan) {
     if plan.predictor {
         fields.shorts(tags::PREDICTOR, &[2]);
     }
+    if let Some(palette) = &plan.palette {
+        fields.shorts(tags::COLOR_MAP, &colour_map(palette, plan.bits));
+    }
     match plan.photometric {
         photometric::SEPARATED => fields.shorts(tags::INK_SET, &[1]),
         photometric::YCBCR => {
@@ -94,6 +97,16 @@ fn add_coding(fields: &mut Fields, plan: &Plan) {
         // Not multiplied into the colours.
         fields.shorts(tags::EXTRA_SAMPLES, &[2]);
     }
+}
+
+/// All reds, then all greens and blues, of 16 bits.
+fn colour_map(palette: &[u8], bits: u16) -> Vec<u16> {
+    let values = 1usize << bits;
+    let of = |channel: usize| {
+        let given = palette.iter().skip(channel).step_by(3).map(|value| u16::from(*value) * 257);
+        given.chain(std::iter::repeat(0)).take(values)
+    };
+    (0..3).flat_map(of).collect()
 }
 
 fn add_resolution(fields: &mut Fields, (x, y): (f64, f64)) {

@@ -15,11 +15,13 @@ pub use plan::stored_as;
 
 use super::fields::{Form, Order};
 use super::tags;
+use crate::codec::streams::palette;
 use crate::codec::{self, Caption, Compressed, Picture};
 use crate::error::{Error, Kind, Result};
 use crate::limits::{Budget, Reservation};
 use crate::metadata::Metadata;
 use crate::options::SaveOptions;
+use crate::pixel::{Layout, PixelFormat, PixelView};
 use crate::sink::Sink;
 
 use chunks::Places;
@@ -190,8 +192,19 @@ impl codec::Document for Document {
         sink: &mut Sink<'_>,
         budget: &Budget,
     ) -> Result<()> {
-        let plan = Plan::new((picture.width, picture.height), picture.format, options)?;
+        let size = (picture.width, picture.height);
         let big_endian = self.form.big_endian;
+        if plan::takes_palette(picture.format, options) {
+            let indexed = palette::indexed(picture, options.palette, options.dither, budget)?;
+            let layout = Layout::tight(size.0, size.1, PixelFormat::Gray8)?;
+            let view = PixelView::new(&indexed.indexes, layout)?;
+            let indexes = picture.with_pixels(view);
+            let plan = Plan::new(size, PixelFormat::Gray8, options)?.with_palette(indexed.palette);
+            return self.page(plan, &picture.caption(), options, (sink, budget), |plan, sink| {
+                chunks::write(&indexes, plan, options, big_endian, sink, budget)
+            });
+        }
+        let plan = Plan::new(size, picture.format, options)?;
         self.page(plan, &picture.caption(), options, (sink, budget), |plan, sink| {
             chunks::write(picture, plan, options, big_endian, sink, budget)
         })

@@ -23,6 +23,8 @@ pub struct Plan {
     pub photometric: u16,
     pub bits: u16,
     pub samples: u16,
+    /// R, G, B of each value, where values stand for colours.
+    pub palette: Option<Vec<u8>>,
     /// Whether the last sample is alpha.
     pub alpha: bool,
     /// Whether differences of neighbours are compressed.
@@ -57,6 +59,12 @@ fn method(format: PixelFormat, options: &SaveOptions) -> u16 {
     }
 }
 
+/// Whether an image that has `format` is written in the colours of a palette.
+pub fn takes_palette(format: PixelFormat, options: &SaveOptions) -> bool {
+    let number = method(format, options);
+    options.palette > 0 && !format.is_bilevel() && number != compression::JPEG
+}
+
 /// The format of the rows that are written: bytes in the order of the file, but for 16-bit ones.
 pub fn stored_as(format: PixelFormat, options: &SaveOptions) -> Result<PixelFormat> {
     use PixelFormat as F;
@@ -66,6 +74,9 @@ pub fn stored_as(format: PixelFormat, options: &SaveOptions) -> Result<PixelForm
             return codec::for_format(FileFormat::Jpeg)?.stored_as(format, options);
         }
         _ => {}
+    }
+    if takes_palette(format, options) {
+        return Ok(if format.is_gray() { F::Gray8 } else { F::Bgr888 });
     }
     Ok(match format {
         F::Binary | F::BinaryInverted | F::Binary8 | F::Binary8Inverted => F::Binary,
@@ -123,6 +134,7 @@ impl Plan {
             photometric,
             bits,
             samples,
+            palette: None,
             alpha,
             predictor,
             subsampling,
@@ -176,12 +188,22 @@ impl Plan {
             photometric,
             bits,
             samples,
+            palette: None,
             alpha: false,
             predictor: false,
             subsampling,
             two_dimensional: false,
             chunk,
         })
+    }
+
+    /// The plan of indexes of a palette, which come as rows of grays.
+    pub fn with_palette(mut self, palette: Vec<u8>) -> Self {
+        self.photometric = photometric::PALETTE;
+        // Neighbours that are alike need not have indexes that are.
+        self.predictor = false;
+        self.palette = Some(palette);
+        self
     }
 
     /// Whether strips hold fax data.

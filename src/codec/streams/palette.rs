@@ -1,0 +1,252 @@
+//! Pictures of few colours: exact ones where they suffice, else a palette made by a neural net (NeuQuant).
+
+use std::collections::HashMap;
+
+use color_quant::NeuQuant;
+
+use crate::codec::Picture;
+use crate::error::{Error, Kind, Result};
+use crate::limits::Budget;
+use crate::memory::{self, Scratch};
+use crate::pixel::PixelFormat as F;
+
+/// Pixels that the net learns from at the most.
+const LEARNED: u64 = 1 << 17;
+
+/// The fewest colours that the net makes.
+const FEWEST: usize = 2;
+
+/// From this alpha on a pixel is opaque; there is nothing in between.
+const OPAQUE: u8 = 128;
+
+/// Indexes of all pixels, and what they stand for.
+pub struct Indexed {
+    /// A byte for each pixel.
+    pub indexes: Scratch,
+    /// R, G, B of each.
+    pub palette: Vec<u8>,
+    /// The index of what is transparent.
+    pub transparent: Option<u8>,
+}
+
+/// The picture, of gray, R, G, B or R, G, B, A, in at most `colours` colours (2 to 256, 0 for 256). Where there are more,
+/// `dither` hands the error of each pixel on to its neighbours.
+pub fn indexed(
+    picture: &Picture<'_>,
+    colours: u32,
+    dither: bool,
+    budget: &Budget,
+) -> Result<Indexed> {
+    let colours = if colours == 0 { 256 } else { colours.min(256) as usize };
+    let mut indexed = match exact(picture, colours, budget)? {
+        Some(indexed) => indexed,
+        None => quantized(picture, colours, dither, budget)?,
+    };
+    if picture.format == F::Gray8 {
+        sort_grays(&mut indexed);
+    }
+    Ok(indexed)
+}
+
+/// Hands over every row as R, G, B, A in `pixel`'s terms: what is transparent is all zero, the rest opaque.
+fn each_row(
+    picture: &Picture<'_>,
+    budget: &Budget,
+    mut take: impl FnMut(u32, &mut dyn Iterator<Item = [u8; 4]>) -> Result<()>,
+) -> Result<()> {
+    let mut scratch = Scratch::new(picture.row_len(), "a row", budget)?;
+    for y in 0..picture.height {
+        let row = picture.row(y, &mut scratch)?;
+        match picture.format {
+            F::Gray8 => take(y, &mut row.iter().map(|y| [*y, *y, *y, 255]))?,
+            F::Bgr888 => {
+                take(y, &mut row.as_chunks::<3>().0.iter().map(|[r, g, b]| [*r, *g, *b, 255]))?;
+            }
+            _ => take(y, &mut row.as_chunks::<4>().0.iter().map(|pixel| settled(*pixel)))?,
+        }
+    }
+    Ok(())
+}
+
+fn settled([r, g, b, a]: [u8; 4]) -> [u8; 4] {
+    if a < OPAQUE { [0; 4] } else { [r, g, b, 255] }
+}
+
+fn pixels(picture: &Picture<'_>) -> usize {
+    (picture.width as usize).saturating_mul(picture.height as usize)
+}
+
+/// Numbers the colours as they come; `None` once there are more than so many.
+fn exact(picture: &Picture<'_>, colours: usize, budget: &Budget) -> Result<Option<Indexed>> {
+    let mut indexes = Scratch::new(pixels(picture), "the indexes of a palette", budget)?;
+    let mut numbers: HashMap<[u8; 4], u8> = HashMap::new();
+    let mut palette = Vec::new();
+    let mut transparent = None;
+    let mut fits = true;
+    let mut last = ([0, 0, 0, 1], 0);
+    let mut places = indexes.iter_mut();
+    let outcome = each_row(picture, budget, |_, row| {
+        for (pixel, place) in row.zip(&mut places) {
+            // Neighbours are mostly alike.
+            if pixel != last.0 {
+                let new = u8::try_from(numbers.len()).ok().filter(|_| numbers.len() < colours);
+                let number = match (numbers.get(&pixel), new) {
+                    (Some(number), _) => *number,
+                    (None, Some(number)) => {
+                        numbers.insert(pixel, number);
+                        palette.extend_from_slice(&pixel[..3]);
+                        transparent = transparent.or((pixel[3] == 0).then_some(number));
+                        number
+                    }
+                    (None, None) => {
+                        fits = false;
+                        return Err(Error::new(Kind::Cancelled, "there are too many colours"));
+                    }
+                };
+                last = (pixel, number);
+            }
+            *place = last.1;
+        }
+        Ok(())
+    });
+    if !fits {
+        return Ok(None);
+    }
+    outcome.map(|()| Some(Indexed { indexes, palette, transparent }))
+}
+
+/// Brings the grays into their order; black and white alone make a table of just the two.
+fn sort_grays(indexed: &mut Indexed) {
+    let old: Vec<u8> = indexed.palette.chunks(3).filter_map(|rgb| rgb.first().copied()).collect();
+    let mut new = old.clone();
+    if old.iter().all(|gray| matches!(gray, 0 | 255)) {
+        new = vec![0, 255];
+    }
+    new.sort_unstable();
+    let place = |gray: &u8| new.binary_search(gray).unwrap_or(0) as u8;
+    let moved: Vec<u8> = old.iter().map(place).collect();
+    for index in indexed.indexes.iter_mut() {
+        *index = moved.get(usize::from(*index)).copied().unwrap_or(0);
+    }
+    indexed.palette = new.iter().flat_map(|gray| [*gray; 3]).collect();
+}
+
+/// Finds so many colours, one of them transparent where that may be, that are near to all.
+fn quantized(
+    picture: &Picture<'_>,
+    colours: usize,
+    dither: bool,
+    budget: &Budget,
+) -> Result<Indexed> {
+    let keeps_one = picture.format.has_alpha();
+    let opaque = (colours - usize::from(keeps_one)).max(FEWEST);
+    let net = NeuQuant::new(1, opaque, &sample(picture, budget)?);
+    let mut palette = net.color_map_rgb();
+    let transparent = u8::try_from(opaque).ok().filter(|_| keeps_one);
+    if keeps_one {
+        palette.extend([0; 3]);
+    }
+    let mut indexes = Scratch::new(pixels(picture), "the indexes of a palette", budget)?;
+    let mut search = Search { net: &net, found: vec![([0; 4], 0); 1 << 14] };
+    let mut errors = if dither { Errors::new(picture.width as usize)? } else { Errors::default() };
+    let mut rows = indexes.chunks_exact_mut((picture.width as usize).max(1));
+    each_row(picture, budget, |_, row| {
+        let Some(places) = rows.next() else { return Ok(()) };
+        for (x, (pixel, place)) in row.zip(places).enumerate() {
+            if pixel[3] == 0 {
+                *place = transparent.unwrap_or(0);
+                continue;
+            }
+            let wanted = if dither { errors.corrected(x, pixel) } else { pixel };
+            *place = search.index_of(wanted);
+            if dither {
+                let at = usize::from(*place) * 3;
+                errors.hand_on(x, wanted, palette.get(at..at + 3).unwrap_or(&[0; 3]));
+            }
+        }
+        errors.next_row();
+        Ok(())
+    })?;
+    Ok(Indexed { indexes, palette, transparent })
+}
+
+/// Looking a colour up takes a search: what was found last is kept, in a slot that follows from the colour.
+struct Search<'a> {
+    net: &'a NeuQuant,
+    found: Vec<([u8; 4], u8)>,
+}
+
+impl Search<'_> {
+    fn index_of(&mut self, pixel: [u8; 4]) -> u8 {
+        let hash = u32::from_le_bytes(pixel).wrapping_mul(0x9e37_79b1) >> 18;
+        let Some(slot) = self.found.get_mut(hash as usize) else { return 0 };
+        // No pixel that is looked up is transparent, as all of the slots are at first.
+        if slot.0 != pixel {
+            *slot = (pixel, self.net.index_of(&pixel) as u8);
+        }
+        slot.1
+    }
+}
+
+/// What rows hand on to each other (R. Floyd and L. Steinberg, 1976), in sixteenths, one place to the right.
+#[derive(Default)]
+struct Errors {
+    this: Vec<[i32; 3]>,
+    below: Vec<[i32; 3]>,
+}
+
+impl Errors {
+    fn new(width: usize) -> Result<Self> {
+        let row = || {
+            let mut row = Vec::new();
+            let made = row.try_reserve_exact(width + 2);
+            made.map_err(|_| Error::no_memory((width + 2) * 12, "errors of a row"))?;
+            row.resize(width + 2, [0; 3]);
+            Ok(row)
+        };
+        Ok(Self { this: row()?, below: row()? })
+    }
+
+    fn corrected(&self, x: usize, [r, g, b, a]: [u8; 4]) -> [u8; 4] {
+        let error = self.this.get(x + 1).copied().unwrap_or_default();
+        let add = |value: u8, error: i32| (i32::from(value) + (error >> 4)).clamp(0, 255) as u8;
+        [add(r, error[0]), add(g, error[1]), add(b, error[2]), a]
+    }
+
+    fn hand_on(&mut self, x: usize, wanted: [u8; 4], given: &[u8]) {
+        let mut error = [0; 3];
+        for ((error, wanted), given) in error.iter_mut().zip(wanted).zip(given) {
+            *error = i32::from(wanted) - i32::from(*given);
+        }
+        let shares = [(0, x + 2, 7), (1, x, 3), (1, x + 1, 5), (1, x + 2, 1)];
+        for (below, place, share) in shares {
+            let row = if below == 1 { &mut self.below } else { &mut self.this };
+            let Some(sums) = row.get_mut(place) else { continue };
+            sums.iter_mut().zip(error).for_each(|(sum, error)| *sum += error * share);
+        }
+    }
+
+    fn next_row(&mut self) {
+        std::mem::swap(&mut self.this, &mut self.below);
+        self.below.fill([0; 3]);
+    }
+}
+
+/// Opaque pixels from all over the image, as many as the net needs.
+fn sample(picture: &Picture<'_>, budget: &Budget) -> Result<Vec<u8>> {
+    let all = u64::from(picture.width) * u64::from(picture.height);
+    let step = usize::try_from(all.div_ceil(LEARNED)).unwrap_or(usize::MAX).max(1);
+    let mut sample = Vec::new();
+    let mut skip = 0;
+    each_row(picture, budget, |_, row| {
+        for pixel in row.filter(|pixel| pixel[3] != 0) {
+            if skip == 0 {
+                memory::append(&mut sample, &pixel, "a sample of the colours")?;
+                skip = step;
+            }
+            skip -= 1;
+        }
+        Ok(())
+    })?;
+    Ok(sample)
+}
