@@ -53,6 +53,10 @@ pub struct PageInfo {
     pub has_alpha: bool,
     /// Whether the pages are frames of an animation.
     pub animated: bool,
+    /// Milliseconds that the page is shown as a frame of an animation; 0 = not stated.
+    pub delay_ms: u32,
+    /// How often the animation is played; 0 = forever, or it is none.
+    pub loop_count: u32,
     /// Compression as TIFF or BMP number it, else 0.
     pub compression: u32,
     /// What kind of page it is.
@@ -184,6 +188,8 @@ impl Reader {
             has_xmp: header.metadata.xmp.is_some(),
             has_alpha: header.has_alpha,
             animated: header.animated,
+            delay_ms: header.delay_ms,
+            loop_count: header.loop_count,
             compression: header.compression,
             source: header.source,
         })

@@ -200,6 +200,10 @@ pub struct Header {
     pub metadata: Metadata,
     /// Whether the pages are frames of an animation.
     pub animated: bool,
+    /// Milliseconds that the page is shown as a frame of an animation; 0 = not stated.
+    pub delay_ms: u32,
+    /// How often the animation is played; 0 = forever, or it is none.
+    pub loop_count: u32,
     /// Compression as TIFF or BMP number it, else 0.
     pub compression: u32,
     /// What kind of page it is.
@@ -220,6 +224,8 @@ impl Header {
             resolution: (0.0, 0.0),
             metadata: Metadata::default(),
             animated: false,
+            delay_ms: 0,
+            loop_count: 0,
             compression: 0,
             source: PageSource::Stored,
         }

@@ -39,6 +39,8 @@ pub(super) struct Frame {
     pub interlaced: bool,
     pub transparent: Option<u8>,
     pub disposal: Disposal,
+    /// Milliseconds that it is shown.
+    pub delay_ms: u32,
     /// Its own colour table: where it lies, and how many colours it has.
     pub table: Option<(u64, usize)>,
     /// Where the compressed data begin.
@@ -63,6 +65,8 @@ pub(super) struct Index {
     pub frames: Vec<Frame>,
     /// What frames are composed in: the least that holds the pixels of every page.
     pub composed: PixelFormat,
+    /// How often the frames are played; 0 = forever.
+    pub loop_count: u32,
     /// Where the sub-blocks of the colour profile begin.
     pub icc: Option<u64>,
     /// Where those of the XMP packet begin.
@@ -71,8 +75,8 @@ pub(super) struct Index {
     pub damage: Option<Error>,
 }
 
-/// The frame's graphic control: disposal and transparent index.
-type Control = (Disposal, Option<u8>);
+/// The frame's graphic control: disposal, transparent index and delay.
+type Control = (Disposal, Option<u8>, u32);
 
 impl Index {
     /// Walks over the blocks. Damage behind the first frame is noted, not an error.
@@ -83,6 +87,8 @@ impl Index {
             background: None,
             frames: Vec::new(),
             composed: PixelFormat::Abgr8888,
+            // Without a word on it once.
+            loop_count: 1,
             icc: None,
             xmp: None,
             damage: None,
@@ -121,7 +127,11 @@ impl Index {
     }
 
     /// Reads a frame up to its compressed data.
-    fn frame(&self, blocks: &mut Blocks, (disposal, transparent): Control) -> Result<Frame> {
+    fn frame(
+        &self,
+        blocks: &mut Blocks,
+        (disposal, transparent, delay_ms): Control,
+    ) -> Result<Frame> {
         let [a, b, c, d, e, f, g, h, flags] = blocks.take::<9>()?;
         let [left, top, width, height] =
             [[a, b], [c, d], [e, f], [g, h]].map(|bytes| u32::from(u16::from_le_bytes(bytes)));
@@ -140,6 +150,7 @@ impl Index {
             interlaced: flags & 0x40 != 0,
             transparent,
             disposal,
+            delay_ms,
             table,
             data,
             size: (0, 0),
@@ -155,19 +166,21 @@ impl Index {
         let [len] = blocks.take::<1>()?;
         match (label, len) {
             (0xf9, 4) => {
-                let [flags, _, _, transparent] = blocks.take::<4>()?;
+                let [flags, low, high, transparent] = blocks.take::<4>()?;
                 let disposal = match flags >> 2 & 7 {
                     2 => Disposal::Clear,
                     3 => Disposal::Restore,
                     _ => Disposal::Keep,
                 };
-                *control = (disposal, (flags & 1 != 0).then_some(transparent));
+                let delay = u32::from(u16::from_le_bytes([low, high])) * 10;
+                *control = (disposal, (flags & 1 != 0).then_some(transparent), delay);
             }
             (0xff, 11) => {
                 let name = blocks.take::<11>()?;
                 let data = Some(blocks.position()?);
                 match &name {
                     b"ICCRGBG1012" => self.icc = self.icc.or(data),
+                    b"NETSCAPE2.0" | b"ANIMEXTS1.0" => self.repetition(blocks)?,
                     b"XMP DataXMP" => self.xmp = self.xmp.or(data),
                     _ => {}
                 }
@@ -175,6 +188,20 @@ impl Index {
             _ => blocks.seek(start)?,
         }
         blocks.skip()
+    }
+
+    /// How often the frames are repeated after the first time, which is to be told with them.
+    fn repetition(&mut self, blocks: &mut Blocks) -> Result<()> {
+        let start = blocks.position()?;
+        if blocks.take::<1>()? == [3]
+            && let [1, low, high] = blocks.take::<3>()?
+        {
+            self.loop_count = match u16::from_le_bytes([low, high]) {
+                0 => 0,
+                again => u32::from(again) + 1,
+            };
+        }
+        blocks.seek(start)
     }
 
     /// Decides size and format of every page.

@@ -148,9 +148,12 @@ impl Pages for GifPages {
     fn header(&mut self, page: u32, _options: &ReadOptions, budget: &Budget) -> Result<Header> {
         let frame = self.frame(page)?;
         let (width, height) = frame.size;
+        let animated = self.index.frames.len() > 1;
         Ok(Header {
             metadata: self.metadata(budget)?,
-            animated: self.index.frames.len() > 1,
+            animated,
+            delay_ms: if animated { frame.delay_ms } else { 0 },
+            loop_count: if animated { self.index.loop_count } else { 0 },
             ..Header::new(width, height, frame.native, frame.bits, 1)
         })
     }

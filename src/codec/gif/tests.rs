@@ -251,3 +251,25 @@ fn profile_and_xmp_packet_are_read() {
     let mut reader = open(&bytes, ReadOptions { limits, ..ReadOptions::default() }).unwrap();
     assert_eq!(reader.read_page(0).unwrap_err().kind(), Kind::LimitExceeded);
 }
+
+#[test]
+fn delays_and_repetitions_are_told() {
+    let mut second = frame([0, 0, 1, 1], &[1]);
+    second.delay = 25;
+    let plain = file(1, 1, RED_GREEN, &[frame([0, 0, 1, 1], &[0]), second]);
+    let facts = |bytes: &[u8]| {
+        let mut reader = open(bytes, ReadOptions::default()).unwrap();
+        let page = |reader: &mut Reader, page| reader.page_info(page).unwrap();
+        let (first, second) = (page(&mut reader, 0), page(&mut reader, 1));
+        assert_eq!(first.loop_count, second.loop_count);
+        (first.delay_ms, second.delay_ms, first.loop_count)
+    };
+    assert_eq!(facts(&plain), (0, 250, 1));
+    for (stated, told) in [(0, 0), (1, 2), (2, 3)] {
+        let mut bytes = plain.clone();
+        let at = 13 + RED_GREEN.len();
+        let extension = [&b"!\xff\x0bNETSCAPE2.0\x03\x01"[..], &[stated, 0, 0]].concat();
+        bytes.splice(at..at, extension);
+        assert_eq!(facts(&bytes), (0, 250, told));
+    }
+}

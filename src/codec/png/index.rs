@@ -111,6 +111,8 @@ pub(super) struct Control {
     pub left: u32,
     pub top: u32,
     pub disposal: u8,
+    /// Milliseconds that it is shown.
+    pub delay_ms: u32,
     pub blends: bool,
 }
 
@@ -118,11 +120,24 @@ impl Control {
     fn parse(bytes: &[u8], ihdr: &Ihdr) -> Option<Self> {
         let number = |at: usize| Some(u32::from_be_bytes(*bytes.get(at..)?.first_chunk()?));
         let (width, height, left, top) = (number(4)?, number(8)?, number(12)?, number(16)?);
+        let pair =
+            |at: usize| Some(u32::from(u16::from_be_bytes(*bytes.get(at..)?.first_chunk()?)));
+        // A fraction of a second; below a denominator of 0 there are hundredths.
+        let (part, whole) = (pair(20)?, pair(22)?);
+        let delay_ms = part * 1000 / if whole == 0 { 100 } else { whole };
         let (&disposal, &blend) = (bytes.get(24)?, bytes.get(25)?);
         let inside =
             left.checked_add(width)? <= ihdr.width && top.checked_add(height)? <= ihdr.height;
         let known = width > 0 && height > 0 && disposal <= 2 && blend <= 1;
-        (inside && known).then_some(Self { width, height, left, top, disposal, blends: blend == 1 })
+        (inside && known).then_some(Self {
+            width,
+            height,
+            left,
+            top,
+            disposal,
+            delay_ms,
+            blends: blend == 1,
+        })
     }
 }
 
@@ -155,6 +170,8 @@ pub(super) struct Index {
     pub frames: Vec<Frame>,
     /// Frames that the animation says it has; 0 = there is none.
     declared: u32,
+    /// How often the frames are played; 0 = forever.
+    pub loop_count: u32,
     /// The fcTL whose data are awaited.
     awaited: Option<Control>,
     /// Why the file is not whole.
@@ -178,6 +195,7 @@ impl Index {
             first: None,
             frames: Vec::new(),
             declared: 0,
+            loop_count: 0,
             awaited: None,
             damage: None,
         };
@@ -321,6 +339,8 @@ impl Index {
         let bytes = bytes.as_deref().unwrap_or_default();
         if chunk.kind == *b"acTL" {
             self.declared = bytes.first_chunk().map_or(0, |number| u32::from_be_bytes(*number));
+            let plays = bytes.get(4..).and_then(|bytes| bytes.first_chunk());
+            self.loop_count = plays.map_or(0, |number| u32::from_be_bytes(*number));
             return Ok(());
         }
         let control = Control::parse(bytes, &self.ihdr);

@@ -107,13 +107,20 @@ impl Pages for PngPages {
             _ => animation::native(ihdr),
         };
         let (bits, samples) = (u32::from(ihdr.depth), ihdr.colour.samples());
+        let animated = !self.index.frames.is_empty();
+        let control = match page.checked_sub(1) {
+            None => self.index.first,
+            Some(frame) => self.index.frames.get(frame as usize).map(|frame| frame.control),
+        };
         let metadata = metadata::read(&self.index, &self.source, budget)?;
         let stated = metadata.exif.as_deref().and_then(exif::orientation);
         Ok(Header {
             orientation: stated.unwrap_or(1),
             resolution: self.index.resolution,
             metadata,
-            animated: !self.index.frames.is_empty(),
+            animated,
+            delay_ms: control.filter(|_| animated).map_or(0, |control| control.delay_ms),
+            loop_count: if animated { self.index.loop_count } else { 0 },
             has_alpha: native.has_alpha() || !self.index.transparency.is_empty(),
             ..Header::new(ihdr.width, ihdr.height, native, bits, samples)
         })
