@@ -530,6 +530,14 @@ typedef struct DIO_ImageInfo {
      * What kind of page it is.
      */
     DIO_PageSource source;
+    /**
+     * Milliseconds that a frame of an animation shows; 0 for other pages.
+     */
+    uint32_t delay_ms;
+    /**
+     * How often an animation is played; 0 without end, and for other files.
+     */
+    uint32_t loop_count;
 } DIO_ImageInfo;
 
 /**

@@ -256,6 +256,8 @@ pub(super) unsafe fn tell(info: *mut DIO_ImageInfo, facts: &PageInfo) -> Result<
         has_alpha: i32::from(facts.has_alpha),
         animated: i32::from(facts.animated),
         source: DIO_PageSource(facts.source as i32),
+        delay_ms: facts.delay_ms,
+        loop_count: facts.loop_count,
     };
     // SAFETY: passed on from the caller; the struct has no padding.
     unsafe { write_info(info, value, size_of::<DIO_ImageInfo>(), "info") }

@@ -120,6 +120,10 @@ pub struct DIO_ImageInfo {
     pub animated: i32,
     /// What kind of page it is.
     pub source: DIO_PageSource,
+    /// Milliseconds that a frame of an animation shows; 0 for other pages.
+    pub delay_ms: u32,
+    /// How often an animation is played; 0 without end, and for other files.
+    pub loop_count: u32,
 }
 
 /// What the library can do with a format.
@@ -222,7 +226,7 @@ mod tests {
     #[test]
     fn structs_have_no_padding() {
         assert_eq!(size_of::<DIO_PixelLayout>(), 6 * 4 + 2 * 8);
-        assert_eq!(size_of::<DIO_ImageInfo>(), 4 * 4 + 2 * 8 + 8 * 4 + 2 * 8 + 6 * 4);
+        assert_eq!(size_of::<DIO_ImageInfo>(), 4 * 4 + 2 * 8 + 8 * 4 + 2 * 8 + 8 * 4);
         assert_eq!(size_of::<DIO_FormatInfo>(), 10 * 4 + 16 + 2 * 64);
         assert_eq!(size_of::<DIO_Stream>(), 2 * 4 + 4 * 8);
     }

@@ -336,3 +336,104 @@ fn nothing_goes_behind_a_page_that_a_stream_took_half_of() {
         }
     }
 }
+
+#[test]
+fn frames_of_an_animation_come_back_with_delays_and_repetitions() {
+    let mut frames: Vec<ImageData> = (0..3).map(|_| sample(40, 30, F::Rgb888)).collect();
+    frames[1] = sample(40, 30, F::Gray8);
+    for (number, frame) in frames.iter_mut().enumerate() {
+        for byte in frame.pixels_mut() {
+            *byte = (*byte / 64).wrapping_mul(60).wrapping_add(number as u8);
+        }
+    }
+    let mut half = ImageData::new(40, 30, F::Argb8888).unwrap();
+    let (top, _) = half.pixels_mut().split_at_mut(40 * 15 * 4);
+    top.as_chunks_mut::<4>().0.iter_mut().for_each(|pixel| *pixel = [9, 200, 90, 255]);
+    frames.push(half);
+    for (loop_count, played) in [(0, 0), (1, 1), (5, 5)] {
+        let how = SaveOptions { loop_count, ..options(FileFormat::Gif) };
+        let mut writer = Writer::memory(how.clone()).unwrap();
+        for (number, frame) in frames.iter().enumerate() {
+            let own = SaveOptions { delay_ms: number as u32 * 50, ..how.clone() };
+            writer.add_page(frame, Some(&own)).unwrap();
+        }
+        assert!(writer.add_page(&sample(41, 30, F::Gray8), None).is_err());
+        let file = writer.finish().unwrap();
+        let mut reader = Reader::open(Source::from_bytes(file), ReadOptions::default()).unwrap();
+        assert_eq!(reader.page_count(), 4);
+        for (number, frame) in (0..).zip(&frames) {
+            let info = reader.page_info(number).unwrap();
+            assert_eq!((info.loop_count, info.animated), (played, true));
+            assert_eq!(info.delay_ms, if number == 0 { 100 } else { number * 50 });
+            let wanted = frame.convert(F::Argb8888, &prepare::budget(&how)).unwrap();
+            let how = ReadOptions { pixel_format: Some(F::Argb8888), ..ReadOptions::default() };
+            let read = reader.read_page_with(number, &how).unwrap();
+            assert!(read.pixels() == wanted.pixels(), "frame {number}");
+        }
+    }
+}
+
+#[test]
+fn a_palette_holds_few_colours_exactly_and_many_nearly() {
+    let mut few = ImageData::new(70, 50, F::Rgb888).unwrap();
+    for (at, pixel) in few.pixels_mut().as_chunks_mut::<3>().0.iter_mut().enumerate() {
+        *pixel = [(at % 5 * 50) as u8, (at / 9 % 3 * 90) as u8, 7];
+    }
+    let many = sample(70, 50, F::Rgb888);
+    for layout in [TiffLayout::default(), TiffLayout { tile: (32, 16), ..TiffLayout::default() }] {
+        for compression in [C::Lzw, C::Deflate, C::None, C::PackBits, C::Zstd] {
+            let how = SaveOptions { palette: 16, ..tiff(compression, layout) };
+            let file = save_memory(&few, FileFormat::Tiff, &how).unwrap();
+            let mut reader =
+                Reader::open(Source::from_bytes(file), ReadOptions::default()).unwrap();
+            assert_eq!(reader.page_info(0).unwrap().samples, 1);
+            assert!(reader.read_page(0).unwrap().pixels() == few.pixels());
+        }
+    }
+    let mut sums = Vec::new();
+    for (format, dither) in
+        [(FileFormat::Tiff, false), (FileFormat::Tiff, true), (FileFormat::Gif, true)]
+    {
+        let how = SaveOptions { palette: 32, dither, ..SaveOptions::default() };
+        let file = save_memory(&many, format, &how).unwrap();
+        let read = &pages_of(&file)[0];
+        let mut colours: Vec<_> = read.pixels().as_chunks::<3>().0.to_vec();
+        colours.sort_unstable();
+        colours.dedup();
+        assert!((2..=32).contains(&colours.len()), "{} colours", colours.len());
+        let mean = |image: &ImageData| {
+            image.pixels().iter().map(|byte| u64::from(*byte)).sum::<u64>() / 10_500
+        };
+        assert!(mean(read).abs_diff(mean(&many)) < 6);
+        sums.push(read.pixels().to_vec());
+    }
+    assert!(sums[0] != sums[1] && sums[1] == sums[2]);
+}
+
+#[test]
+fn fax_compressions_binarize_and_say_nothing_of_colours() {
+    let image = sample(200, 100, F::Rgb888);
+    let bits = image.binarize(
+        &crate::options::Binarize::default(),
+        &prepare::budget(&options(FileFormat::Tiff)),
+    );
+    let bits = bits.unwrap();
+    let two = TiffLayout { two_dimensional: true, ..TiffLayout::default() };
+    let strips = TiffLayout { rows_per_strip: 30, ..two };
+    for how in [
+        tiff(C::G4, TiffLayout::default()),
+        tiff(C::G3, TiffLayout::default()),
+        tiff(C::G3, two),
+        tiff(C::G3, strips),
+        tiff(C::G4, strips),
+    ] {
+        let file = save_memory(&image, FileFormat::Tiff, &how).unwrap();
+        same(&pages_of(&file)[0], &bits);
+    }
+    let asked = SaveOptions {
+        binarize: Some(crate::options::Binarize::default()),
+        ..SaveOptions::default()
+    };
+    let file = save_memory(&image, FileFormat::Png, &asked).unwrap();
+    assert!(pages_of(&file)[0].pixels() == bits.pixels());
+}
