@@ -6,7 +6,7 @@ use crate::error::{Error, Kind, Result};
 use crate::format::FileFormat;
 use crate::limits::Budget;
 use crate::memory::{self, PixelBuffer};
-use crate::metadata::{Metadata, MetadataKind, icc};
+use crate::metadata::{Metadata, MetadataKind, exif, icc};
 use crate::pixel::binarize::{self, Binarize};
 use crate::pixel::{Canvas, Converter, Layout, PixelFormat, PixelView, orient, yuv};
 
@@ -174,7 +174,10 @@ impl ImageData {
     /// Replaces metadata of one kind; without bytes there is none. EXIF states the angle of the image.
     pub fn set_metadata(&mut self, kind: MetadataKind, bytes: Option<&[u8]>) -> Result<()> {
         let checked = bytes.map(|bytes| kind.checked(bytes)).transpose()?;
-        let copy = checked.map(|bytes| memory::copy_of(bytes, "metadata")).transpose()?;
+        let mut copy = checked.map(|bytes| memory::copy_of(bytes, "metadata")).transpose()?;
+        if kind == MetadataKind::Exif && self.orientation != Orientation::Upright {
+            copy = copy.map(|exif| exif::stating_orientation(exif, self.orientation.exif()));
+        }
         self.metadata.set(kind, copy);
         self.metadata.set_exif_orientation(self.orientation.exif());
         Ok(())

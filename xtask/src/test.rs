@@ -26,6 +26,7 @@ const STEPS: &[Step] = &[
     ("sanitized c: tests", || ctest("sanitize")),
     ("python: ctypes smoke test", ctypes),
     ("tiff: files of other writers", tiff_matrix),
+    ("tiff: other readers of what is written", tiff_written),
     ("demo: examples/pages.c on the samples", demonstration),
 ];
 
@@ -139,11 +140,19 @@ fn ctypes() -> Outcome<String> {
     quiet(quietly(program(python::system()?).arg(script).arg(library::path())))
 }
 
-/// The last line counts the cells of the matrix.
 fn tiff_matrix() -> Outcome<String> {
+    cells("tests/tiff_matrix.py")
+}
+
+fn tiff_written() -> Outcome<String> {
+    cells("tests/tiff_written.py")
+}
+
+/// The last line that the script prints counts its cells.
+fn cells(script: &str) -> Outcome<String> {
     python::set_up()?;
     library::build()?;
-    let script = root().join("tests/tiff_matrix.py");
+    let script = root().join(script);
     let printed = output(python::tool("python").arg(script).arg(library::path()))?;
     Ok(printed.lines().last().unwrap_or_default().to_owned())
 }

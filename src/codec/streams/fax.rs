@@ -91,15 +91,12 @@ impl Encoder {
         Ok(())
     }
 
-    /// Ends the data: with the end of the block in Group 4, with six ends of line in Group 3.
+    /// Ends the data: with the end of the block in Group 4. Group 3 data in TIFF has no return to control (TIFF-F, RFC 2306).
     pub fn finish(&mut self, out: &mut Vec<u8>) -> Result<()> {
         reserve(out, 64)?;
-        let ends = if self.mode == Mode::Group4 { 2 } else { 6 };
-        for _ in 0..ends {
+        if self.mode == Mode::Group4 {
             self.bits.put(EOL, out);
-            if matches!(self.mode, Mode::Group3TwoDimensional(_)) {
-                self.bits.put(Code { bits: 1, len: 1 }, out);
-            }
+            self.bits.put(EOL, out);
         }
         self.bits.finish(out);
         self.changes.clear();
