@@ -363,7 +363,7 @@ typedef struct DIO_SaveOptions {
      */
     uint32_t delay_ms;
     /**
-     * GIF: how often a document is played, up to 65536; that of the first page counts. Default 0: without end.
+     * GIF: how often a document is played, up to 65536, for the options that it is opened with. Default 0: without end.
      */
     uint32_t loop_count;
     /**

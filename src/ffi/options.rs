@@ -124,7 +124,7 @@ pub struct DIO_SaveOptions {
     pub dither: i32,
     /// GIF: milliseconds that the frame shows, up to 655350, in steps of 10. Default 0: 100 in a document.
     pub delay_ms: u32,
-    /// GIF: how often a document is played, up to 65536; that of the first page counts. Default 0: without end.
+    /// GIF: how often a document is played, up to 65536, for the options that it is opened with. Default 0: without end.
     pub loop_count: u32,
     /// Dots per inch across that are written instead of the image's, up to 1000000. Default 0: the image's.
     pub dpi_x: f64,

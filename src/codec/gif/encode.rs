@@ -45,10 +45,16 @@ pub(super) fn encode(
 }
 
 /// An animation that is being written.
-#[derive(Default)]
 pub(super) struct Animation {
+    loop_count: u32,
     /// The size of the first frame, once there is one.
     size: Option<(u32, u32)>,
+}
+
+impl Animation {
+    pub(super) fn new(options: &SaveOptions) -> Self {
+        Self { loop_count: options.loop_count, size: None }
+    }
 }
 
 impl codec::Document for Animation {
@@ -70,7 +76,7 @@ impl codec::Document for Animation {
         let (head, frame) = frame(picture, options, place, budget)?.split()?;
         if self.size.is_none() {
             sink.put(&head)?;
-            sink.put(&repetition(options.loop_count))?;
+            sink.put(&repetition(self.loop_count))?;
         }
         sink.put(&frame)?;
         self.size = Some(size);

@@ -76,10 +76,10 @@ impl Codec for Gif {
 
     fn begin(
         &self,
-        _options: &SaveOptions,
+        options: &SaveOptions,
         _sink: &mut Sink<'_>,
     ) -> Result<Option<Box<dyn Document>>> {
-        Ok(Some(Box::<encode::Animation>::default()))
+        Ok(Some(Box::new(encode::Animation::new(options))))
     }
 }
 
