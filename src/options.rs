@@ -203,7 +203,7 @@ pub struct SaveOptions {
     pub compression: TiffCompression,
     /// TIFF strips, tiles and the like.
     pub tiff: TiffLayout,
-    /// TIFF and PDF: when the file was made, as `YYYY:MM:DD HH:MM:SS`; nothing is written without.
+    /// TIFF: when the file was made, as `YYYY:MM:DD HH:MM:SS`; nothing is written without.
     pub date_time: Option<String>,
     /// GIF and TIFF: the most colours of a palette, 2 to 256. 0: 256 in GIF, no palette in TIFF.
     pub palette: u32,

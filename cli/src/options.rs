@@ -5,8 +5,8 @@ use dio::codec;
 use dio::error::Result;
 use dio::format::FileFormat;
 use dio::options::{
-    MetadataPolicy, OrientationMode, PdfEncoding, ReadOptions, SaveOptions, Subsampling,
-    TiffCompression, TiffLayout,
+    Binarize, BinarizeMethod, MetadataPolicy, OrientationMode, PdfEncoding, ReadOptions,
+    SaveOptions, Subsampling, TiffCompression, TiffLayout,
 };
 use dio::pixel::PixelFormat;
 
@@ -22,6 +22,9 @@ pub struct ReadArguments {
     /// What is done about the orientation: report (kept as it is) or apply (pixels are turned) [default: report]
     #[arg(long, value_name = "MODE", value_parser = orientation)]
     orientation: Option<OrientationMode>,
+    /// Threads that may work on a page at a time [default: 1]
+    #[arg(long, value_name = "N")]
+    threads: Option<u32>,
 }
 
 impl ReadArguments {
@@ -31,6 +34,7 @@ impl ReadArguments {
             dpi: self.dpi.unwrap_or(defaults.dpi),
             pixel_format: self.pixel_format,
             orientation: self.orientation.unwrap_or_default(),
+            threads: self.threads.unwrap_or(0),
             ..defaults
         }
     }
@@ -69,9 +73,27 @@ pub struct SaveArguments {
     /// TIFF: makes g3 two-dimensional
     #[arg(long)]
     two_dimensional: bool,
-    /// TIFF and PDF: when the file was made, as YYYY:MM:DD HH:MM:SS
+    /// TIFF: when the file was made, as YYYY:MM:DD HH:MM:SS
     #[arg(long, value_name = "TIME")]
     date_time: Option<String>,
+    /// Makes images black and white: otsu, threshold, sauvola or floyd-steinberg
+    #[arg(long, value_name = "METHOD", value_parser = binarize)]
+    binarize: Option<BinarizeMethod>,
+    /// Gray from which on a pixel is white, for the methods threshold and floyd-steinberg [default: 128]
+    #[arg(long, value_name = "N", requires = "binarize")]
+    threshold: Option<u8>,
+    /// GIF and TIFF: the most colours of a palette, 2 to 256
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=256))]
+    palette: Option<u32>,
+    /// GIF and TIFF: hands the errors of a palette on to neighbouring pixels
+    #[arg(long)]
+    dither: bool,
+    /// GIF: milliseconds that each frame shows [default: 100]
+    #[arg(long, value_name = "N")]
+    delay: Option<u32>,
+    /// GIF: how often an animation is played [default: 0, without end]
+    #[arg(long, value_name = "N")]
+    loop_count: Option<u32>,
     /// PDF: how images are compressed, auto (lossless) or jpeg [default: auto]
     #[arg(long, value_name = "NAME", value_parser = encoding)]
     encoding: Option<PdfEncoding>,
@@ -113,6 +135,15 @@ impl SaveArguments {
                 two_dimensional: self.two_dimensional,
             },
             date_time: self.date_time.clone(),
+            binarize: self.binarize.map(|method| Binarize {
+                method,
+                threshold: self.threshold.unwrap_or(Binarize::default().threshold),
+                ..Binarize::default()
+            }),
+            palette: self.palette.unwrap_or(0),
+            dither: self.dither,
+            delay_ms: self.delay.unwrap_or(0),
+            loop_count: self.loop_count.unwrap_or(0),
             encoding: self.encoding.unwrap_or_default(),
             dpi: (self.dpi_x.unwrap_or(0.0), self.dpi_y.unwrap_or(0.0)),
             background: self.background.unwrap_or(defaults.background),
@@ -185,6 +216,16 @@ struct Predictor(Option<bool>);
 fn predictor(text: &str) -> Result<Predictor, String> {
     let values = [("auto", None), ("none", Some(false)), ("horizontal", Some(true))];
     choice(text, &values).map(Predictor)
+}
+
+fn binarize(text: &str) -> Result<BinarizeMethod, String> {
+    let values = [
+        ("otsu", BinarizeMethod::Otsu),
+        ("threshold", BinarizeMethod::Threshold),
+        ("sauvola", BinarizeMethod::Sauvola),
+        ("floyd-steinberg", BinarizeMethod::FloydSteinberg),
+    ];
+    choice(text, &values)
 }
 
 fn encoding(text: &str) -> Result<PdfEncoding, String> {

@@ -90,15 +90,29 @@ fn a_document_is_whole_or_not_there() {
 fn options_say_how_pages_are_saved() {
     let folder = folder("how");
     picture(&folder.join("a.png"), 100, 70);
-    for (name, number) in
-        [("none", 1), ("lzw", 5), ("deflate", 8), ("packbits", 32773), ("g4", 4), ("jpeg", 7)]
-    {
+    for (name, number) in [
+        ("none", 1),
+        ("lzw", 5),
+        ("deflate", 8),
+        ("packbits", 32773),
+        ("g4", 4),
+        ("jpeg", 7),
+        ("g3", 3),
+        ("zstd", 50000),
+    ] {
         let out = format!("{name}.tif");
         good(&folder, &["convert", "a.png", &out, "--compression", name, "--dpi-x", "204"]);
         let info = &facts(&folder.join(&out))[0];
         assert_eq!(info.compression, number);
         assert_eq!(info.resolution, (204.0, 200.0));
     }
+    good(&folder, &["convert", "a.png", "bits.tif", "--binarize", "sauvola"]);
+    assert_eq!(facts(&folder.join("bits.tif"))[0].compression, 4);
+    good(&folder, &["convert", "a.png", "few.tif", "--palette", "8", "--dither"]);
+    assert_eq!(facts(&folder.join("few.tif"))[0].samples, 1);
+    good(&folder, &["convert", "a.png", "a.png", "two.gif", "--delay", "70", "--loop-count", "3"]);
+    let frames = facts(&folder.join("two.gif"));
+    assert!(frames.iter().all(|frame| (frame.delay_ms, frame.loop_count) == (70, 3)));
     good(&folder, &["convert", "a.png", "big.tif", "--bigtiff", "--tile", "32x48"]);
     assert_eq!(fs::read(folder.join("big.tif")).unwrap()[..4], *b"II+\0");
     let strips = |rows: &str, out: &str| {

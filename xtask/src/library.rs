@@ -52,17 +52,44 @@ fn soname(library: &Path) -> Option<String> {
     Some(line.split_once('[')?.1.split_once(']')?.0.to_owned())
 }
 
-/// Compiles a C program against the library with nothing but the C compiler.
-pub fn compile(source: &Path, program_path: &Path) -> Outcome {
-    let compiler = ["cc", "gcc", "clang"]
+fn compiler() -> Outcome<&'static str> {
+    ["cc", "gcc", "clang"]
         .into_iter()
         .find(|name| answers(name, "--version"))
-        .ok_or("there is no C compiler: install gcc or clang")?;
+        .ok_or_else(|| "there is no C compiler: install gcc or clang".into())
+}
+
+/// Whether the C compiler finds a header.
+pub fn has_header(name: &str) -> bool {
+    let source = target().join("header.c");
+    let written = std::fs::write(&source, format!("#include <{name}>\n"));
+    let look = || {
+        quietly(
+            program(compiler()?).args(["-E", "-o"]).arg(source.with_extension("i")).arg(&source),
+        )
+    };
+    written.is_ok() && look().is_ok()
+}
+
+/// Compiles a C program against the library with nothing but the C compiler.
+pub fn compile(source: &Path, program_path: &Path) -> Outcome {
+    compile_with(source, program_path, "c99", &[])
+}
+
+/// The same in another C, with other libraries too.
+pub fn compile_with(
+    source: &Path,
+    program_path: &Path,
+    standard: &str,
+    libraries: &[&str],
+) -> Outcome {
+    let compiler = compiler()?;
     let lib = target().join("release");
     let mut command = program(compiler);
-    command.args(["-std=c99", "-O2", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-Iinclude"]);
+    command.arg(format!("-std={standard}"));
+    command.args(["-O2", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-Iinclude"]);
     command.arg(source).arg("-o").arg(program_path);
     command.arg(format!("-L{}", lib.display())).arg("-ldio");
-    command.arg(format!("-Wl,-rpath,{}", lib.display()));
+    command.arg(format!("-Wl,-rpath,{}", lib.display())).args(libraries);
     quietly(&mut command)
 }

@@ -1,5 +1,6 @@
 //! What README.md and `.ci/run` call. Standard library only, so that it builds in seconds on a fresh machine.
 
+mod bench;
 mod corpus;
 mod demo;
 mod library;
@@ -15,6 +16,7 @@ usage: cargo xtask COMMAND
 
   demo              builds the library and examples/convert.c, reads samples, saves PNGs into out/demo
   test [STEP...]    sets up what is missing and passes every test, or those steps whose name contains a word
+  bench [WORD]      times TIFF against libtiff, in one process; WORD: only the cases whose name contains it
   corpus [--min N]  holds the library against ../shared/corpus where there is one; N: percent of all its files
 ";
 
@@ -23,6 +25,7 @@ fn main() -> ExitCode {
     let outcome = match arguments.split_first() {
         Some((command, [])) if command == "demo" => demo::run(),
         Some((command, words)) if command == "test" => test::run(words),
+        Some((command, words)) if command == "bench" => bench::run(words),
         Some((command, rest)) if command == "corpus" => corpus::run(rest),
         _ => {
             eprint!("{USAGE}");

@@ -287,7 +287,7 @@ mod tests {
             let mut bad = raw.clone();
             let at = 2 + next() as usize % (bad.len() - 2);
             bad[at] ^= 1 << (next() % 8);
-            if next() % 4 == 0 {
+            if next().is_multiple_of(4) {
                 bad.truncate(at);
             }
             let (ours, _) = decode(&bad, sample.len(), sample.len());

@@ -35,7 +35,7 @@ pub fn decode(raw: &[u8], shape: Shape, budget: &Budget) -> Result<(Scratch, Opt
 }
 
 /// Fills all places; `None` where the data ends before.
-fn fill<'a>(from: &mut &[u8], places: &mut dyn ExactSizeIterator<Item = &'a mut u8>) -> Option<()> {
+fn fill(from: &mut &[u8], places: &mut dyn ExactSizeIterator<Item = &mut u8>) -> Option<()> {
     while places.len() > 0 {
         let (count, rest) = from.split_first()?;
         let count = usize::from(*count);
