@@ -342,7 +342,8 @@ typedef struct DIO_SaveOptions {
      */
     uint32_t tile_height;
     /**
-     * TIFF: 1 writes BigTIFF, whose files may be longer than 4 GiB. Default 0: classic TIFF.
+     * TIFF: 1 writes BigTIFF, whose files may be longer than 4 GiB. Default 0: where the first page may need it; a document
+     * of classic TIFF that gets longer is `DIO_EC_FEATURE_NOT_SUPPORTED`.
      */
     int32_t big_tiff;
     /**

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use dio::format::FileFormat;
 use dio::image::ImageData;
-use dio::options::{ReadOptions, SaveOptions};
+use dio::options::{ReadOptions, SaveOptions, TiffCompression, TiffLayout};
 use dio::pixel::{Layout, PixelFormat};
 use dio::reader::Reader;
 use dio::writer;
@@ -117,6 +117,32 @@ fn a_read_allocates_the_pixels_once_and_less_than_two_megabytes_more() {
                 resident < ALLOWED + (1 << 20),
                 "{format:?} into memory: {resident} bytes resident"
             );
+        }
+        fs::remove_file(path).unwrap();
+    }
+}
+
+/// Strips and tiles hold little beside the page, on several threads too.
+#[test]
+fn a_tiff_takes_a_page_and_less_than_eight_megabytes_more() {
+    let image = photo();
+    for (tile, compression) in [
+        ((0, 0), TiffCompression::Lzw),
+        ((256, 256), TiffCompression::Deflate),
+        ((0, 0), TiffCompression::Jpeg),
+    ] {
+        let tiff = TiffLayout { tile, ..TiffLayout::default() };
+        let options = SaveOptions { compression, tiff, ..SaveOptions::default() };
+        let name = format!("dio-memory-{}-{compression:?}.tif", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        writer::save_file(&image, &path, true, &options).unwrap();
+        for threads in [0, 2] {
+            let options = ReadOptions { threads, ..ReadOptions::default() };
+            let heap = heap_of(|| {
+                let read = Reader::open_file(&path, options).unwrap().read_page(0).unwrap();
+                assert_eq!(read.pixels().len(), PIXELS);
+            });
+            assert!(heap < 8 << 20, "{compression:?}, {threads} threads: {heap} bytes on the heap");
         }
         fs::remove_file(path).unwrap();
     }

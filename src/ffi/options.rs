@@ -113,7 +113,8 @@ pub struct DIO_SaveOptions {
     pub tile_width: u32,
     /// TIFF: pixels down a tile, a multiple of 16. Default 0: strips.
     pub tile_height: u32,
-    /// TIFF: 1 writes BigTIFF, whose files may be longer than 4 GiB. Default 0: classic TIFF.
+    /// TIFF: 1 writes BigTIFF, whose files may be longer than 4 GiB. Default 0: where the first page may need it; a document
+    /// of classic TIFF that gets longer is `DIO_EC_FEATURE_NOT_SUPPORTED`.
     pub big_tiff: i32,
     /// TIFF: 1 makes `DIO_COMPRESSION_G3` two-dimensional. Default 0.
     pub two_dimensional: i32,

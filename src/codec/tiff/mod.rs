@@ -94,9 +94,9 @@ impl Codec for Tiff {
     fn begin(
         &self,
         options: &SaveOptions,
-        sink: &mut Sink<'_>,
+        _sink: &mut Sink<'_>,
     ) -> Result<Option<Box<dyn codec::Document>>> {
-        Ok(Some(Box::new(write::Document::begin(options, true, sink)?)))
+        Ok(Some(Box::new(write::Document::new(options, true))))
     }
 
     fn append(&self, source: &Source, budget: &Budget) -> Result<Box<dyn codec::Document>> {

@@ -57,6 +57,11 @@ struct Pending {
     _booked: Reservation,
 }
 
+/// Whether so many bytes of pixels may take more than 4 GiB, compressed as badly as can be.
+fn needs_big(pixels: u64) -> bool {
+    pixels.saturating_add(pixels / 2).saturating_add(1 << 20) > u64::from(u32::MAX)
+}
+
 /// Writes a whole file of one picture.
 pub fn encode(
     picture: &Picture<'_>,
@@ -64,22 +69,31 @@ pub fn encode(
     sink: &mut Sink<'_>,
     budget: &Budget,
 ) -> Result<()> {
-    let mut document = Document::begin(options, false, sink)?;
+    let mut document = Document::new(options, false);
     codec::Document::add(&mut document, picture, options, sink, budget)?;
     codec::Document::finish(&mut document, sink, budget)
 }
 
 impl Document {
-    /// Writes the header.
-    pub fn begin(options: &SaveOptions, numbered: bool, sink: &mut Sink<'_>) -> Result<Self> {
+    /// A file without pages, not even begun.
+    pub fn new(options: &SaveOptions, numbered: bool) -> Self {
         let form = Form { big_endian: false, big_tiff: options.tiff.big };
-        let header: &[u8] = if form.big_tiff { b"II+\0\x08\0\0\0" } else { b"II*\0" };
-        let link = header.len() as u64;
+        Self { form, link: 0, pages: 0, totals: Vec::new(), numbered, pending: None }
+    }
+
+    /// Writes the header before the first page, of BigTIFF where that page alone may need it.
+    fn begin(&mut self, page: &Caption<'_>, plan: &Plan, sink: &mut Sink<'_>) -> Result<()> {
+        if self.pages > 0 {
+            return Ok(());
+        }
+        let row = plan.format.min_stride(page.width);
+        self.form.big_tiff |= needs_big(row.saturating_mul(u64::from(page.height)));
+        let header: &[u8] = if self.form.big_tiff { b"II+\0\x08\0\0\0" } else { b"II*\0" };
+        self.link = header.len() as u64;
         // In a stream the first directory comes at once.
-        let first = if sink.can_patch() { 0 } else { link + form.offset_len() as u64 };
+        let first = if sink.can_patch() { 0 } else { self.link + self.form.offset_len() as u64 };
         sink.put(header)?;
-        sink.put(&form.offset(first)?)?;
-        Ok(Self { form, link, pages: 0, totals: Vec::new(), numbered, pending: None })
+        sink.put(&self.form.offset(first)?)
     }
 
     /// The number of the next page; none beyond what the tag holds.
@@ -96,6 +110,7 @@ impl Document {
         (sink, budget): (&mut Sink<'_>, &Budget),
         write: impl FnOnce(&Plan, &mut Sink<'_>) -> Result<Places>,
     ) -> Result<()> {
+        self.begin(caption, &plan, sink)?;
         if !sink.can_patch() {
             return self.hold(plan, caption, options, (sink, budget), write);
         }
@@ -239,5 +254,16 @@ impl codec::Document for Document {
             sink.patch(number + 2, &self.form.number(total.into(), 2))?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_that_may_take_more_than_four_gigabytes_need_wide_offsets() {
+        assert!(!needs_big(0) && !needs_big(2_800_000_000));
+        assert!(needs_big(2_870_000_000) && needs_big(u64::MAX));
     }
 }
