@@ -3,6 +3,7 @@
 use std::alloc::{GlobalAlloc, Layout as Memory, System};
 use std::fs;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use dio::format::FileFormat;
 use dio::image::ImageData;
@@ -38,6 +39,9 @@ unsafe impl GlobalAlloc for Counting {
         unsafe { System.dealloc(ptr, memory) }
     }
 }
+
+/// One test at a time: they share the counters.
+static TURN: Mutex<()> = Mutex::new(());
 
 #[global_allocator]
 static COUNTING: Counting = Counting;
@@ -81,6 +85,7 @@ fn status(field: &str) -> Option<usize> {
 
 #[test]
 fn a_read_allocates_the_pixels_once_and_less_than_two_megabytes_more() {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let image = photo();
     for format in [FileFormat::Png, FileFormat::Jpeg, FileFormat::Bmp] {
         let path =
@@ -125,6 +130,7 @@ fn a_read_allocates_the_pixels_once_and_less_than_two_megabytes_more() {
 /// Strips and tiles hold little beside the page, on several threads too.
 #[test]
 fn a_tiff_takes_a_page_and_less_than_eight_megabytes_more() {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let image = photo();
     for (tile, compression) in [
         ((0, 0), TiffCompression::Lzw),
