@@ -19,7 +19,7 @@ use crate::source::Cursor;
 const BAND: usize = 64 << 10;
 
 /// The same where they go to where they stay.
-const DIRECT_BAND: usize = 256 << 10;
+const DIRECT_BAND: usize = 1 << 20;
 
 /// Planes that are read side by side at the most.
 pub(super) const MOST_PLANES: usize = 16;
@@ -187,6 +187,8 @@ impl<'a> Lines<'a> {
         let size = plane_len.saturating_mul(planes as usize);
         let mut bytes = Scratch::new(size, "a band of rows", self.budget)?;
         let mut work = Scratch::new(grid.line_len, "a row", self.budget)?;
+        let tile_len = if grid.tiled { grid.line_len.saturating_mul(most) } else { 0 };
+        let mut tile = Scratch::new(tile_len, "a tile", self.budget)?;
         for down in downs {
             let rows = grid.rows_of(down, self.height);
             let lines = rows.div_ceil(grid.line_rows) as usize;
@@ -197,7 +199,7 @@ impl<'a> Lines<'a> {
                 for (plane, band) in (0..planes).zip(bytes.chunks_exact_mut(plane_len.max(1))) {
                     let band = band.get_mut(..count * line_len).unwrap_or_default();
                     if grid.tiled {
-                        self.tiles(plane, down, band, &mut work)?;
+                        self.tiles(plane, down, band, (&mut tile, &mut work))?;
                         continue;
                     }
                     if start == 0 {
@@ -265,26 +267,32 @@ impl<'a> Lines<'a> {
     }
 
     /// Fills `band` with the tiles of a row of tiles. What is missing of them is zero.
-    fn tiles(&mut self, plane: u32, down: u32, band: &mut [u8], work: &mut [u8]) -> Result<()> {
+    fn tiles(
+        &mut self,
+        plane: u32,
+        down: u32,
+        band: &mut [u8],
+        (whole, work): (&mut [u8], &mut [u8]),
+    ) -> Result<()> {
         let grid = self.grid;
         let line_len = grid.whole_line().max(1);
         let lines = band.len() / line_len;
+        let whole = whole.get_mut(..lines.saturating_mul(grid.line_len)).unwrap_or_default();
         band.fill(0);
         for across in 0..grid.across {
             let Some(mut tile) = self.open(plane, down, across, grid.chunk_height)? else {
                 continue;
             };
+            // All at once: decompressors take their time to begin and to stop.
+            let got = self.fill(&mut tile, whole, (0, lines))?;
             let at = across as usize * grid.line_len;
-            for (y, line) in band.chunks_exact_mut(line_len).enumerate() {
-                let line = line.get_mut(at..).and_then(|rest| rest.get_mut(..grid.line_len));
-                let line = line.unwrap_or_default();
-                let got = self.fill(&mut tile, line, (y, lines))?;
-                if got < line.len() {
-                    // A decompressor that fails leaves anything there.
-                    line.get_mut(got..).unwrap_or_default().fill(0);
-                    break;
+            let from =
+                whole.chunks_exact_mut(grid.line_len.max(1)).take(got / grid.line_len.max(1));
+            for (line, from) in band.chunks_exact_mut(line_len).zip(from) {
+                self.predictor.undo(from, work);
+                if let Some(to) = line.get_mut(at..).and_then(|rest| rest.get_mut(..from.len())) {
+                    to.copy_from_slice(from);
                 }
-                self.predictor.undo(line, work);
             }
         }
         Ok(())
@@ -350,18 +358,20 @@ impl<'a> Lines<'a> {
         (start, lines): (usize, usize),
     ) -> Result<usize> {
         self.budget.check()?;
-        let got = match chunk.stream.fill(to) {
-            Ok(got) if got == to.len() => return Ok(got),
-            Ok(got) => got,
-            Err(error) => {
-                self.bear(self.blame(chunk.index, error))?;
-                return Ok(0);
-            }
-        };
+        let got = chunk.stream.fill(to)?;
+        if got == to.len() {
+            return Ok(got);
+        }
         let line_len = self.grid.line_len;
         let (there, whole) = (start * line_len + got, lines * line_len);
-        let name = self.grid.name(chunk.index);
-        self.bear(Error::damaged(format!("{name} ends after {there} of {whole} bytes")))?;
+        let error = match chunk.stream.damage.take() {
+            Some(damage) => self.blame(chunk.index, damage),
+            None => {
+                let name = self.grid.name(chunk.index);
+                Error::damaged(format!("{name} ends after {there} of {whole} bytes"))
+            }
+        };
+        self.bear(error)?;
         Ok(got)
     }
 

@@ -3,7 +3,7 @@
 //! A string of the table is kept as its last bytes, up to eight, and the string before them, which is a multiple of
 //! eight long: it is written eight bytes at a time, from its end, and needs nothing of what was written before.
 
-use crate::error::{Error, Result};
+use crate::error::Error;
 
 const CLEAR: u16 = 256;
 const END: u16 = 257;
@@ -38,8 +38,9 @@ struct State {
     /// The code that is given out next.
     next: u16,
     width: u32,
-    /// The string before, which the next one completes to a new one.
-    before: Option<u16>,
+    /// The string before, by its code and itself, which the next one completes to a new one; none where its length is 0.
+    before: u16,
+    prefix: Entry,
     ended: bool,
 }
 
@@ -53,7 +54,13 @@ struct Bits {
 }
 
 impl State {
-    const START: Self = Self { next: FIRST, width: 9, before: None, ended: false };
+    const START: Self = Self {
+        next: FIRST,
+        width: 9,
+        before: 0,
+        prefix: Entry { tail: 0, link: 0, len: 0, first: 0 },
+        ended: false,
+    };
 }
 
 impl Decoder {
@@ -68,13 +75,15 @@ impl Decoder {
         Self { table, state: State::START, bits, rest: Vec::new(), held: 0 }
     }
 
-    /// Fills `to` from `from`; how many bytes there were for it. Adds what was read to `used`.
-    pub fn fill(&mut self, from: &[u8], used: &mut usize, to: &mut [u8]) -> Result<usize> {
+    /// Fills `to` from `from`; how many bytes there were for it, and what was wrong after them. Adds what was read to
+    /// `used`.
+    pub fn fill(&mut self, from: &[u8], used: &mut usize, to: &mut [u8]) -> (usize, Option<Error>) {
         let mut done = self.give_rest(to);
         let mut at = 0;
         // Copies, so that they can stay in registers.
         let (mut bits, mut state) = (self.bits, self.state);
         let old = bits.old;
+        let mut damage = None;
         while done < to.len() && !state.ended {
             let code = if old {
                 bits.next::<true>(state.width, from, &mut at)
@@ -85,9 +94,12 @@ impl Decoder {
                 Some(CLEAR) => state = State::START,
                 Some(END) | None => state.ended = true,
                 Some(code) => {
-                    learn(&mut self.table, &mut state, code, old)?;
+                    let Some(entry) = learn(&mut self.table, &mut state, code, old) else {
+                        damage = Some(Error::damaged("has an invalid LZW code"));
+                        state.ended = true;
+                        break;
+                    };
                     let rest = to.get_mut(done..).unwrap_or_default();
-                    let entry = self.entry(code);
                     if self.write(entry, rest) {
                         done += usize::from(entry.len);
                     } else {
@@ -99,7 +111,7 @@ impl Decoder {
         }
         (self.bits, self.state) = (bits, state);
         *used += at;
-        Ok(done)
+        (done, damage)
     }
 
     fn entry(&self, code: u16) -> Entry {
@@ -144,36 +156,36 @@ impl Decoder {
     }
 }
 
-/// Adds the string that `code` completes.
+/// The string of `code`, where there is one; adds the one that it completes.
 #[inline(always)]
-fn learn(table: &mut [Entry; CODES], state: &mut State, code: u16, old: bool) -> Result<()> {
-    let invalid = || Error::damaged("has an invalid LZW code");
-    let Some(before) = state.before.replace(code) else {
-        return if code < CLEAR { Ok(()) } else { Err(invalid()) };
-    };
-    if code > state.next || usize::from(state.next) >= CODES && code == state.next {
-        return Err(invalid());
-    }
-    if usize::from(state.next) >= CODES {
-        return Ok(());
-    }
-    let prefix = table[usize::from(before) % CODES];
+fn learn(table: &mut [Entry; CODES], state: &mut State, code: u16, old: bool) -> Option<Entry> {
+    let (prefix, before, next) = (state.prefix, state.before, state.next);
     // The string that is just being made begins as the one before.
-    let first =
-        if code == state.next { prefix.first } else { table[usize::from(code) % CODES].first };
-    let at = u32::from(prefix.len) % PIECE as u32;
-    let (tail, link) = match at {
-        0 => (u64::from(first), before),
-        _ => (prefix.tail | u64::from(first) << (8 * at), prefix.link),
-    };
-    table[usize::from(state.next) % CODES] =
-        Entry { tail, link, len: prefix.len + 1, first: prefix.first };
-    state.next += 1;
-    // Writers of TIFF 6.0 change to longer codes one code early.
-    if u32::from(state.next) + u32::from(!old) >= 1 << state.width && state.width < 12 {
-        state.width += 1;
+    let own = code == next;
+    if code > next || own && (prefix.len == 0 || usize::from(next) >= CODES) {
+        return None;
     }
-    Ok(())
+    let mut entry = table[usize::from(code) % CODES];
+    if prefix.len > 0 && usize::from(next) < CODES {
+        let first = if own { prefix.first } else { entry.first };
+        let at = u32::from(prefix.len) % PIECE as u32;
+        let (tail, link) = match at {
+            0 => (u64::from(first), before),
+            _ => (prefix.tail | u64::from(first) << (8 * at), prefix.link),
+        };
+        let made = Entry { tail, link, len: prefix.len + 1, first: prefix.first };
+        table[usize::from(next) % CODES] = made;
+        if own {
+            entry = made;
+        }
+        state.next += 1;
+        // Writers of TIFF 6.0 change to longer codes one code early.
+        if u32::from(state.next) + u32::from(!old) >= 1 << state.width && state.width < 12 {
+            state.width += 1;
+        }
+    }
+    (state.prefix, state.before) = (entry, code);
+    Some(entry)
 }
 
 impl Bits {
@@ -235,7 +247,7 @@ mod tests {
         let (mut out, mut used) = (vec![0; len], 0);
         for to in out.chunks_mut(portion) {
             match decoder.fill(&raw[used..], &mut used, to) {
-                Ok(got) if got == to.len() => {}
+                (got, None) if got == to.len() => {}
                 _ => return (out, false),
             }
         }

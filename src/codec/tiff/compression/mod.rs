@@ -138,10 +138,10 @@ impl Method {
 }
 
 impl Stream {
-    /// Fills `to`; how many bytes there were for it.
+    /// Fills `to`; how many bytes there were for it. What was wrong with those after them is in [`Stream::damage`].
     pub fn fill(&mut self, to: &mut [u8]) -> Result<usize> {
         let from = self.raw.get(self.used..).unwrap_or_default();
-        match &mut self.inner {
+        let (got, damage) = match &mut self.inner {
             Inner::Plain { source, at, left, reversed } => {
                 let most = usize::try_from(*left).unwrap_or(usize::MAX).min(to.len());
                 let to = to.get_mut(..most).unwrap_or_default();
@@ -151,19 +151,21 @@ impl Stream {
                 if *reversed {
                     reverse(to);
                 }
-                Ok(got)
+                (got, None)
             }
             Inner::Whole => {
                 let len = from.len().min(to.len());
                 to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
                 self.used += len;
-                Ok(len)
+                (len, None)
             }
-            Inner::PackBits(run) => Ok(run.fill(from, &mut self.used, to)),
+            Inner::PackBits(run) => (run.fill(from, &mut self.used, to), None),
             Inner::Lzw(decoder) => decoder.fill(from, &mut self.used, to),
             Inner::Deflate(decoder) => inflate(decoder, from, &mut self.used, to),
             Inner::Packed(packed) => packed.fill(to),
-        }
+        };
+        self.damage = damage;
+        Ok(got)
     }
 }
 
@@ -180,7 +182,7 @@ impl Packed {
     }
 
     /// Fills `to`; how many bytes there were for it.
-    fn fill(&mut self, to: &mut [u8]) -> Result<usize> {
+    fn fill(&mut self, to: &mut [u8]) -> (usize, Option<Error>) {
         let mut done = 0;
         while let Some(rest) = to.get_mut(done..).filter(|rest| !rest.is_empty()) {
             match self.reader.read(rest) {
@@ -188,10 +190,13 @@ impl Packed {
                 Ok(got) => done += got,
                 // Data that ends early is told by how much there was.
                 Err(error) if error.kind() == ErrorKind::UnexpectedEof => break,
-                Err(_) => return Err(Error::damaged(format!("has invalid {} data", self.name))),
+                Err(_) => {
+                    let error = Error::damaged(format!("has invalid {} data", self.name));
+                    return (done, Some(error));
+                }
             }
         }
-        Ok(done)
+        (done, None)
     }
 }
 
@@ -219,13 +224,13 @@ impl Read for Bytes {
     }
 }
 
-/// Fills `to` from `from`; how many bytes there were for it. Adds what was read to `used`.
+/// Fills `to` from `from`; how many bytes there were for it, and what was wrong after them. Adds what was read to `used`.
 fn inflate(
     decoder: &mut Decompress,
     mut from: &[u8],
     used: &mut usize,
     to: &mut [u8],
-) -> Result<usize> {
+) -> (usize, Option<Error>) {
     let mut done = 0;
     while let Some(rest) = to.get_mut(done..).filter(|rest| !rest.is_empty()) {
         let (before_in, before_out) = (decoder.total_in(), decoder.total_out());
@@ -238,10 +243,10 @@ fn inflate(
         match status {
             Ok(Status::Ok) if read + written > 0 => {}
             Ok(_) => break,
-            Err(_) => return Err(Error::damaged("has invalid Deflate data")),
+            Err(_) => return (done, Some(Error::damaged("has invalid Deflate data"))),
         }
     }
-    Ok(done)
+    (done, None)
 }
 
 fn reverse(bytes: &mut [u8]) {
