@@ -109,8 +109,8 @@ static void read_options_are_checked(void)
     REFUSED(DIO_EC_PARAMETER_VALUE_INVALID, "dpi is 99");
     o = good, o.fallback_dpi = -1;
     REFUSED(DIO_EC_PARAMETER_VALUE_INVALID, "fallback_dpi is -1");
-    o = good, o.reserved = 1;
-    REFUSED(DIO_EC_PARAMETER_VALUE_INVALID, "reserved");
+    o = good, o.threads = 257;
+    REFUSED(DIO_EC_PARAMETER_VALUE_INVALID, "threads is 257");
     o = good, o.password = "\xff\xfe";
     REFUSED(DIO_EC_PARAMETER_VALUE_INVALID, "options->password` is not UTF-8");
     o = good, o.page = 1;

@@ -78,7 +78,8 @@ static int32_t cancel(void *user, uint64_t done, uint64_t total)
 static void progress_is_told_and_can_cancel(void)
 {
     static const DIO_ImageFileFormat rows[] = { DIO_IFF_PNG, DIO_IFF_BMP, DIO_IFF_TIFF, DIO_IFF_GIF };
-    DIO_ImageData *image = make_colour(100, 200);
+    /* 6 MB: TIFF tells of bands of a megabyte, the others of rows. */
+    DIO_ImageData *image = make_colour(1000, 2000);
     for (size_t at = 0; at < sizeof rows / sizeof rows[0]; at++) {
         uint8_t *bytes = NULL;
         size_t size = 0;
@@ -89,7 +90,7 @@ static void progress_is_told_and_can_cancel(void)
         o.progress = count_calls;
         o.progress_user = &calls;
         OK(DIO_ReadFromMemoryWithOptions(bytes, size, &o, &back));
-        CHECK(calls > 10);
+        CHECK(calls >= 4);
         DIO_FreeImageData(back);
         back = NULL;
         o.progress = cancel;
