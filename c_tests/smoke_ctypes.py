@@ -3,6 +3,7 @@
 usage: smoke_ctypes.py path/to/libdio.so
 """
 
+import base64
 import ctypes
 import sys
 
@@ -22,6 +23,9 @@ class PixelLayout(ctypes.Structure):
     ]
 
 
+RELEASE = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)
+
+
 def load(path: str) -> ctypes.CDLL:
     lib = ctypes.CDLL(path)
     pointer, out = ctypes.c_void_p, ctypes.POINTER(ctypes.c_void_p)
@@ -30,6 +34,10 @@ def load(path: str) -> ctypes.CDLL:
         ("DIO_ReadFromPixels", ctypes.c_int32, [pointer, ctypes.POINTER(PixelLayout), out]),
         ("DIO_SaveToMemory", ctypes.c_int32, [pointer, ctypes.c_int32, out, size_out]),
         ("DIO_ReadFromMemory", ctypes.c_int32, [pointer, size, out]),
+        ("DIO_ReadFromBase64", ctypes.c_int32, [ctypes.c_char_p, out]),
+        ("DIO_SaveToBase64", ctypes.c_int32, [pointer, ctypes.c_int32, out]),
+        ("DIO_WrapPixels", ctypes.c_int32, [pointer, ctypes.POINTER(PixelLayout), RELEASE, pointer, out]),
+        ("DIO_ImageDataRetain", pointer, [pointer]),
         ("DIO_ReaderOpenMemory", ctypes.c_int32, [pointer, size, pointer, out]),
         ("DIO_ReaderGetPageCount", ctypes.c_int32, [pointer, size_out]),
         ("DIO_ReaderReadPage", ctypes.c_int32, [pointer, size, out]),
@@ -48,6 +56,33 @@ def load(path: str) -> ctypes.CDLL:
     return lib
 
 
+def check_base64(lib: ctypes.CDLL, image: ctypes.c_void_p, encoded: bytes) -> None:
+    """Python's own base64 agrees, in lines and in one."""
+    text, back = ctypes.c_void_p(), ctypes.c_void_p()
+    assert lib.DIO_SaveToBase64(image, PNG, ctypes.byref(text)) == 0
+    assert base64.b64decode(ctypes.string_at(text), validate=True) == encoded
+    lib.DIO_FreeBytes(text)
+    for text in (base64.encodebytes(encoded), b"data:image/png;base64," + base64.b64encode(encoded)):
+        assert lib.DIO_ReadFromBase64(text, ctypes.byref(back)) == 0
+        assert lib.DIO_ImageDataGetWidth(back) == 4
+        lib.DIO_FreeImageData(back)
+
+
+def check_lent(lib: ctypes.CDLL) -> None:
+    """Pixels of an array are wrapped in place, and given back with the last of two owners."""
+    pixels = (ctypes.c_uint8 * 12)(*range(12))
+    released, image = [], ctypes.c_void_p()
+    release = RELEASE(lambda user, data: released.append((user, data)))
+    layout = PixelLayout(ctypes.sizeof(PixelLayout), 4, 3, GRAYSCALED, 0, 0, 4, 12)
+    assert lib.DIO_WrapPixels(pixels, ctypes.byref(layout), release, 7, ctypes.byref(image)) == 0
+    assert lib.DIO_ImageDataGetBytes(image) == ctypes.addressof(pixels)
+    assert lib.DIO_ImageDataRetain(image) == image.value
+    lib.DIO_FreeImageData(image)
+    assert released == []
+    lib.DIO_FreeImageData(image)
+    assert released == [(7, ctypes.addressof(pixels))]
+
+
 def main() -> None:
     lib = load(sys.argv[1])
     image, back, reader, encoded = (ctypes.c_void_p() for _ in range(4))
@@ -57,6 +92,9 @@ def main() -> None:
     layout = PixelLayout(ctypes.sizeof(PixelLayout), 4, 3, GRAYSCALED, 0, 0, 4, 12)
     assert lib.DIO_ReadFromPixels(pixels, ctypes.byref(layout), ctypes.byref(image)) == 0
     assert lib.DIO_SaveToMemory(image, PNG, ctypes.byref(encoded), ctypes.byref(size)) == 0
+
+    check_base64(lib, image, ctypes.string_at(encoded, size.value))
+    check_lent(lib)
 
     assert lib.DIO_ReadFromMemory(encoded, size, ctypes.byref(back)) == 0
     assert lib.DIO_ImageDataGetWidth(back) == 4

@@ -7,8 +7,9 @@
  *             last and are written on success only. DIO_GetLastErrorMessage says in words what this thread's last
  *             failed call met; a successful call leaves it alone.
  * Ownership   Images, readers and writers are opaque. Whoever receives one frees it once: DIO_FreeImageData,
- *             DIO_FreeReader, DIO_FreeWriter; bytes that a function returned with DIO_FreeBytes. Every free function accepts NULL. What a getter
- *             lends lives until the image is freed or the same thing is set.
+ *             DIO_FreeReader, DIO_FreeWriter; bytes and text that a function returned with DIO_FreeBytes. Every free
+ *             function accepts NULL. What a getter lends lives until the image is freed or the same thing is set.
+ *             DIO_ImageDataRetain makes one more owner of an image: each frees it once, and the last one really does.
  * NULL        NULL for a required pointer is DIO_EC_NULL_POINTER, and the message names the argument. NULL options
  *             mean the defaults. (NULL, 0) is an empty input.
  * Structs     Each begins with its size, which the caller sets, so that structs can grow: nothing beyond it is read or
@@ -17,7 +18,8 @@
  * Numbers     Enumerations are int32_t and checked: an unknown number is DIO_EC_PARAMETER_VALUE_INVALID, and the message
  *             names the argument or field.
  * Threads     There is no global state and no initialisation. A handle is used by one thread at a time, a const one by
- *             any number; different handles never disturb each other. Callbacks run on the calling thread only.
+ *             any number; different handles never disturb each other. Owners of one image may be in different threads:
+ *             while there are several it cannot be changed. Callbacks run on the calling thread only.
  * Pixels      Rows run top to bottom. The comments of DIO_IPF_... give the bytes of a pixel, low address first; samples
  *             of 16 bits are native-endian.
  * Limits      Are on by default, per call, and can be raised in DIO_ReadOptions. DIO_EC_LIMIT_EXCEEDED names the limit,
@@ -66,8 +68,8 @@
 /**
  * An image in memory: pixels and what is known about them.
  *
- * Whoever receives one frees it once with `DIO_FreeImageData`. Functions that take a `const` image may run in many
- * threads at once; those that change one run alone.
+ * Whoever receives one frees it once with `DIO_FreeImageData`; `DIO_ImageDataRetain` gives it one more owner. Functions
+ * that take a `const` image may run in many threads at once; those that change one run alone, and for a sole owner only.
  */
 typedef struct DIO_ImageData DIO_ImageData;
 
@@ -94,40 +96,6 @@ typedef struct DIO_Writer DIO_Writer;
 typedef int32_t DIO_ErrorCode;
 
 /**
- * What decides which pixels of an image become white: `DIO_BINARIZE_...`.
- */
-typedef int32_t DIO_BinarizeMethod;
-
-/**
- * How an image becomes black and white. Set to the defaults with `DIO_BinarizeOptions_Init` or
- * `DIO_BINARIZE_OPTIONS_INIT`, then change fields.
- */
-typedef struct DIO_BinarizeOptions {
-    /**
-     * `sizeof(DIO_BinarizeOptions)`.
-     */
-    uint32_t struct_size;
-    /**
-     * What decides which pixels become white. Default `DIO_BINARIZE_OTSU`.
-     */
-    DIO_BinarizeMethod method;
-    /**
-     * Gray from which on a pixel is white, 0 to 255, for `DIO_BINARIZE_THRESHOLD` and `DIO_BINARIZE_FLOYD_STEINBERG`.
-     * Default 128.
-     */
-    int32_t threshold;
-    /**
-     * Pixels of a side of the window of `DIO_BINARIZE_SAUVOLA`, 3 to 1023, made odd. Default 0: a tenth of an inch, or
-     * 31 where the image states no resolution.
-     */
-    uint32_t window;
-    /**
-     * Weight of the deviation in `DIO_BINARIZE_SAUVOLA`, 0 to 1. Default 0.34.
-     */
-    double k;
-} DIO_BinarizeOptions;
-
-/**
  * How pixels lie in memory: `DIO_IPF_...`.
  *
  * The comments give the bytes of a pixel, low address first, and the least stride of a row of `w` pixels.
@@ -136,16 +104,6 @@ typedef struct DIO_BinarizeOptions {
  * zero when written and ignored when read.
  */
 typedef int32_t DIO_ImagePixelFormat;
-
-/**
- * A file format: `DIO_IFF_...`.
- */
-typedef int32_t DIO_ImageFileFormat;
-
-/**
- * A kind of metadata: `DIO_METADATA_...`.
- */
-typedef int32_t DIO_MetadataKind;
 
 /**
  * What a read does about the orientation that a file states: `DIO_ORIENTATION_...`.
@@ -244,6 +202,50 @@ typedef struct DIO_ReadOptions {
      */
     void *progress_user;
 } DIO_ReadOptions;
+
+/**
+ * A file format: `DIO_IFF_...`.
+ */
+typedef int32_t DIO_ImageFileFormat;
+
+/**
+ * What decides which pixels of an image become white: `DIO_BINARIZE_...`.
+ */
+typedef int32_t DIO_BinarizeMethod;
+
+/**
+ * How an image becomes black and white. Set to the defaults with `DIO_BinarizeOptions_Init` or
+ * `DIO_BINARIZE_OPTIONS_INIT`, then change fields.
+ */
+typedef struct DIO_BinarizeOptions {
+    /**
+     * `sizeof(DIO_BinarizeOptions)`.
+     */
+    uint32_t struct_size;
+    /**
+     * What decides which pixels become white. Default `DIO_BINARIZE_OTSU`.
+     */
+    DIO_BinarizeMethod method;
+    /**
+     * Gray from which on a pixel is white, 0 to 255, for `DIO_BINARIZE_THRESHOLD` and `DIO_BINARIZE_FLOYD_STEINBERG`.
+     * Default 128.
+     */
+    int32_t threshold;
+    /**
+     * Pixels of a side of the window of `DIO_BINARIZE_SAUVOLA`, 3 to 1023, made odd. Default 0: a tenth of an inch, or
+     * 31 where the image states no resolution.
+     */
+    uint32_t window;
+    /**
+     * Weight of the deviation in `DIO_BINARIZE_SAUVOLA`, 0 to 1. Default 0.34.
+     */
+    double k;
+} DIO_BinarizeOptions;
+
+/**
+ * A kind of metadata: `DIO_METADATA_...`.
+ */
+typedef int32_t DIO_MetadataKind;
 
 /**
  * Chroma subsampling of a JPEG: `DIO_SUBSAMPLING_...`.
@@ -646,6 +648,12 @@ typedef struct DIO_FormatInfo {
      */
     char media_type[64];
 } DIO_FormatInfo;
+
+/**
+ * Told that the library is done with the pixels at `data`, which were lent to it with `DIO_WrapPixels`. Runs on the
+ * thread that frees the image last, within `DIO_FreeImageData`.
+ */
+typedef void (*DIO_ReleaseFn)(void *user, void *data);
 
 /**
  * Success.
@@ -1162,6 +1170,45 @@ extern "C" {
 #endif // __cplusplus
 
 /**
+ * Reads the first page of an encoded image in base64 with default options.
+ *
+ * `text` may be a `data:` URL, whose media type is not looked at: the content decides the format. White space and
+ * missing padding are passed over; any other character is `DIO_EC_PARAMETER_VALUE_INVALID`, and the message says which.
+ * On success `*image` is a new image, to be freed with `DIO_FreeImageData`; on failure it is left untouched.
+ *
+ * `text`, unless NULL, must be a C string; `image`, unless NULL, valid for writing.
+ */
+DIO_API
+DIO_ErrorCode DIO_ReadFromBase64(const char *text,
+                                 struct DIO_ImageData **image);
+
+/**
+ * Reads the page `options->page` of an encoded image in base64. NULL options mean the defaults.
+ *
+ * The decoded bytes count as buffered input in `options->max_memory`. Otherwise as `DIO_ReadFromBase64`.
+ *
+ * `text`, unless NULL, must be a C string; `options`, unless NULL, point to a struct of the size that it states;
+ * `image`, unless NULL, be valid for writing.
+ */
+DIO_API
+DIO_ErrorCode DIO_ReadFromBase64WithOptions(const char *text,
+                                            const struct DIO_ReadOptions *options,
+                                            struct DIO_ImageData **image);
+
+/**
+ * Saves an image as base64 in `format` with default options.
+ *
+ * One line with padding and without a `data:` prefix, ending with a zero byte. On success `*text` is to be freed with
+ * `DIO_FreeBytes`; on failure it is left untouched.
+ *
+ * `text`, unless NULL, must be valid for writing.
+ */
+DIO_API
+DIO_ErrorCode DIO_SaveToBase64(const struct DIO_ImageData *image,
+                               DIO_ImageFileFormat format,
+                               char **text);
+
+/**
  * Makes the same image in black and white, `DIO_IPF_BINARY`. Everything but the pixels is carried along, but for an ICC
  * profile of colours.
  *
@@ -1239,6 +1286,8 @@ int32_t DIO_ImageDataGetOrientation(const struct DIO_ImageData *image);
 
 /**
  * Sets the angle that `DIO_ImageDataGetOrientation` tells, in the EXIF bytes too. The pixels stay as they are.
+ *
+ * `image`, unless NULL, must be an image that was not freed.
  */
 DIO_API
 DIO_ErrorCode DIO_ImageDataSetOrientation(struct DIO_ImageData *image,
@@ -1256,6 +1305,8 @@ DIO_ErrorCode DIO_ImageDataGetResolution(const struct DIO_ImageData *image,
 
 /**
  * Sets the dots per inch, 0 to 1000000; 0 = not stated.
+ *
+ * `image`, unless NULL, must be an image that was not freed.
  */
 DIO_API DIO_ErrorCode DIO_ImageDataSetResolution(struct DIO_ImageData *image, double dpi_x, double dpi_y);
 
@@ -1303,7 +1354,7 @@ DIO_ErrorCode DIO_ImageDataGetMetadata(const struct DIO_ImageData *image,
  * JPEG before, and is made to agree with the angle of the image. XMP is taken as it is. More than 16 MiB are
  * `DIO_EC_LIMIT_EXCEEDED`. On failure the image is as it was.
  *
- * `bytes`, unless NULL, must point to `size` readable bytes.
+ * `image`, unless NULL, must be an image that was not freed; `bytes`, unless NULL, point to `size` readable bytes.
  */
 DIO_API
 DIO_ErrorCode DIO_ImageDataSetMetadata(struct DIO_ImageData *image,
@@ -1353,7 +1404,9 @@ DIO_ErrorCode DIO_ImageDataOrient(const struct DIO_ImageData *image,
                                   struct DIO_ImageData **upright);
 
 /**
- * Frees an image. NULL is ignored.
+ * Gives up an image; the last of its owners frees it. NULL is ignored.
+ *
+ * `image`, unless NULL, must be an image of which the caller is an owner, and is none afterwards.
  */
 DIO_API void DIO_FreeImageData(struct DIO_ImageData *image);
 
@@ -1594,6 +1647,18 @@ DIO_ErrorCode DIO_ReaderReadPageInto(struct DIO_Reader *reader,
 DIO_API void DIO_FreeReader(struct DIO_Reader *reader);
 
 /**
+ * Gives an image one more owner and returns the same handle; NULL for NULL.
+ *
+ * Each owner calls `DIO_FreeImageData` once, in any thread, and the last call frees the image. While there is more
+ * than one, functions that change the image are `DIO_EC_PARAMETER_VALUE_INVALID`: what the getters lend stays as it
+ * is for all of them. No pixels are copied.
+ *
+ * `image`, unless NULL, must be an image that was not freed.
+ */
+DIO_API
+struct DIO_ImageData *DIO_ImageDataRetain(const struct DIO_ImageData *image);
+
+/**
  * Saves an image with default options. The extension of `path` decides the format, in any case.
  *
  * `overwrite` is 0 or 1: with 0 an existing file is never replaced, even one that appears while the call runs. The file
@@ -1675,6 +1740,28 @@ DIO_API const char *DIO_GetVersion(void);
 DIO_API
 DIO_ErrorCode DIO_QueryFormat(DIO_ImageFileFormat format,
                               struct DIO_FormatInfo *info);
+
+/**
+ * Makes an image of pixels in memory without copying them: they are lent until the image is freed.
+ *
+ * `layout` says how they lie there, as for `DIO_ReadFromPixels`; the image keeps its stride, and
+ * `DIO_ImageDataGetBytes` returns `data`. The library only reads the pixels. Until the image is freed they may change
+ * between calls, but not during one that uses it. What is made from the image (`DIO_ImageDataConvert`, ...) has pixels
+ * of its own.
+ *
+ * On success `*image` is a new image, and `release`, unless NULL, runs once, within the last `DIO_FreeImageData` and on
+ * its thread; it must not use the image. On failure `*image` is left untouched, `release` does not run and nothing
+ * stays lent.
+ *
+ * `data`, unless NULL, must point to `layout->size` bytes that stay readable until the image is freed; `layout`, unless
+ * NULL, to a struct of the size that it states; `image`, unless NULL, must be valid for writing.
+ */
+DIO_API
+DIO_ErrorCode DIO_WrapPixels(void *data,
+                             const struct DIO_PixelLayout *layout,
+                             DIO_ReleaseFn release,
+                             void *user,
+                             struct DIO_ImageData **image);
 
 /**
  * Begins a document in a file, which appears under its name with `DIO_WriterFinish`, whole.

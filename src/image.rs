@@ -1,5 +1,6 @@
 //! The image in memory that readers make and writers take.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Kind, Result};
@@ -85,7 +86,7 @@ impl Orientation {
 /// Pixels with what is known about them.
 #[derive(Debug)]
 pub struct ImageData {
-    pixels: PixelBuffer,
+    pixels: Pixels,
     layout: Layout,
     /// The angle that is left to turn.
     pub orientation: Orientation,
@@ -97,6 +98,22 @@ pub struct ImageData {
     pub origin: Origin,
     /// What was wrong with the file and could be mended or ignored.
     pub warnings: Vec<String>,
+}
+
+/// The memory behind an image.
+enum Pixels {
+    Own(PixelBuffer),
+    /// Somebody else's, until the image is dropped: it is read and never written.
+    Lent(Box<dyn AsRef<[u8]> + Send + Sync>),
+}
+
+impl fmt::Debug for Pixels {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Own(pixels) => pixels.fmt(f),
+            Self::Lent(pixels) => write!(f, "Lent({} bytes)", (**pixels).as_ref().len()),
+        }
+    }
 }
 
 /// Where an image came from.
@@ -116,15 +133,25 @@ impl ImageData {
     /// An image of zeroed pixels in tight rows.
     pub fn new(width: u32, height: u32, format: PixelFormat) -> Result<Self> {
         let layout = Layout::tight(width, height, format)?;
-        Ok(Self {
-            pixels: PixelBuffer::zeroed(layout.size())?,
+        Ok(Self::of(Pixels::Own(PixelBuffer::zeroed(layout.size())?), layout))
+    }
+
+    /// An image of somebody else's pixels, which are not copied: `pixels` is dropped with the image.
+    pub fn lent(pixels: impl AsRef<[u8]> + Send + Sync + 'static, layout: Layout) -> Result<Self> {
+        PixelView::new(pixels.as_ref(), layout)?;
+        Ok(Self::of(Pixels::Lent(Box::new(pixels)), layout))
+    }
+
+    fn of(pixels: Pixels, layout: Layout) -> Self {
+        Self {
+            pixels,
             layout,
             orientation: Orientation::Upright,
             resolution: (0.0, 0.0),
             metadata: Metadata::default(),
             origin: Origin { pages: 1, ..Origin::default() },
             warnings: Vec::new(),
-        })
+        }
     }
 
     /// A copy of somebody else's pixels, in tight rows.
@@ -137,7 +164,7 @@ impl ImageData {
         let Layout { width, height, .. } = view.layout();
         let mut image = Self::new(width, height, format)?;
         let layout = image.layout;
-        convert_into(view, &mut image.pixels, layout, WHITE, budget)?;
+        convert_into(view, image.pixels_mut(), layout, WHITE, budget)?;
         Ok(image)
     }
 
@@ -164,7 +191,7 @@ impl ImageData {
         }
         let mut image = Self::new(self.layout.width, self.layout.height, PixelFormat::Binary)?;
         let layout = image.layout;
-        let mut canvas = Canvas::new(&mut image.pixels, layout, WHITE, budget)?;
+        let mut canvas = Canvas::new(image.pixels_mut(), layout, WHITE, budget)?;
         binarize::binarize(&self.view(), self.resolution.0, how, &mut canvas, WHITE)?;
         let mut image = image.with_facts_of(self)?;
         image.metadata.icc = image.metadata.icc.filter(|icc| icc::describes(icc, layout.format));
@@ -192,7 +219,7 @@ impl ImageData {
         orient::rotate(
             &self.view(),
             self.orientation.degrees(),
-            &mut upright.pixels,
+            upright.pixels_mut(),
             layout,
             budget,
         )?;
@@ -212,13 +239,20 @@ impl ImageData {
 
     /// The pixels.
     pub fn pixels(&self) -> &[u8] {
-        self.pixels.get(..self.layout.size()).unwrap_or_default()
+        let bytes = match &self.pixels {
+            Pixels::Own(pixels) => pixels,
+            Pixels::Lent(pixels) => (**pixels).as_ref(),
+        };
+        bytes.get(..self.layout.size()).unwrap_or_default()
     }
 
-    /// The pixels, to be changed.
+    /// The pixels, to be changed: none where they are lent.
     pub fn pixels_mut(&mut self) -> &mut [u8] {
         let size = self.layout.size();
-        self.pixels.get_mut(..size).unwrap_or_default()
+        match &mut self.pixels {
+            Pixels::Own(pixels) => pixels.get_mut(..size).unwrap_or_default(),
+            Pixels::Lent(_) => &mut [],
+        }
     }
 
     /// Size, format and stride.
@@ -293,6 +327,23 @@ mod tests {
             (270, false),
         ];
         assert_eq!(left, expected);
+    }
+
+    #[test]
+    fn lent_pixels_are_read_where_they_lie_and_never_written() {
+        let bytes: &'static [u8] = &[1, 2, 99, 3, 4];
+        let layout = Layout::with_stride(2, 2, PixelFormat::Gray8, 3).unwrap();
+        let mut image = ImageData::lent(bytes, layout).unwrap();
+        assert_eq!(image.pixels().as_ptr(), bytes.as_ptr());
+        assert!(image.pixels_mut().is_empty());
+        let budget = Budget::new(Default::default(), None);
+        assert_eq!(image.convert(PixelFormat::Gray8, &budget).unwrap().pixels(), [1, 2, 3, 4]);
+        image.orientation = Orientation::Down;
+        assert_eq!(image.orient(&budget).unwrap().pixels(), [4, 3, 2, 1]);
+        assert_eq!(
+            ImageData::lent(&bytes[1..], layout).unwrap_err().kind(),
+            Kind::ImageDataInvalid
+        );
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! Document image I/O: reads JPEG, PNG, BMP, GIF, TIFF, PDF and more into a documented pixel layout, and writes them back.
 //!
-//! Each layer uses only those before it: `format, error <- limits <- memory <- pixel <- metadata <- image <- options
+//! Each layer uses only those before it: `format, error <- limits <- memory <- base64, pixel <- metadata <- image <- options
 //! <- source, sink <- codec <- reader, writer <- ffi`.
 
+pub mod base64;
 pub mod codec;
 pub mod error;
 #[allow(unsafe_code, reason = "the only module that talks to C")]

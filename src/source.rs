@@ -90,11 +90,7 @@ impl Source {
         loop {
             budget.check()?;
             match stream.read(&mut block) {
-                Ok(0) => {
-                    let source = Self::from_bytes(bytes);
-                    source.call().buffered = source.len;
-                    return Ok(source);
-                }
+                Ok(0) => return Ok(Self::buffered(bytes)),
                 Ok(n) => {
                     drop(budget.reserve((bytes.len() + n) as u64)?);
                     memory::append(&mut bytes, block.get(..n).unwrap_or_default(), "input")?;
@@ -106,6 +102,13 @@ impl Source {
                 }
             }
         }
+    }
+
+    /// Bytes that were read into memory for this source: every call holds them.
+    pub fn buffered(bytes: Vec<u8>) -> Self {
+        let source = Self::from_bytes(bytes);
+        source.call().buffered = source.len;
+        source
     }
 
     fn new(raw: Raw, len: u64) -> Self {

@@ -9,7 +9,7 @@ const LAYERS: &[&[&str]] = &[
     &["error"],
     &["limits", "os"],
     &["memory"],
-    &["pixel", "metadata", "image"],
+    &["base64", "pixel", "metadata", "image"],
     &["options"],
     &["source"],
     &["sink"],

@@ -6,6 +6,7 @@ use std::ptr;
 use super::guard::guard;
 use super::input::{self, choice, required};
 use super::output::write;
+use super::retain::sole;
 use super::{
     DIO_ErrorCode, DIO_ImageData, DIO_ImageFileFormat, DIO_ImagePixelFormat, DIO_METADATA_EXIF,
     DIO_METADATA_ICC, DIO_METADATA_XMP, DIO_MetadataKind,
@@ -65,13 +66,18 @@ pub extern "C" fn DIO_ImageDataGetOrientation(image: Option<&DIO_ImageData>) -> 
 }
 
 /// Sets the angle that `DIO_ImageDataGetOrientation` tells, in the EXIF bytes too. The pixels stay as they are.
+///
+/// # Safety
+///
+/// `image`, unless NULL, must be an image that was not freed.
 #[unsafe(no_mangle)]
-pub extern "C" fn DIO_ImageDataSetOrientation(
-    image: Option<&mut DIO_ImageData>,
+pub unsafe extern "C" fn DIO_ImageDataSetOrientation(
+    image: *mut DIO_ImageData,
     orientation: i32,
 ) -> DIO_ErrorCode {
     guard(|| {
-        let image = &mut required(image, "image")?.image;
+        // SAFETY: passed on from the caller.
+        let image = &mut unsafe { sole(image) }?.image;
         image.set_orientation(Orientation::from_degrees(orientation)?);
         Ok(())
     })
@@ -101,14 +107,19 @@ pub unsafe extern "C" fn DIO_ImageDataGetResolution(
 }
 
 /// Sets the dots per inch, 0 to 1000000; 0 = not stated.
+///
+/// # Safety
+///
+/// `image`, unless NULL, must be an image that was not freed.
 #[unsafe(no_mangle)]
-pub extern "C" fn DIO_ImageDataSetResolution(
-    image: Option<&mut DIO_ImageData>,
+pub unsafe extern "C" fn DIO_ImageDataSetResolution(
+    image: *mut DIO_ImageData,
     dpi_x: f64,
     dpi_y: f64,
 ) -> DIO_ErrorCode {
     guard(|| {
-        let image = &mut required(image, "image")?.image;
+        // SAFETY: passed on from the caller.
+        let image = &mut unsafe { sole(image) }?.image;
         for (name, dpi) in [("dpi_x", dpi_x), ("dpi_y", dpi_y)] {
             if !(0.0..=1_000_000.0).contains(&dpi) {
                 return Err(Error::parameter(format!("`{name}` is {dpi}, not 0 to 1000000")));
@@ -183,16 +194,17 @@ pub unsafe extern "C" fn DIO_ImageDataGetMetadata(
 ///
 /// # Safety
 ///
-/// `bytes`, unless NULL, must point to `size` readable bytes.
+/// `image`, unless NULL, must be an image that was not freed; `bytes`, unless NULL, point to `size` readable bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn DIO_ImageDataSetMetadata(
-    image: Option<&mut DIO_ImageData>,
+    image: *mut DIO_ImageData,
     kind: DIO_MetadataKind,
     bytes: *const u8,
     size: usize,
 ) -> DIO_ErrorCode {
     guard(|| {
-        let image = &mut required(image, "image")?.image;
+        // SAFETY: passed on from the caller.
+        let image = &mut unsafe { sole(image) }?.image;
         let kind = kind_of(kind)?;
         // SAFETY: passed on from the caller.
         let bytes = unsafe { input::bytes(bytes, size, "bytes") }?;

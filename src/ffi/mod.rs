@@ -6,6 +6,7 @@
 #![allow(non_snake_case, reason = "exported names follow the C header")]
 #![allow(non_camel_case_types, reason = "exported names follow the C header")]
 
+mod base64;
 mod binarize;
 mod codes;
 mod guard;
@@ -17,12 +18,15 @@ mod options;
 mod output;
 mod read;
 mod reader;
+mod retain;
 mod save;
 mod stream;
 mod types;
 mod version;
+mod wrap;
 mod writer;
 
+pub use base64::*;
 pub use binarize::*;
 pub use codes::*;
 pub use guard::DIO_GetLastErrorMessage;
@@ -32,7 +36,9 @@ pub use numbers::*;
 pub use options::*;
 pub use read::*;
 pub use reader::*;
+pub use retain::*;
 pub use save::*;
 pub use types::*;
 pub use version::*;
+pub use wrap::*;
 pub use writer::*;

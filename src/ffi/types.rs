@@ -1,6 +1,7 @@
 //! Handles and structs that appear in `dio.h`.
 
 use std::ffi::{CString, c_char, c_void};
+use std::sync::atomic::AtomicUsize;
 
 use super::{DIO_ImageFileFormat, DIO_ImagePixelFormat, DIO_PageSource};
 use crate::image::ImageData;
@@ -10,13 +11,15 @@ use crate::writer::Writer;
 
 /// An image in memory: pixels and what is known about them.
 ///
-/// Whoever receives one frees it once with `DIO_FreeImageData`. Functions that take a `const` image may run in many
-/// threads at once; those that change one run alone.
+/// Whoever receives one frees it once with `DIO_FreeImageData`; `DIO_ImageDataRetain` gives it one more owner. Functions
+/// that take a `const` image may run in many threads at once; those that change one run alone, and for a sole owner only.
 pub struct DIO_ImageData {
     pub(super) image: ImageData,
     /// What the getters lend as C strings.
     pub(super) path: Option<CString>,
     pub(super) warnings: Vec<CString>,
+    /// Those who will free it.
+    pub(super) owners: AtomicUsize,
 }
 
 impl DIO_ImageData {
@@ -27,7 +30,7 @@ impl DIO_ImageData {
             .iter()
             .map(|text| CString::new(text.as_str()).unwrap_or_default())
             .collect();
-        Box::new(Self { image, path, warnings })
+        Box::new(Self { image, path, warnings, owners: AtomicUsize::new(1) })
     }
 }
 
@@ -175,6 +178,10 @@ pub type DIO_SeekFn =
 /// with `DIO_EC_CANCELLED`. Runs on the calling thread only.
 pub type DIO_ProgressFn =
     Option<unsafe extern "C" fn(user: *mut c_void, done: u64, total: u64) -> i32>;
+
+/// Told that the library is done with the pixels at `data`, which were lent to it with `DIO_WrapPixels`. Runs on the
+/// thread that frees the image last, within `DIO_FreeImageData`.
+pub type DIO_ReleaseFn = Option<unsafe extern "C" fn(user: *mut c_void, data: *mut c_void)>;
 
 /// A stream of the caller's. The struct is copied; the callbacks run on the calling thread only, while a function that
 /// was given the stream, or a handle that was made from it, runs.
