@@ -1,15 +1,42 @@
-# dio.h compiles without a warning in every language that may include it.
+# dio.h compiles without a warning in every language that may include it, dio.hpp in those that it is for.
 
-enable_language(CXX)
-
-foreach(standard IN ITEMS c99 c11 c++11 c++20)
-  set(compiler ${CMAKE_C_COMPILER})
-  set(language c)
-  if(standard MATCHES "\\+\\+")
-    set(compiler ${CMAKE_CXX_COMPILER})
-    set(language c++)
+function(dio_header_test header standard language compiler)
+  get_filename_component(name ${compiler} NAME)
+  set(test header/${header}/${standard}/${name})
+  string(REPLACE / - object ${test})
+  set(warnings ${DIO_C_WARNINGS})
+  if(language STREQUAL "c++")
+    list(APPEND warnings -Wshadow -Wconversion -Wsign-conversion)
   endif()
-  add_test(NAME header/${standard} COMMAND ${compiler}
-    -x ${language} -std=${standard} ${DIO_C_WARNINGS} -I ${PROJECT_SOURCE_DIR}/include
-    -c ${CMAKE_CURRENT_SOURCE_DIR}/header.c -o ${CMAKE_CURRENT_BINARY_DIR}/header-${standard}.o)
+  add_test(NAME ${test} COMMAND ${compiler}
+    -x ${language} -std=${standard} ${warnings} -I ${PROJECT_SOURCE_DIR}/include
+    -include ${header} -c ${CMAKE_CURRENT_SOURCE_DIR}/header.c -o ${CMAKE_CURRENT_BINARY_DIR}/${object}.o)
+endfunction()
+
+# Other compilers, where they are installed.
+find_program(DIO_CLANG clang)
+find_program(DIO_CLANGXX clang++)
+set(c_compilers ${CMAKE_C_COMPILER})
+set(cxx_compilers ${CMAKE_CXX_COMPILER})
+if(DIO_CLANG)
+  list(APPEND c_compilers ${DIO_CLANG})
+endif()
+if(DIO_CLANGXX)
+  list(APPEND cxx_compilers ${DIO_CLANGXX})
+endif()
+list(REMOVE_DUPLICATES c_compilers)
+list(REMOVE_DUPLICATES cxx_compilers)
+
+foreach(compiler IN LISTS c_compilers)
+  foreach(standard IN ITEMS c99 c11)
+    dio_header_test(dio.h ${standard} c ${compiler})
+  endforeach()
+endforeach()
+foreach(compiler IN LISTS cxx_compilers)
+  foreach(standard IN ITEMS c++11 c++20)
+    dio_header_test(dio.h ${standard} c++ ${compiler})
+  endforeach()
+  foreach(standard IN ITEMS c++17 c++20)
+    dio_header_test(dio.hpp ${standard} c++ ${compiler})
+  endforeach()
 endforeach()

@@ -1,0 +1,64 @@
+#include "support.hpp"
+
+#include <fstream>
+#include <sstream>
+
+static void pages(dio::Reader reader)
+{
+    CHECK(reader && reader.get() && reader.page_count() == 3);
+    for (std::uint32_t page = 0; page < 3; page++) {
+        const dio::ImageInfo info = reader.page_info(page);
+        CHECK(info.width == 20 + page && info.page_count == 3 && info.pixel_format == DIO_IPF_RGB_888);
+        const dio::Image image = reader.read_page(page);
+        CHECK(image.page_number() == page && image.total_pages() == 3);
+        dio::ReadOptions options;
+        options.pixel_format = DIO_IPF_BGR_888;
+        CHECK(same_pixels(reader.read_page(page, options), make_colour(20 + page, 10)));
+        const dio::PixelLayout layout(info.width, info.height, DIO_IPF_BGR_888, 100);
+        std::vector<std::uint8_t> memory(layout.size);
+        reader.read_page_into(page, memory, layout);
+        CHECK(same_bytes(dio::Bytes(memory).subspan(100, 3 * info.width), make_colour(20 + page, 10).row(1)));
+        THROWS(DIO_EC_BUFFER_TOO_SMALL, "",
+               reader.read_page_into(page, dio::MutableBytes(memory).subspan(1), layout));
+    }
+    THROWS(DIO_EC_PAGE_NUMBER_INVALID, "3", reader.read_page(3));
+}
+
+/* A buffer that cannot be sought, as that of a pipe. */
+struct Pipe : std::stringbuf {
+    explicit Pipe(const std::string &text) : std::stringbuf(text, std::ios::in) {}
+    std::streampos seekoff(off_type, std::ios::seekdir, std::ios::openmode) override { return std::streampos(-1); }
+};
+
+int main()
+{
+    const dio::Buffer file = make_pages(3);
+    const std::string text(file.begin(), file.end());
+    pages(dio::Reader::open_memory(file));
+    pages(dio::Reader::open_memory(std::vector<std::uint8_t>(file.begin(), file.end())));
+    pages(dio::Reader::open_memory(make_pages(3)));
+
+    std::ofstream("pages.tif", std::ios::binary) << text;
+    pages(dio::Reader::open_file("pages.tif"));
+    std::ifstream in("pages.tif", std::ios::binary);
+    in.exceptions(std::ios::failbit | std::ios::badbit | std::ios::eofbit);
+    pages(dio::Reader::open_stream(dio::Stream::from(in)));
+    std::istringstream behind("before" + text);
+    behind.ignore(6);
+    pages(dio::Reader::open_stream(dio::Stream::from(behind)));
+    Pipe pipe(text);
+    std::istream unsought(&pipe);
+    CHECK(!dio::Stream::from(unsought).seek);
+    pages(dio::Reader::open_stream(dio::Stream::from(unsought)));
+
+    THROWS(DIO_EC_FILE_NOT_FOUND, "no-such.tif", dio::Reader::open_file("no-such.tif"));
+    THROWS(DIO_EC_NULL_POINTER, "`stream->read`", dio::Reader::open_stream(dio::Stream()));
+    dio::Reader none;
+    CHECK(!none);
+    THROWS(DIO_EC_NULL_POINTER, "`reader`", none.page_count());
+    /* Assigned to, it gives up what it had. */
+    none = dio::Reader::open_memory(make_pages(2));
+    none = dio::Reader::open_memory(make_pages(3));
+    pages(std::move(none));
+    return EXIT_SUCCESS;
+}
