@@ -2,11 +2,9 @@
 //! of our own; written by an encoder of our own.
 
 mod colour;
-mod decode;
+mod decoder;
 mod encode;
-mod feed;
 mod markers;
-mod plain;
 mod scan;
 mod segments;
 mod tables;
@@ -131,10 +129,7 @@ impl Pages for Page {
         if (head.frame.width, head.frame.height) != (width, height) {
             return Err(Error::damaged("the file changed while it was read"));
         }
-        if plain::is_better(&head) {
-            return plain::decode(&self.source, &head, options.tolerance, canvas);
-        }
-        decode::decode(&self.source, &head, options.tolerance, canvas)
+        decoder::decode(&self.source, &head, options.tolerance, canvas)
     }
 }
 

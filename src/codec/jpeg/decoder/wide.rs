@@ -1,8 +1,8 @@
-//! Samples of components to rows of pixels: chroma made larger as libjpeg does, colours converted.
+//! Samples of more than 8 bits, and those of lossless files, to rows of pixels, one plain loop after the other.
 
 use super::super::colour::Colour;
 use super::super::scan::Frame;
-use super::{Plane, Planes};
+use super::coefficients::{Plane, Planes};
 use crate::error::Result;
 use crate::memory;
 use crate::pixel::{Canvas, PixelFormat};
@@ -21,7 +21,7 @@ pub fn put(
     let mut samples: Vec<Vec<u16>> = planes.planes.iter().map(|_| vec![0; width]).collect();
     for y in 0..rows {
         for (plane, samples) in planes.planes.iter().zip(&mut samples) {
-            let factors = (planes.across / plane.across, planes.down / plane.down);
+            let factors = planes.geometry.factors(&plane.part);
             enlarge(plane, factors, y as usize, samples);
         }
         convert(&samples, colour, frame.bits, &mut pixels);
@@ -48,10 +48,10 @@ fn enlarge(plane: &Plane, (across, down): (usize, usize), y: usize, to: &mut [u1
     let beside = if y.is_multiple_of(2) {
         own.saturating_sub(1)
     } else {
-        (own + 1).min(plane.height.saturating_sub(1))
+        (own + 1).min(plane.part.height.saturating_sub(1))
     };
-    let wide = plane.width > 2;
-    let last = plane.width.saturating_sub(1);
+    let wide = plane.part.width > 2;
+    let last = plane.part.width.saturating_sub(1);
     // Sums of a column, how much of them makes a sample, and what is added for rounding: left or upper, right or lower.
     let column = |x: usize| match (across, down) {
         (2, 2) | (1, 2) => u32::from(plane.at(x, own)) * 3 + u32::from(plane.at(x, beside)),
