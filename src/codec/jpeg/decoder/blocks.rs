@@ -2,7 +2,7 @@
 
 use super::super::tables::ZIGZAG;
 use super::bits::Reader;
-use super::codes::Codes;
+use super::codes::{Codes, END};
 use crate::error::{Error, Result};
 
 /// What a scan says about the coefficients in it.
@@ -37,6 +37,12 @@ fn place(at: usize) -> Result<usize> {
 #[inline(always)]
 pub fn difference(reader: &mut Reader<'_>, dc: &Codes) -> Result<i32> {
     reader.refill();
+    if let Some(found) = dc.value(reader)
+        && found.zeros % END == 0
+    {
+        reader.drop(found.len);
+        return Ok(found.value);
+    }
     let len = u32::from(dc.symbol(reader)?);
     if len > 16 {
         return Err(Error::damaged("a DC difference has more than 16 bits"));
@@ -52,7 +58,7 @@ pub fn sequential(
     steps: &Steps,
     block: &mut [i16; 64],
 ) -> Result<bool> {
-    let mut at = 1;
+    let (mut at, mut any) = (1, false);
     while at < 64 {
         // A code and its value take 32 bits at the most.
         if reader.count() < 32 {
@@ -79,12 +85,17 @@ pub fn sequential(
             }
         };
         let (Some(place), Some(step)) = (ZIGZAG.get(at), steps.get(at)) else {
+            // The end of a block leads past it.
+            if value == 0 {
+                break;
+            }
             return Err(damaged());
         };
         block[usize::from(place % 64)] = (value as i16).wrapping_mul(*step as i16);
+        any = true;
         at += 1;
     }
-    Ok(at > 1)
+    Ok(any)
 }
 
 /// The first scan of a band of AC coefficients. `run` counts blocks that have nothing in it.
@@ -101,6 +112,10 @@ pub fn first_of_band(
             reader.refill();
         }
         let value = match ac.value(reader) {
+            Some(found) if found.zeros == END => {
+                reader.drop(found.len);
+                break;
+            }
             Some(found) => {
                 reader.drop(found.len);
                 at += found.zeros;

@@ -10,6 +10,9 @@ const LOOK: u32 = 10;
 /// Places of a table of that many bits.
 const PLACES: usize = 1 << LOOK;
 
+/// Zeros that stand for the end of a block, or for a DC difference of nothing.
+pub const END: usize = 64;
+
 /// Codes of one length.
 struct Len {
     len: u32,
@@ -24,7 +27,7 @@ pub struct Codes {
     /// For the next [`LOOK`] bits: symbol and length of the code that they begin with; 0 where it is longer.
     short: Box<[u16; PLACES]>,
     /// For the same bits, where code and value of a coefficient lie in them: the value, the zeros before it, and the
-    /// length of both, which is 0 where they do not.
+    /// length of both, which is 0 where they do not. [`END`] zeros are the end of a block.
     values: Box<[u32; PLACES]>,
     lens: Vec<Len>,
     symbols: Vec<u8>,
@@ -83,6 +86,9 @@ impl Codes {
         for ((bits, short), value) in (0u32..).zip(self.short.iter()).zip(self.values.iter_mut()) {
             let (symbol, len) = (u32::from(short >> 8), u32::from(short & 255));
             let (zeros, size) = (symbol >> 4, symbol & 15);
+            if len > 0 && symbol == 0 {
+                *value = (END as u32) << 8 | len;
+            }
             if len == 0 || size == 0 || len + size > LOOK {
                 continue;
             }

@@ -171,10 +171,10 @@ impl<'a> Scans<'a> {
                 }
                 for y in row * plane.part.down..(row + 1) * plane.part.down {
                     let blocks = plane.blocks.get(y * plane.stride..).unwrap_or_default();
+                    let place = (component, window.row_of_blocks(component, y));
                     for (x, block) in blocks.iter().take(plane.stride).enumerate() {
                         let (block, has_ac) = dequantized(block, steps);
-                        let (to, stride) = window.block(component, y, x);
-                        idct::block(&block, has_ac, to, stride);
+                        window.add(place, x, &block, has_ac);
                     }
                 }
             }

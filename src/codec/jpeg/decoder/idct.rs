@@ -1,31 +1,16 @@
 //! The inverse DCT of libjpeg's accurate integer method, for samples of 8 and 12 bits.
 
-use super::simd;
-
 const CONST_BITS: u32 = 13;
 
-/// Turns a block of dequantized coefficients into samples of 8 bits, row by row, `stride` bytes apart.
+/// The one sample that a block has with nothing but its DC.
+#[inline(always)]
+pub fn flat(dc: i16) -> u8 {
+    (((i32::from(dc) + 4) >> 3) + 128).clamp(0, 255) as u8
+}
+
+/// Samples of 8 bits from a block of dequantized coefficients: the plain twin of what `simd` has.
 ///
 /// Sums are those that fit where they fit in 16 bits; only damaged files make others.
-#[inline(always)]
-pub fn block(block: &[i16; 64], has_ac: bool, to: &mut [u8], stride: usize) {
-    if !has_ac {
-        let sample = ((i32::from(block[0]) + 4) >> 3).saturating_add(128).clamp(0, 255) as u8;
-        return put(&[[sample; 8]; 8], to, stride);
-    }
-    put(&simd::idct(block), to, stride);
-}
-
-#[inline(always)]
-fn put(rows: &[[u8; 8]; 8], to: &mut [u8], stride: usize) {
-    for (row, to) in rows.iter().zip(to.chunks_mut(stride.max(8))) {
-        if let Some(to) = to.first_chunk_mut() {
-            *to = *row;
-        }
-    }
-}
-
-/// The plain twin of [`simd::idct`].
 #[cfg(any(test, not(target_arch = "x86_64")))]
 pub fn plain(block: &[i16; 64]) -> [[u8; 8]; 8] {
     let mut work = [[0i16; 8]; 8];

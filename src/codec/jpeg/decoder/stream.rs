@@ -6,7 +6,6 @@ use super::blocks::{self, Steps};
 use super::codes::Codes;
 use super::geometry::Geometry;
 use super::header;
-use super::idct;
 use super::tables::Tables;
 use super::window::Window;
 use crate::error::{Error, Result};
@@ -21,9 +20,16 @@ struct Part<'a> {
     steps: &'a Steps,
     across: usize,
     down: usize,
+    /// Whether its samples are looked at.
+    wanted: bool,
+    /// Where the rows of blocks begin that are decoded now.
+    rows: [usize; MOST_DOWN],
     /// DC of the block before.
     previous: i32,
 }
+
+/// The largest sampling factor.
+const MOST_DOWN: usize = 4;
 
 /// Decodes the scan, and looks for the end of the image. On damage, the rows before it are in the canvas, and the row of
 /// MCUs that it is in, gray from there on.
@@ -51,12 +57,17 @@ pub fn decode(
             steps: tables.steps(component.table)?,
             across: size.across,
             down: size.down,
+            wanted: window.wants(part.component),
+            rows: [0; MOST_DOWN],
             previous: 0,
         })
     };
     let mut parts = parts.iter().map(part).collect::<Result<Vec<_>>>()?;
     let mut left = tables.interval;
     for row in 0..geometry.rows {
+        for part in &mut parts {
+            part.find_rows(row, &window);
+        }
         for column in 0..geometry.columns {
             if tables.interval > 0 && left == 0 {
                 left = tables.interval;
@@ -65,7 +76,7 @@ pub fn decode(
                 }
             }
             left = left.wrapping_sub(1);
-            if let Err(error) = mcu(&mut bits, (row, column), &mut parts, &mut window) {
+            if let Err(error) = mcu(&mut bits, column, &mut parts, &mut window) {
                 return give_up(error, (row, column), &parts, geometry, &mut window, canvas);
             }
         }
@@ -91,22 +102,14 @@ fn restart(bits: &mut Bits, parts: &mut [Part<'_>]) -> Result<()> {
 }
 
 #[inline(always)]
-fn mcu(
-    bits: &mut Bits,
-    (row, column): (usize, usize),
-    parts: &mut [Part<'_>],
-    window: &mut Window,
-) -> Result<()> {
+fn mcu(bits: &mut Bits, column: usize, parts: &mut [Part<'_>], window: &mut Window) -> Result<()> {
     for part in parts {
-        let wanted = window.wants(part.component);
         for down in 0..part.down {
-            for across in 0..part.across {
+            for x in column * part.across..(column + 1) * part.across {
                 let mut block = [0i16; 64];
                 let has_ac = bits.with(|reader| part.block(reader, &mut block))?;
-                if wanted {
-                    let (y, x) = (row * part.down + down, column * part.across + across);
-                    let (to, stride) = window.block(part.component, y, x);
-                    idct::block(&block, has_ac, to, stride);
+                if part.wanted {
+                    window.add(part.row(down), x, &block, has_ac);
                 }
             }
         }
@@ -115,6 +118,18 @@ fn mcu(
 }
 
 impl Part<'_> {
+    fn find_rows(&mut self, row: usize, window: &Window) {
+        for (place, down) in self.rows.iter_mut().zip(0..self.down) {
+            *place = window.row_of_blocks(self.component, row * self.down + down);
+        }
+    }
+
+    /// Where a row of blocks of the MCUs begins.
+    #[inline(always)]
+    fn row(&self, down: usize) -> (usize, usize) {
+        (self.component, self.rows[down % MOST_DOWN])
+    }
+
     #[inline(always)]
     fn block(&mut self, reader: &mut Reader<'_>, block: &mut [i16; 64]) -> Result<bool> {
         self.previous = self.previous.wrapping_add(blocks::difference(reader, self.dc)?);
@@ -136,8 +151,9 @@ fn give_up(
     for part in parts {
         for down in 0..part.down {
             for x in column * part.across..geometry.columns * part.across {
-                let (to, stride) = window.block(part.component, row * part.down + down, x);
-                idct::block(&[0; 64], false, to, stride);
+                if part.wanted {
+                    window.add(part.row(down), x, &[0; 64], false);
+                }
             }
         }
     }

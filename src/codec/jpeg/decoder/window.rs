@@ -3,7 +3,7 @@
 
 use super::super::colour::Colour;
 use super::geometry::{Geometry, Part};
-use super::simd;
+use super::{idct, simd};
 use crate::error::Result;
 use crate::limits::Budget;
 use crate::memory::Scratch;
@@ -18,6 +18,8 @@ pub struct Window {
     width: usize,
     height: usize,
     mcu_rows: usize,
+    /// A block that waits for another: two are transformed at once.
+    waiting: Option<(Place, [i16; 64])>,
     /// Whether a row needs one of the next row of MCUs.
     overlaps: bool,
     /// Work space: a row of each component in the size of the image, of sums, and of pixels.
@@ -25,6 +27,9 @@ pub struct Window {
     sums: Vec<u16>,
     pixels: Scratch,
 }
+
+/// A component, and where in its ring a block begins.
+type Place = (usize, usize);
 
 /// The samples of one component: a ring of rows.
 struct Samples {
@@ -90,6 +95,7 @@ impl Window {
         had.map_err(|_| crate::error::Error::no_memory(2 * whole_width, "a row of samples"))?;
         sums.resize(whole_width, 0);
         Ok(Self {
+            waiting: None,
             overlaps: parts.iter().take(shown).any(Samples::overlaps),
             parts,
             colour,
@@ -113,16 +119,50 @@ impl Window {
         !self.gray || component == 0
     }
 
-    /// Where a block of a component lies, by its row and column of blocks, and the bytes from one row to the next.
+    /// Where the blocks of a row of them begin.
+    pub fn row_of_blocks(&self, component: usize, row: usize) -> usize {
+        let samples = self.parts.get(component);
+        samples.map_or(0, |samples| row * 8 % samples.count * samples.stride)
+    }
+
+    /// Takes the dequantized coefficients of a block, by the place where its row begins and its column.
     #[inline(always)]
-    pub fn block(&mut self, component: usize, row: usize, column: usize) -> (&mut [u8], usize) {
-        let Some(samples) = self.parts.get_mut(component) else { return (&mut [], 8) };
-        let at = row * 8 % samples.count * samples.stride + column * 8;
-        (samples.bytes.get_mut(at..).unwrap_or_default(), samples.stride)
+    pub fn add(&mut self, place: Place, column: usize, block: &[i16; 64], has_ac: bool) {
+        let place = (place.0, place.1 + column * 8);
+        if !has_ac {
+            self.set(place, &[[idct::flat(block[0]); 8]; 8]);
+            return;
+        }
+        match self.waiting.take() {
+            None => self.waiting = Some((place, *block)),
+            Some((first, other)) => {
+                let [one, two] = simd::two_blocks(&other, block);
+                self.set(first, &one);
+                self.set(place, &two);
+            }
+        }
+    }
+
+    fn settle(&mut self) {
+        if let Some((place, block)) = self.waiting.take() {
+            self.set(place, &simd::two_blocks(&block, &[0; 64])[0]);
+        }
+    }
+
+    #[inline(always)]
+    fn set(&mut self, (component, at): Place, rows: &[[u8; 8]; 8]) {
+        let Some(samples) = self.parts.get_mut(component) else { return };
+        let Some(mut to) = samples.bytes.get_mut(at..) else { return };
+        for row in rows {
+            let Some(place) = to.first_chunk_mut() else { return };
+            *place = *row;
+            to = to.get_mut(samples.stride..).unwrap_or_default();
+        }
     }
 
     /// Puts the rows of pixels that can be made once `mcus` rows of MCUs are there. All of them once these are all.
     pub fn put(&mut self, mcus: usize, is_all: bool, canvas: &mut Canvas<'_>) -> Result<()> {
+        self.settle();
         let lag = usize::from(self.overlaps);
         let first = ((mcus - 1) * self.mcu_rows).saturating_sub(lag);
         let whole = mcus * self.mcu_rows;
