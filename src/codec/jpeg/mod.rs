@@ -14,7 +14,9 @@ mod tables;
 mod tests;
 mod whole;
 
-use super::{Codec, Compressed, Facts, Header, OrientationTag, Pages, Picture, Stores};
+use super::{
+    Codec, Compressed, Facts, Header, OrientationTag, Pages, Picture, Stores, TakeSamples,
+};
 use crate::error::{Error, Result};
 use crate::format::FileFormat;
 use crate::limits::Budget;
@@ -135,6 +137,18 @@ impl Pages for Page {
             return plain::decode(&self.source, &head, options.tolerance, canvas);
         }
         decode::decode(&self.source, &head, options.tolerance, canvas)
+    }
+
+    fn stored_rows(
+        &mut self,
+        _page: u32,
+        options: &ReadOptions,
+        budget: &Budget,
+        take: &mut TakeSamples<'_>,
+    ) -> Result<()> {
+        let head = scan::scan(&self.source, Want::Pixels, budget)?;
+        head.check_supported()?;
+        plain::stored_rows(&self.source, &head, options.tolerance, budget, take)
     }
 }
 

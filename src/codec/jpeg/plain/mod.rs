@@ -14,6 +14,7 @@ mod scans;
 use super::colour::Colour;
 use super::markers;
 use super::scan::{Frame, Head};
+use crate::codec::TakeSamples;
 use crate::error::{Error, Kind, Result};
 use crate::limits::{Budget, Reservation};
 use crate::options::Tolerance;
@@ -61,22 +62,46 @@ pub fn decode(
     canvas: &mut Canvas<'_>,
 ) -> Result<()> {
     let colour = head.colour()?;
-    let mut planes = Planes::new(&head.frame, canvas.budget())?;
+    let (planes, rows, outcome) = planes(source, head, tolerance, canvas.budget())?;
+    output::put(&planes, &head.frame, colour, rows, canvas)?;
+    outcome
+}
+
+/// Calls `take` with rows of samples as they are coded. On damage, with the rows that could be had.
+pub fn stored_rows(
+    source: &Source,
+    head: &Head,
+    tolerance: Tolerance,
+    budget: &Budget,
+    take: &mut TakeSamples<'_>,
+) -> Result<()> {
+    let (planes, rows, outcome) = planes(source, head, tolerance, budget)?;
+    output::stored(&planes, &head.frame, rows, take)?;
+    outcome
+}
+
+/// All samples, the rows there are, and what is wrong with the others where that is borne.
+fn planes(
+    source: &Source,
+    head: &Head,
+    tolerance: Tolerance,
+    budget: &Budget,
+) -> Result<(Planes, u32, Result<()>)> {
+    let mut planes = Planes::new(&head.frame, budget)?;
     let mut scans = Scans::new(source, head)?;
-    let outcome = scans.run(&mut planes, canvas.budget());
-    match &outcome {
+    let outcome = scans.run(&mut planes, budget);
+    match outcome {
         Err(error) if tolerance == Tolerance::Strict || error.kind() != Kind::Damaged => {
-            return outcome;
+            return Err(error);
         }
         _ => {}
     }
     if head.frame.marker != markers::SOF3 {
-        scans.finish(&mut planes, canvas.budget())?;
+        scans.finish(&mut planes, budget)?;
     }
     // Later scans make the whole image better, so that only of a first one some rows may be missing.
     let rows = if outcome.is_err() { scans.rows_read(&head.frame) } else { head.frame.height };
-    output::put(&planes, &head.frame, colour, rows, canvas)?;
-    outcome
+    Ok((planes, rows, outcome))
 }
 
 /// The samples or coefficients of one component, in blocks of 8 x 8.

@@ -3,8 +3,8 @@
 //! Both are put together as a file of its own, for the decoder that reads those. What its samples are is for the page to
 //! say: a marker of Adobe's passes it on, in place of what the stream may claim.
 
-use super::Shape;
-use crate::codec;
+use super::{Shape, pack};
+use crate::codec::{self, Header};
 use crate::error::{Error, Result};
 use crate::format::FileFormat;
 use crate::image::WHITE;
@@ -28,6 +28,10 @@ pub struct Settings {
     pub tables: Vec<u8>,
     /// Whether samples are Y, Cb, Cr and to be given out as R, G, B.
     pub ycbcr: bool,
+    /// Bits of a sample.
+    pub bits: u32,
+    /// Whether samples of 16 bits have their high byte first.
+    pub big_endian: bool,
 }
 
 /// All pixels of a chunk, `shape.samples` bytes each, and what is wrong with them where damage is borne.
@@ -40,12 +44,17 @@ pub fn decode(
     let body = raw.strip_prefix(START).ok_or_else(|| Error::damaged("has no JPEG data"))?;
     let booked = settings.tables.len().saturating_add(raw.len());
     let _booked = budget.reserve(booked as u64)?;
+    let deep = settings.bits > 8;
     let format = match shape.samples {
+        1 if deep => PixelFormat::Gray16,
+        3 if deep => PixelFormat::Rgb161616,
         1 => PixelFormat::Gray8,
         3 => PixelFormat::Bgr888,
-        4 => PixelFormat::Cmyk8888,
+        4 if !deep => PixelFormat::Cmyk8888,
         other => {
-            return Err(Error::unsupported(format!("has JPEG data of {other} components")));
+            let bits = settings.bits;
+            let message = format!("has JPEG data of {other} components of {bits} bits");
+            return Err(Error::unsupported(message));
         }
     };
     let source = Source::from_bytes(whole(body, settings, shape)?);
@@ -54,12 +63,13 @@ pub fn decode(
     let codec = codec::for_format(FileFormat::Jpeg)?;
     let mut pages = codec.open(&source, &options, budget)?;
     let header = pages.header(0, &options, budget)?;
-    if header.samples != u32::from(shape.samples) || header.bits != 8 {
+    if header.samples != u32::from(shape.samples) || header.bits != settings.bits {
         return Err(Error::damaged(format!(
-            "has JPEG data of {} components of {} bits, not {} of 8",
-            header.samples, header.bits, shape.samples
+            "has JPEG data of {} components of {} bits, not {} of {}",
+            header.samples, header.bits, shape.samples, settings.bits
         )));
     }
+    check_plausible(&header, source.len())?;
     let (width, height) = (header.width, header.height);
     if width != shape.width || height < shape.rows || height > shape.max_rows {
         return Err(Error::damaged(format!(
@@ -72,11 +82,56 @@ pub fn decode(
     // Rows of a chunk are no rows of the page: they report no progress.
     let silent = budget.silent();
     let mut canvas = Canvas::new(&mut pixels, layout, WHITE, &silent)?;
-    match pages.decode(0, &options, &mut canvas) {
-        Ok(()) => Ok((pixels, None)),
-        Err(error) if shape.strict => Err(error),
-        Err(error) => Ok((pixels, Some(error))),
+    let outcome = match pages.decode(0, &options, &mut canvas) {
+        Err(error) if shape.strict => return Err(error),
+        outcome => outcome.err(),
+    };
+    if settings.bits != 8 {
+        pixels = stored(&pixels, layout, settings, budget)?;
     }
+    Ok((pixels, outcome))
+}
+
+/// Refuses a picture that its data cannot hold, before memory is asked for.
+pub fn check_plausible(header: &Header, len: u64) -> Result<()> {
+    let most = codec::for_format(FileFormat::Jpeg)?.facts().pixels_per_byte.unwrap_or(u64::MAX);
+    let (width, height) = (header.width, header.height);
+    if u64::from(width) * u64::from(height) <= len.saturating_mul(most) {
+        return Ok(());
+    }
+    Err(Error::damaged(format!("has JPEG data of {width} x {height} pixels in {len} bytes")))
+}
+
+/// Lines of samples as a page without compression has them, of pixels that are scaled to 8 or 16 bits.
+fn stored(pixels: &[u8], layout: Layout, settings: &Settings, budget: &Budget) -> Result<Scratch> {
+    let bits = settings.bits;
+    let samples: usize = if layout.format.is_gray() { 1 } else { 3 };
+    let line_len = pack::line_len(layout.width, samples as u16, bits);
+    let mut lines =
+        Scratch::new(line_len.saturating_mul(layout.height as usize), "a strip", budget)?;
+    let (most, full) = ((1u32 << bits) - 1, if bits > 8 { 65_535 } else { 255 });
+    // Scaled numbers lead back to those that they were made of.
+    let unscaled = |value: u32| ((value * most + full / 2) / full) as u16;
+    let mut planes = vec![vec![0u16; layout.width as usize]; samples];
+    for (row, line) in pixels.chunks_exact(layout.stride).zip(lines.chunks_exact_mut(line_len)) {
+        for (at, plane) in planes.iter_mut().enumerate() {
+            // Deep pixels are B, G, R.
+            if bits > 8 {
+                let values = row.as_chunks::<2>().0.iter().skip(samples - 1 - at).step_by(samples);
+                let values = values.map(|bytes| u16::from_ne_bytes(*bytes).into());
+                plane.iter_mut().zip(values).for_each(|(to, value)| *to = unscaled(value));
+            } else {
+                let values = row.iter().skip(at).step_by(samples);
+                plane
+                    .iter_mut()
+                    .zip(values)
+                    .for_each(|(to, value)| *to = unscaled((*value).into()));
+            }
+        }
+        let views: Vec<&[u16]> = planes.iter().map(Vec::as_slice).collect();
+        pack::pack(&views, bits, settings.big_endian, line);
+    }
+    Ok(lines)
 }
 
 /// A file of its own.
