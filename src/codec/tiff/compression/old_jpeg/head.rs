@@ -122,6 +122,31 @@ impl Head {
         Ok(true)
     }
 
+    /// Whether there is a table of a class and number (T.81, B.2.4): of quantization (DQT) or codes (DHT).
+    pub fn has_table(&self, marker: u8, place: u8) -> bool {
+        let mut segments = self.tables.as_slice();
+        while let [_, own, high, low, rest @ ..] = segments {
+            let len = usize::from(u16::from_be_bytes([*high, *low])).saturating_sub(2);
+            let (mut content, rest) = rest.split_at_checked(len).unwrap_or((rest, &[]));
+            segments = rest;
+            while let [first, table @ ..] =
+                content.get(..).filter(|_| *own == marker).unwrap_or(&[])
+            {
+                if *first == place {
+                    return true;
+                }
+                let counts = table.iter().take(16).map(|count| usize::from(*count));
+                let len = match (marker, first >> 4) {
+                    (DHT, _) => 16 + counts.sum::<usize>(),
+                    (_, 0) => 64,
+                    _ => 128,
+                };
+                content = table.get(len..).unwrap_or(&[]);
+            }
+        }
+        false
+    }
+
     /// Whether any segment was found that matters.
     pub fn is_empty(&self) -> bool {
         self.tables.is_empty() && self.frame.is_none() && self.scan.is_none()

@@ -18,7 +18,7 @@ use crate::memory::{self, Scratch};
 use crate::options::{ReadOptions, Tolerance};
 use crate::source::Source;
 
-use head::{EOI, Frame, Head, SOF0, SOF3, SOI, SOS, put_segment};
+use head::{DHT, DQT, EOI, Frame, Head, SOF0, SOF3, SOI, SOS, put_segment};
 use tables::Tables;
 
 pub use plan::plan;
@@ -58,33 +58,31 @@ pub fn decode(
     let line_len = pack::line_len(shape.width, shape.samples, settings.bits);
     let lines = shape.rows as usize;
     let mut samples = Scratch::new(line_len.saturating_mul(lines), "a strip", budget)?;
-    blacken(&mut samples, line_len, settings, shape)?;
     let mut lines = samples.chunks_exact_mut(line_len.max(1));
     match rows(source, chunk, settings, shape, budget, &mut lines) {
         Ok(()) => Ok((samples, None)),
-        Err(error) if error.kind() == Kind::Damaged && !shape.strict => Ok((samples, Some(error))),
+        Err(error) if error.kind() == Kind::Damaged && !shape.strict => {
+            lines.for_each(|line| blacken(line, settings, shape));
+            Ok((samples, Some(error)))
+        }
         Err(error) => Err(error),
     }
 }
 
-/// Rows that are missing are to be black.
-fn blacken(samples: &mut [u8], line_len: usize, settings: &Settings, shape: Shape) -> Result<()> {
+/// Makes a line black: where luma and chroma are 0, it would be green.
+fn blacken(line: &mut [u8], settings: &Settings, shape: Shape) {
     if !settings.ycbcr {
-        return Ok(());
+        return;
     }
     let neutral = 1u16 << settings.bits.saturating_sub(1).min(15);
-    let width = shape.width as usize;
-    let planes: Vec<Vec<u16>> = (0..shape.samples)
-        .map(|sample| {
-            let is_luma = u32::from(sample).max(shape.plane) == 0;
-            vec![if is_luma { 0 } else { neutral }; width]
-        })
-        .collect();
-    let views: Vec<&[u16]> = planes.iter().map(Vec::as_slice).collect();
-    for line in samples.chunks_exact_mut(line_len.max(1)) {
-        pack::pack(&views, settings.bits, settings.big_endian, line);
+    let (luma, chroma) = ([0; 64], [neutral; 64]);
+    let of = |sample: u16| if u32::from(sample).max(shape.plane) == 0 { &luma } else { &chroma };
+    let views: Vec<&[u16]> = (0..shape.samples).map(|sample| of(sample).as_slice()).collect();
+    // So many pixels are whole bytes of any depth.
+    let len = pack::line_len(64, shape.samples, settings.bits);
+    for part in line.chunks_mut(len.max(1)) {
+        pack::pack(&views, settings.bits, settings.big_endian, part);
     }
-    Ok(())
 }
 
 /// Fills lines with what the decoder makes of the stream.
@@ -227,11 +225,23 @@ fn scan_of(shared: &[u8], frame: &Frame) -> Vec<u8> {
 }
 
 impl Settings {
+    /// The number of a table, where no stream says which it is: tags have one for each sample; streams mostly one for luma
+    /// and one for chroma. `place` is that of luma's, or its class, with the number of the sample in the low bits.
+    fn table_of(&self, marker: u8, place: u8, shape: Shape) -> u8 {
+        let (class, at) = (place & 0xf0, place & 15);
+        if self.tables.has(marker, class) {
+            return place;
+        }
+        let own = u32::from(at).saturating_add(shape.plane).min(1) as u8;
+        if own == 0 || self.head.has_table(marker, class | own) { class | own } else { class }
+    }
+
     /// What tags say in place of a SOF segment.
     fn frame(&self, shape: Shape) -> Frame {
         let (across, down) = if self.ycbcr && shape.samples == 3 { self.factors } else { (1, 1) };
         let luma = (across << 4 | down) as u8;
-        let component = |at: u8| [at, if at == 0 { luma } else { 0x11 }, at];
+        let component =
+            |at: u8| [at, if at == 0 { luma } else { 0x11 }, self.table_of(DQT, at, shape)];
         let count = shape.samples.min(4) as u8;
         Frame {
             marker: match self.bits {
@@ -250,7 +260,9 @@ impl Settings {
     fn scan(&self, frame: &Frame, shape: Shape) -> Result<Vec<u8>> {
         let mut scan = vec![frame.components.len() as u8];
         for (at, [id, ..]) in (0u8..).zip(&frame.components) {
-            memory::append(&mut scan, &[*id, at << 4 | at], "a segment")?;
+            let (dc, ac) =
+                (self.table_of(DHT, at, shape), self.table_of(DHT, 0x10 | at, shape) & 15);
+            memory::append(&mut scan, &[*id, dc << 4 | ac], "a segment")?;
         }
         let (predictor, point) = self.tables.lossless(shape.plane as usize);
         let end = if frame.marker == SOF3 { [predictor, 0, point] } else { [0, 63, 0] };
@@ -258,3 +270,6 @@ impl Settings {
         Ok(scan)
     }
 }
+
+#[cfg(test)]
+mod tests;

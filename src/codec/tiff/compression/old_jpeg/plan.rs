@@ -40,11 +40,17 @@ pub fn plan(file: &Container, page: &Page, budget: &Budget) -> Result<(Page, Set
         }
     }
     if let (None, Some(first)) = (head.frame.as_ref(), chunks.first()) {
-        let own = Head::read(source, first.start, first.end, budget)?;
+        // The head may go on in the strips after the first.
+        let own = Head::read(source, first.start, source.len(), budget)?;
         let only_part = page.tile.is_none() && chunks.get(1).is_some();
         let alone = only_part && covers(&own, page) && page.rows_per_strip < page.height;
         if alone && !begins_stream(source, &chunks)? {
-            whole = Some(join(own.data..first.end, chunks.get(1..).unwrap_or_default()));
+            let after = |chunk: &Range<u64>| match chunk.start {
+                start if (first.start..own.data).contains(&start) => own.data..chunk.end,
+                _ => chunk.clone(),
+            };
+            let rest: Vec<_> = chunks.iter().map(after).filter(|part| !part.is_empty()).collect();
+            whole = rest.split_first().map(|(data, rest)| join(data.clone(), rest));
         }
         if !own.is_empty() {
             // Tables that were found before are still good for what it lacks.

@@ -52,6 +52,16 @@ impl Tables {
         })
     }
 
+    /// Whether there are tables of a class (0x10 = AC).
+    pub fn has(&self, marker: u8, class: u8) -> bool {
+        !match (marker, class) {
+            (DQT, _) => &self.quantization,
+            (_, 0) => &self.dc,
+            _ => &self.ac,
+        }
+        .is_empty()
+    }
+
     /// Appends segments: the tables of samples from `first` on, by the numbers that the frame and the scan have for them.
     pub fn put(&self, to: &mut Vec<u8>, frame: &Frame, scan: &[u8], first: usize) -> Result<()> {
         if self.interval > 0 {
