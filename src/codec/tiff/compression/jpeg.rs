@@ -17,6 +17,7 @@ use crate::source::Source;
 const START: &[u8] = &[0xff, 0xd8];
 const END: &[u8] = &[0xff, 0xd9];
 const START_OF_SCAN: u8 = 0xda;
+const LOSSLESS: u8 = 0xc3;
 /// The markers that say what samples are.
 const APP0: u8 = 0xe0;
 const APP14: u8 = 0xee;
@@ -139,6 +140,12 @@ fn whole(body: &[u8], settings: &Settings, shape: Shape) -> Result<Vec<u8>> {
     let tables = settings.tables.strip_prefix(START).unwrap_or(&settings.tables);
     let tables = tables.strip_suffix(END).unwrap_or(tables);
     let mut file = memory::copy_of(START, "a strip")?;
+    // Writers of lossless data state YCbCr because they do so with other JPEG, and store R, G, B.
+    if settings.ycbcr && is_lossless(body) {
+        memory::append(&mut file, tables, "a strip")?;
+        memory::append(&mut file, body, "a strip")?;
+        return Ok(file);
+    }
     if shape.samples == 3 {
         let transform = u8::from(settings.ycbcr);
         let marker =
@@ -153,20 +160,38 @@ fn whole(body: &[u8], settings: &Settings, shape: Shape) -> Result<Vec<u8>> {
 /// Appends segments, but for those that say what samples are, and all that follows the first scan header.
 fn append_without_claims(file: &mut Vec<u8>, stream: &[u8]) -> Result<()> {
     let mut rest = stream;
-    while let [0xff, marker, after @ ..] = rest {
-        let len = match (*marker, after) {
-            (START_OF_SCAN, _) => break,
-            // Fill bytes.
-            (0xff, _) => 1,
-            (0x01 | 0xd0..=0xd9, _) => 2,
-            (_, [high, low, ..]) => 2 + usize::from(u16::from_be_bytes([*high, *low])),
-            _ => break,
-        };
-        let Some((segment, following)) = rest.split_at_checked(len) else { break };
-        if !matches!(*marker, APP0 | APP14) {
+    while let Some((marker, segment, following)) = split(rest) {
+        if !matches!(marker, APP0 | APP14) {
             memory::append(file, segment, "a strip")?;
         }
         rest = following;
     }
     memory::append(file, rest, "a strip")
+}
+
+/// Whether samples are coded without loss.
+fn is_lossless(stream: &[u8]) -> bool {
+    let mut rest = stream;
+    while let Some((marker, _, following)) = split(rest) {
+        if marker == LOSSLESS {
+            return true;
+        }
+        rest = following;
+    }
+    false
+}
+
+/// The first marker, its segment, and what follows; `None` at the first scan header, or where there is no segment.
+fn split(stream: &[u8]) -> Option<(u8, &[u8], &[u8])> {
+    let [0xff, marker, after @ ..] = stream else { return None };
+    let len = match (*marker, after) {
+        (START_OF_SCAN, _) => return None,
+        // Fill bytes.
+        (0xff, _) => 1,
+        (0x01 | 0xd0..=0xd9, _) => 2,
+        (_, [high, low, ..]) => 2 + usize::from(u16::from_be_bytes([*high, *low])),
+        _ => return None,
+    };
+    let (segment, following) = stream.split_at_checked(len)?;
+    Some((*marker, segment, following))
 }

@@ -28,30 +28,12 @@ const MOST_STRIPS: u64 = 65_535;
 
 /// The page as its data has it, and what is needed to decode that.
 pub fn plan(file: &Container, page: &Page, budget: &Budget) -> Result<(Page, Settings)> {
-    let source = file.source();
     let tables = Tables::read(file, page)?;
     let chunks = chunks(file, page)?;
-    let (mut head, mut whole) = (Head::default(), None);
-    if let Some(stream) = interchange(file, page)? {
-        head = Head::read(source, stream.start, source.len(), budget)?;
-        let data = head.data..stream.end;
-        if covers(&head, page) && has_data(source, &data)? {
-            whole = Some(join(data, &chunks));
-        }
-    }
-    if let (None, Some(first)) = (head.frame.as_ref(), chunks.first()) {
-        // The head may go on in the strips after the first.
-        let own = Head::read(source, first.start, source.len(), budget)?;
-        let only_part = page.tile.is_none() && chunks.get(1).is_some();
-        let alone = only_part && covers(&own, page) && page.rows_per_strip < page.height;
-        if alone && !begins_stream(source, &chunks)? {
-            let after = |chunk: &Range<u64>| match chunk.start {
-                start if (first.start..own.data).contains(&start) => own.data..chunk.end,
-                _ => chunk.clone(),
-            };
-            let rest: Vec<_> = chunks.iter().map(after).filter(|part| !part.is_empty()).collect();
-            whole = rest.split_first().map(|(data, rest)| join(data.clone(), rest));
-        }
+    let (mut head, mut whole) = of_interchange(file, page, &chunks, budget)?;
+    if head.frame.is_none() {
+        let (own, data) = of_first(file, page, &chunks, budget)?;
+        whole = whole.or(data);
         if !own.is_empty() {
             // Tables that were found before are still good for what it lacks.
             memory::append(&mut head.tables, &own.tables, "tables")?;
@@ -86,6 +68,44 @@ pub fn plan(file: &Container, page: &Page, budget: &Budget) -> Result<(Page, Set
         page.rows_per_strip = page.height;
     }
     Ok((page, settings))
+}
+
+/// The head of the stream of JPEGInterchangeFormat, and where its data is if it is the page.
+fn of_interchange(
+    file: &Container,
+    page: &Page,
+    chunks: &[Range<u64>],
+    budget: &Budget,
+) -> Result<(Head, Option<Vec<Range<u64>>>)> {
+    let Some(stream) = interchange(file, page)? else { return Ok((Head::default(), None)) };
+    let head = Head::read(file.source(), stream.start, file.source().len(), budget)?;
+    let data = head.data..stream.end;
+    let is_page = covers(&head, page) && has_data(file.source(), &data)?;
+    let whole = is_page.then(|| join(data, chunks));
+    Ok((head, whole))
+}
+
+/// The head of strip or tile 0, and where its data is if the other strips go on with it.
+fn of_first(
+    file: &Container,
+    page: &Page,
+    chunks: &[Range<u64>],
+    budget: &Budget,
+) -> Result<(Head, Option<Vec<Range<u64>>>)> {
+    let Some(first) = chunks.first() else { return Ok((Head::default(), None)) };
+    // The head may go on in the strips after the first, too.
+    let head = Head::read(file.source(), first.start, file.source().len(), budget)?;
+    let only_part = page.tile.is_none() && chunks.len() > 1 && page.rows_per_strip < page.height;
+    if !only_part || !covers(&head, page) || begins_stream(file.source(), chunks)? {
+        return Ok((head, None));
+    }
+    let after = |chunk: &Range<u64>| match chunk.start {
+        start if (first.start..head.data).contains(&start) => head.data..chunk.end,
+        _ => chunk.clone(),
+    };
+    let parts: Vec<_> = chunks.iter().map(after).filter(|part| !part.is_empty()).collect();
+    let whole = parts.split_first().map(|(data, rest)| join(data.clone(), rest));
+    Ok((head, whole))
 }
 
 /// Where JPEGInterchangeFormat says that there is a stream. Without a length it is all that follows.
