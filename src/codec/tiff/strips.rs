@@ -3,7 +3,7 @@
 use std::io::{Read, Seek, SeekFrom};
 use std::ops::Range;
 
-use super::compression::{Method, Shape, Stream};
+use super::compression::{Method, Shape, Stream, old_jpeg};
 use super::directory::Container;
 use super::grid::Grid;
 use super::page::Page;
@@ -43,6 +43,11 @@ impl Numbers {
         Ok(Some(Self { cursor: file.source().cursor(), few, place, size, count: entry.count }))
     }
 
+    /// A number that no tag has.
+    fn single(file: &Container, number: u64) -> Self {
+        Self { cursor: file.source().cursor(), few: vec![number], place: 0, size: 1, count: 1 }
+    }
+
     fn get(&mut self, index: u64, file: &Container) -> Result<Option<u64>> {
         if let Some(number) = usize::try_from(index).ok().and_then(|index| self.few.get(index)) {
             return Ok(Some(*number));
@@ -63,13 +68,15 @@ impl Numbers {
 
 /// Refuses lines and tiles that no file of `len` bytes can hold, before memory is asked for.
 fn check_plausible(grid: &Grid, method: &Method, len: u64, strict: bool) -> Result<()> {
-    use tags::compression::{DEFLATE, JPEG, LZMA, LZW, NONE, OLD_DEFLATE, PACKBITS, ZSTD};
+    use tags::compression::{
+        DEFLATE, JPEG, LZMA, LZW, NONE, OLD_DEFLATE, OLD_JPEG, PACKBITS, ZSTD,
+    };
     // Bytes that one byte can stand for at the most; fax and ThunderScan data look to it themselves.
     let most: u64 = match method.compression {
         NONE => 1,
         PACKBITS => 64,
         DEFLATE | OLD_DEFLATE => 1100,
-        LZW | JPEG => 4096,
+        LZW | JPEG | OLD_JPEG => 4096,
         ZSTD | LZMA => 1 << 16,
         _ => return Ok(()),
     };
@@ -87,8 +94,12 @@ fn check_plausible(grid: &Grid, method: &Method, len: u64, strict: bool) -> Resu
 fn places(
     file: &Container,
     page: &Page,
+    method: &Method,
     tiled: bool,
 ) -> Result<(Option<Numbers>, Option<Numbers>)> {
+    if let Some((at, len)) = method.old_jpeg.as_ref().and_then(old_jpeg::Settings::whole) {
+        return Ok((Some(Numbers::single(file, at)), Some(Numbers::single(file, len))));
+    }
     let strips =
         [tags::STRIP_OFFSETS, tags::STRIP_BYTE_COUNTS].map(|tag| Numbers::new(file, page, tag));
     if !tiled {
@@ -139,7 +150,7 @@ impl<'a> Lines<'a> {
             return Err(Error::unsupported("a predictor with subsampled chroma is not supported"));
         }
         check_plausible(&grid, method, file.source().len(), strict)?;
-        let (offsets, lens) = places(file, page, grid.tiled)?;
+        let (offsets, lens) = places(file, page, method, grid.tiled)?;
         let missing = || Error::damaged(format!("the offset of {} is missing", grid.name(0)));
         let offsets = offsets.ok_or_else(missing)?;
         if offsets.count < grid.count() {
@@ -321,6 +332,7 @@ impl<'a> Lines<'a> {
             rows,
             max_rows: grid.chunk_height,
             samples: grid.samples,
+            plane,
             strict: self.strict,
         };
         match self.method.open(self.file.source(), at, len, shape, self.budget) {

@@ -7,7 +7,7 @@ use super::blocks::{self, Band, Steps};
 use super::geometry::{self, Geometry};
 use super::header::{self, Part};
 use super::tables::{self, Tables, no_table};
-use super::{idct, lossless, window::Window};
+use super::{idct, lossless, simd, window::Window};
 use crate::error::{Error, Result};
 use crate::limits::{Budget, Reservation};
 use crate::pixel::Canvas;
@@ -142,15 +142,25 @@ impl<'a> Scans<'a> {
         }
     }
 
-    /// Turns coefficients of 12-bit samples into these, where they are.
-    pub fn finish_wide(&self, planes: &mut Planes, budget: &Budget) -> Result<()> {
+    /// Turns coefficients into samples, where they are. Those of lossless files are samples.
+    pub fn finish_in_place(&self, planes: &mut Planes, budget: &Budget) -> Result<()> {
+        if self.head.frame.marker == markers::SOF3 {
+            return Ok(());
+        }
+        let wide = self.head.frame.bits > 8;
         for (plane, steps) in planes.planes.iter_mut().zip(&self.used) {
             let steps = in_rows(&steps.unwrap_or([0; 64]));
             for (index, block) in plane.blocks.iter_mut().enumerate() {
                 if index % 4096 == 0 {
                     budget.check()?;
                 }
-                idct::twelve_bits(block, &steps);
+                if wide {
+                    idct::twelve_bits(block, &steps);
+                    continue;
+                }
+                let [rows, _] = simd::two_blocks(&dequantized(block, &steps).0, &[0; 64]);
+                let samples = rows.as_flattened();
+                block.iter_mut().zip(samples).for_each(|(to, sample)| *to = (*sample).into());
             }
         }
         Ok(())

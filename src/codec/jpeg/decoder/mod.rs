@@ -21,8 +21,10 @@ mod window;
 
 use super::colour::Colour;
 use super::markers;
-use super::scan::Head;
+use super::scan::{Frame, Head};
+use crate::codec::TakeSamples;
 use crate::error::{Error, Kind, Result};
+use crate::limits::Budget;
 use crate::options::Tolerance;
 use crate::pixel::Canvas;
 use crate::source::Source;
@@ -57,24 +59,47 @@ fn by_coefficients(
     let frame = &head.frame;
     let mut planes = Planes::new(geometry, canvas.budget())?;
     let mut scans = Scans::new(source, head)?;
-    let outcome = scans.run(&mut planes, canvas.budget());
-    match &outcome {
-        Err(error) if tolerance == Tolerance::Strict || error.kind() != Kind::Damaged => {
-            return outcome;
-        }
-        _ => {}
-    }
-    // Later scans make the whole image better, so that only of a first one some rows may be missing.
-    let rows = if outcome.is_err() { scans.rows_read() } else { frame.height };
+    let (rows, outcome) = run(&mut scans, &mut planes, frame, tolerance, canvas.budget())?;
     if frame.marker != markers::SOF3 && frame.bits == 8 {
         scans.finish(&planes, rows, canvas)?;
         return outcome;
     }
-    if frame.marker != markers::SOF3 {
-        scans.finish_wide(&mut planes, canvas.budget())?;
-    }
+    scans.finish_in_place(&mut planes, canvas.budget())?;
     wide::put(&planes, frame, head.colour()?, rows, canvas)?;
     outcome
+}
+
+/// Calls `take` with rows of samples as they are coded. On damage, with the rows that could be had.
+pub fn stored_rows(
+    source: &Source,
+    head: &Head,
+    tolerance: Tolerance,
+    budget: &Budget,
+    take: &mut TakeSamples<'_>,
+) -> Result<()> {
+    let mut planes = Planes::new(Geometry::new(&head.frame), budget)?;
+    let mut scans = Scans::new(source, head)?;
+    let (rows, outcome) = run(&mut scans, &mut planes, &head.frame, tolerance, budget)?;
+    scans.finish_in_place(&mut planes, budget)?;
+    wide::stored(&planes, &head.frame, rows, take)?;
+    outcome
+}
+
+/// Reads all scans; the rows there are, and what is wrong with the others where that is borne.
+fn run(
+    scans: &mut Scans<'_>,
+    planes: &mut Planes,
+    frame: &Frame,
+    tolerance: Tolerance,
+    budget: &Budget,
+) -> Result<(u32, Result<()>)> {
+    let outcome = scans.run(planes, budget);
+    match outcome {
+        Err(error) if tolerance == Tolerance::Strict || error.kind() != Kind::Damaged => Err(error),
+        // Later scans make the whole image better, so that only of a first one some rows may be missing.
+        Err(error) => Ok((scans.rows_read(), Err(error))),
+        Ok(()) => Ok((frame.height, Ok(()))),
+    }
 }
 
 /// Refuses factors that no whole number of samples comes from.

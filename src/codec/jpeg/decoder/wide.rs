@@ -3,6 +3,7 @@
 use super::super::colour::Colour;
 use super::super::scan::Frame;
 use super::coefficients::{Plane, Planes};
+use crate::codec::TakeSamples;
 use crate::error::Result;
 use crate::memory;
 use crate::pixel::{Canvas, PixelFormat};
@@ -26,6 +27,24 @@ pub fn put(
         }
         convert(&samples, colour, frame.bits, &mut pixels);
         canvas.put(y, format, &pixels)?;
+    }
+    Ok(())
+}
+
+/// Calls `take` with the first `rows` rows of samples, each component as wide as the image.
+pub fn stored(planes: &Planes, frame: &Frame, rows: u32, take: &mut TakeSamples<'_>) -> Result<()> {
+    let width = frame.width as usize;
+    let mut samples: Vec<Vec<u16>> = planes.planes.iter().map(|_| vec![0; width]).collect();
+    for y in 0..rows {
+        for (plane, samples) in planes.planes.iter().zip(&mut samples) {
+            let (across, down) = planes.geometry.factors(&plane.part);
+            let own = y as usize / down;
+            for (x, to) in samples.iter_mut().enumerate() {
+                *to = plane.at(x / across, own);
+            }
+        }
+        let views: Vec<&[u16]> = samples.iter().map(Vec::as_slice).collect();
+        take(y, &views)?;
     }
     Ok(())
 }
