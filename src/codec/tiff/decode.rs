@@ -120,11 +120,20 @@ impl<'a> Job<'a> {
 impl Worker<'_> {
     /// Decodes some rows of strips or tiles.
     pub fn decode(&mut self, downs: Range<u32>, canvas: &mut Canvas<'_>) -> Result<()> {
+        if self.are_pictures(canvas) {
+            return self.lines.fill_pictures(downs, canvas);
+        }
         if let Some(settle) = self.straight(canvas) {
             return self.lines.fill_rows(downs, |line| settle.apply(line), canvas);
         }
         let rows = &mut self.rows;
         self.lines.each_row(self.planes, downs, &mut |y, views| rows.put(y, views, canvas))
+    }
+
+    /// Whether chunks are JPEGs whose samples are those of pixels.
+    fn are_pictures(&self, canvas: &Canvas<'_>) -> bool {
+        let direct = matches!(self.rows.kind, Strategy::Direct(format) if !format.is_packed_bits());
+        direct && self.lines.are_pictures() && !canvas.format().is_packed_bits()
     }
 
     /// What makes lines rows of the canvas, where that can be done in place.

@@ -4,11 +4,11 @@
 //! say: a marker of Adobe's passes it on, in place of what the stream may claim.
 
 use super::{Shape, pack};
-use crate::codec::{self, Header};
+use crate::codec::{self, Header, Pages};
 use crate::error::{Error, Result};
 use crate::format::FileFormat;
 use crate::image::WHITE;
-use crate::limits::Budget;
+use crate::limits::{Budget, Reservation};
 use crate::memory::{self, Scratch};
 use crate::options::{ReadOptions, Tolerance};
 use crate::pixel::{Canvas, Layout, PixelFormat};
@@ -35,6 +35,45 @@ pub struct Settings {
     pub big_endian: bool,
 }
 
+/// A chunk as a file of its own.
+struct Picture {
+    pages: Box<dyn Pages>,
+    options: ReadOptions,
+    width: u32,
+    height: u32,
+}
+
+impl Picture {
+    fn open(raw: &[u8], settings: &Settings, shape: Shape, budget: &Budget) -> Result<Self> {
+        let body = raw.strip_prefix(START).ok_or_else(|| Error::damaged("has no JPEG data"))?;
+        let source = Source::from_bytes(whole(body, settings, shape)?);
+        let tolerance = if shape.strict { Tolerance::Strict } else { Tolerance::Recover };
+        let options = ReadOptions { tolerance, ..ReadOptions::default() };
+        let mut pages = codec::for_format(FileFormat::Jpeg)?.open(&source, &options, budget)?;
+        let header = pages.header(0, &options, budget)?;
+        if header.samples != u32::from(shape.samples) || header.bits != settings.bits {
+            return Err(Error::damaged(format!(
+                "has JPEG data of {} components of {} bits, not {} of {}",
+                header.samples, header.bits, shape.samples, settings.bits
+            )));
+        }
+        check_plausible(&header, source.len())?;
+        let (width, height) = (header.width, header.height);
+        if width != shape.width || height < shape.rows || height > shape.max_rows {
+            return Err(Error::damaged(format!(
+                "has JPEG data of {width} x {height} pixels, not {} x {}",
+                shape.width, shape.rows
+            )));
+        }
+        Ok(Self { pages, options, width, height })
+    }
+}
+
+/// Bytes that a chunk takes as a file of its own.
+fn book(raw: &[u8], settings: &Settings, budget: &Budget) -> Result<Reservation> {
+    budget.reserve(settings.tables.len().saturating_add(raw.len()) as u64)
+}
+
 /// All pixels of a chunk, `shape.samples` bytes each, and what is wrong with them where damage is borne.
 pub fn decode(
     raw: &[u8],
@@ -42,9 +81,7 @@ pub fn decode(
     shape: Shape,
     budget: &Budget,
 ) -> Result<(Scratch, Option<Error>)> {
-    let body = raw.strip_prefix(START).ok_or_else(|| Error::damaged("has no JPEG data"))?;
-    let booked = settings.tables.len().saturating_add(raw.len());
-    let _booked = budget.reserve(booked as u64)?;
+    let _booked = book(raw, settings, budget)?;
     let deep = settings.bits > 8;
     let format = match shape.samples {
         1 if deep => PixelFormat::Gray16,
@@ -58,32 +95,13 @@ pub fn decode(
             return Err(Error::unsupported(message));
         }
     };
-    let source = Source::from_bytes(whole(body, settings, shape)?);
-    let tolerance = if shape.strict { Tolerance::Strict } else { Tolerance::Recover };
-    let options = ReadOptions { tolerance, ..ReadOptions::default() };
-    let codec = codec::for_format(FileFormat::Jpeg)?;
-    let mut pages = codec.open(&source, &options, budget)?;
-    let header = pages.header(0, &options, budget)?;
-    if header.samples != u32::from(shape.samples) || header.bits != settings.bits {
-        return Err(Error::damaged(format!(
-            "has JPEG data of {} components of {} bits, not {} of {}",
-            header.samples, header.bits, shape.samples, settings.bits
-        )));
-    }
-    check_plausible(&header, source.len())?;
-    let (width, height) = (header.width, header.height);
-    if width != shape.width || height < shape.rows || height > shape.max_rows {
-        return Err(Error::damaged(format!(
-            "has JPEG data of {width} x {height} pixels, not {} x {}",
-            shape.width, shape.rows
-        )));
-    }
-    let layout = Layout::tight(width, height, format)?;
+    let mut picture = Picture::open(raw, settings, shape, budget)?;
+    let layout = Layout::tight(picture.width, picture.height, format)?;
     let mut pixels = Scratch::new(layout.size(), "a strip", budget)?;
     // Rows of a chunk are no rows of the page: they report no progress.
     let silent = budget.silent();
     let mut canvas = Canvas::new(&mut pixels, layout, WHITE, &silent)?;
-    let outcome = match pages.decode(0, &options, &mut canvas) {
+    let outcome = match picture.pages.decode(0, &picture.options, &mut canvas) {
         Err(error) if shape.strict => return Err(error),
         outcome => outcome.err(),
     };
@@ -91,6 +109,36 @@ pub fn decode(
         pixels = stored(&pixels, layout, settings, budget)?;
     }
     Ok((pixels, outcome))
+}
+
+/// Decodes a chunk of 8-bit samples, whose first pixel is at a place of the canvas, and of which so many rows are wanted.
+pub fn decode_into(
+    raw: &[u8],
+    settings: &Settings,
+    shape: Shape,
+    (x, y): (u32, u32),
+    rows: u32,
+    canvas: &mut Canvas<'_>,
+) -> Result<()> {
+    let budget = canvas.budget();
+    let _booked = book(raw, settings, budget)?;
+    let mut picture = Picture::open(raw, settings, shape, budget)?;
+    let silent = budget.silent();
+    let width = picture.width.min(canvas.layout().width.saturating_sub(x));
+    let background = canvas.background();
+    let mut part = canvas.part((x, y), (width, rows), &silent)?;
+    if (width, rows) == (picture.width, picture.height) {
+        return picture.pages.decode(0, &picture.options, &mut part);
+    }
+    let layout = Layout::tight(picture.width, picture.height, part.format())?;
+    let mut pixels = Scratch::new(layout.size(), "a strip", budget)?;
+    let mut whole = Canvas::new(&mut pixels, layout, background, &silent)?;
+    let outcome = picture.pages.decode(0, &picture.options, &mut whole);
+    for (y, row) in (0..rows).zip(pixels.chunks_exact(layout.stride.max(1))) {
+        let to = part.row(y)?;
+        to.iter_mut().zip(row).for_each(|(to, from)| *to = *from);
+    }
+    outcome
 }
 
 /// Refuses a picture that its data cannot hold, before memory is asked for.

@@ -90,6 +90,15 @@ impl Method {
         }
     }
 
+    /// The `len` bytes at `at`, as many as there are of them.
+    pub fn read(&self, source: &Source, at: u64, len: u64, budget: &Budget) -> Result<Scratch> {
+        let left = len.min(source.len().saturating_sub(at));
+        let size = usize::try_from(left).map_err(|_| Error::no_memory(usize::MAX, "a strip"))?;
+        let mut raw = Scratch::new(size, "a strip", budget)?;
+        source.read_at(at, &mut raw)?;
+        Ok(raw)
+    }
+
     /// Opens the `len` bytes at `at`, as many as there are of them.
     pub fn open(
         &self,
@@ -111,9 +120,7 @@ impl Method {
             let (raw, damage) = old_jpeg::decode(source, chunk, settings, shape, budget)?;
             return Ok(Stream { inner: Inner::Whole, raw, used: 0, damage });
         }
-        let size = usize::try_from(left).map_err(|_| Error::no_memory(usize::MAX, "a strip"))?;
-        let mut raw = Scratch::new(size, "a strip", budget)?;
-        source.read_at(at, &mut raw)?;
+        let mut raw = self.read(source, at, len, budget)?;
         if self.reversed && self.compression != number::JPEG {
             reverse(&mut raw);
         }
