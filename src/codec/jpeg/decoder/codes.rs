@@ -5,7 +5,7 @@ use super::bits::Reader;
 use crate::error::{Error, Result};
 
 /// Bits that are looked up.
-const LOOK: u32 = 10;
+const LOOK: u32 = 9;
 
 /// Places of a table of that many bits.
 const PLACES: usize = 1 << LOOK;

@@ -169,7 +169,6 @@ impl<'a> Scans<'a> {
     /// Turns coefficients of 8-bit samples into the first `rows` rows of pixels.
     pub fn finish(&self, planes: &Planes, rows: u32, canvas: &mut Canvas<'_>) -> Result<()> {
         let geometry = &planes.geometry;
-        let _booked = Window::extra(geometry, canvas.budget())?;
         let mut window = Window::new(geometry, self.head.colour()?, canvas)?;
         let steps: Vec<_> =
             self.used.iter().map(|steps| in_rows(&steps.unwrap_or([0; 64]))).collect();

@@ -3,46 +3,85 @@
 /// Twice as many samples across: three parts of the nearer to one of the farther. `to` has two for each.
 #[inline(always)]
 pub fn double_across(row: &[u8], to: &mut [u8]) {
-    let sample =
-        |near: u8, far: u8, half: u16| ((u16::from(near) * 3 + u16::from(far) + half) >> 2) as u8;
+    let sample = |near: u8, far: u8, half: u16| (u16::from(near) * 3 + u16::from(far) + half) >> 2;
     let pairs = to.as_chunks_mut::<2>().0;
-    let inner = pairs.get_mut(1..).unwrap_or_default().iter_mut().zip(row.windows(3));
-    for (pair, around) in inner {
-        let &[left, own, right] = around else { continue };
-        *pair = [sample(own, left, 1), sample(own, right, 2)];
+    for (((pair, left), own), right) in inner(pairs, row) {
+        *pair = joined(sample(*own, *left, 1), sample(*own, *right, 2));
     }
-    ends(row, pairs, |own, beside| [sample(own, beside, 1), sample(own, beside, 2)]);
+    let at = |at: usize| row.get(at).copied().unwrap_or_default();
+    let last = row.len().saturating_sub(1);
+    let ends = [at(0), at(1), at(last.saturating_sub(1)), at(last)];
+    put_ends(ends, row.len(), pairs, |own, beside| {
+        [sample(own, beside, 1) as u8, sample(own, beside, 2) as u8]
+    });
 }
 
-/// Twice as many samples across and down. `sums` is work space for the sums of columns.
+/// Twice as many samples across and down.
+///
+/// Sums of columns are made anew for each neighbour: to load what was just stored at another place takes longer.
 #[inline(always)]
-pub fn double_both(near: &[u8], far: &[u8], sums: &mut [u16], to: &mut [u8]) {
-    let sums = sums.get_mut(..near.len()).unwrap_or_default();
-    for ((sum, near), far) in sums.iter_mut().zip(near).zip(far) {
-        *sum = u16::from(*near) * 3 + u16::from(*far);
-    }
-    let sample = |near: u16, far: u16, half: u16| ((near * 3 + far + half) >> 4) as u8;
+pub fn double_both(near: &[u8], far: &[u8], to: &mut [u8]) {
+    let sum = |near: u8, far: u8| u16::from(near) * 3 + u16::from(far);
+    let sample = |near: u16, far: u16, half: u16| (near * 3 + far + half) >> 4;
     let pairs = to.as_chunks_mut::<2>().0;
-    let inner = pairs.get_mut(1..).unwrap_or_default().iter_mut().zip(sums.windows(3));
-    for (pair, around) in inner {
-        let &[left, own, right] = around else { continue };
-        *pair = [sample(own, left, 8), sample(own, right, 7)];
+    let far_around = around(far, near.len());
+    for ((((pair, left), own), right), ((far_left, far_own), far_right)) in
+        inner(pairs, near).zip(far_around)
+    {
+        let (left, right) = (sum(*left, *far_left), sum(*right, *far_right));
+        let own = sum(*own, *far_own);
+        *pair = joined(sample(own, left, 8), sample(own, right, 7));
     }
-    ends(sums, pairs, |own, beside| [sample(own, beside, 8), sample(own, beside, 7)]);
+    let at = |at: usize| Some(sum(*near.get(at)?, *far.get(at)?));
+    let last = near.len().saturating_sub(1);
+    let ends = [at(0), at(1), at(last.saturating_sub(1)), at(last)].map(Option::unwrap_or_default);
+    put_ends(ends, near.len(), pairs, |own, beside| {
+        [sample(own, beside, 8) as u8, sample(own, beside, 7) as u8]
+    });
 }
 
-/// The first and the last pair, which have nothing beside them on one side.
+/// Two samples as one number, which vectors hold side by side.
 #[inline(always)]
-fn ends<T: Copy>(row: &[T], pairs: &mut [[u8; 2]], pair: impl Fn(T, T) -> [u8; 2]) {
-    let (Some(first), Some(last)) = (row.first(), row.last()) else { return };
+fn joined(left: u16, right: u16) -> [u8; 2] {
+    (left | right << 8).to_le_bytes()
+}
+
+/// What is left of each but the first and the last, its own, and what is right, in a row of so many.
+#[inline(always)]
+fn around<T>(row: &[T], count: usize) -> impl Iterator<Item = ((&T, &T), &T)> {
+    let count = count.saturating_sub(2);
+    let of = |at: usize| row.get(at..at + count).unwrap_or_default();
+    of(0).iter().zip(of(1)).zip(of(2))
+}
+
+/// All pairs but the first and the last, with what is around them.
+#[inline(always)]
+fn inner<'a>(
+    pairs: &'a mut [[u8; 2]],
+    row: &'a [u8],
+) -> impl Iterator<Item = (((&'a mut [u8; 2], &'a u8), &'a u8), &'a u8)> {
+    let count = row.len().saturating_sub(2);
+    let of = |at: usize| row.get(at..at + count).unwrap_or_default();
+    let pairs = pairs.get_mut(1..).unwrap_or_default();
+    pairs.iter_mut().zip(of(0)).zip(of(1)).zip(of(2))
+}
+
+/// The first and the last pair of so many, which have nothing beside them on one side, from the first two and the last two.
+#[inline(always)]
+fn put_ends<T: Copy>(
+    [first, second, before, last]: [T; 4],
+    count: usize,
+    pairs: &mut [[u8; 2]],
+    pair: impl Fn(T, T) -> [u8; 2],
+) {
+    let second = if count < 2 { first } else { second };
     if let Some(to) = pairs.first_mut() {
-        let right = row.get(1).unwrap_or(first);
-        *to = [pair(*first, *first)[0], pair(*first, *right)[1]];
+        *to = [pair(first, first)[0], pair(first, second)[1]];
     }
-    let count = row.len();
-    if let (Some(before), Some(to)) = (count.checked_sub(2), pairs.get_mut(count - 1)) {
-        let left = row.get(before).unwrap_or(last);
-        *to = [pair(*last, *left)[0], pair(*last, *last)[1]];
+    if count >= 2
+        && let Some(to) = pairs.get_mut(count - 1)
+    {
+        *to = [pair(last, before)[0], pair(last, last)[1]];
     }
 }
 
@@ -138,7 +177,7 @@ mod tests {
         let mut to = [0; 8];
         double_across(&[10, 20, 40, 0], &mut to);
         assert_eq!(to, [10, 13, 17, 25, 35, 30, 10, 0]);
-        double_both(&[10, 20, 40, 0], &[10, 20, 40, 0], &mut [0; 4], &mut to);
+        double_both(&[10, 20, 40, 0], &[10, 20, 40, 0], &mut to);
         assert_eq!(to, [10, 12, 18, 25, 35, 30, 10, 0]);
         double_across(&[7], &mut to[..2]);
         assert_eq!(to[..2], [7, 7]);

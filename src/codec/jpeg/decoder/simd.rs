@@ -50,7 +50,7 @@ macro_rules! twice {
 }
 
 twice!(double_across(row: &[u8], to: &mut [u8]));
-twice!(double_both(near: &[u8], far: &[u8], sums: &mut [u16], to: &mut [u8]));
+twice!(double_both(near: &[u8], far: &[u8], to: &mut [u8]));
 twice!(between(near: &[u8], far: &[u8], half: u16, to: &mut [u8]));
 twice!(ycc_to_bgr(y: &[u8], cb: &[u8], cr: &[u8], to: &mut [u8]));
 twice!(ycc_to_rgb(y: &[u8], cb: &[u8], cr: &[u8], to: &mut [u8]));
@@ -289,12 +289,11 @@ mod tests {
                 assert_eq!(outs[0], outs[1]);
             }
             let [one, other] = &mut outs;
-            let mut sums = vec![0; width];
             double_across(a, one);
             kernels::double_across(a, other);
             assert_eq!(one, other);
-            double_both(a, b, &mut sums, one);
-            kernels::double_both(a, b, &mut sums, other);
+            double_both(a, b, one);
+            kernels::double_both(a, b, other);
             assert_eq!(one, other);
             between(a, b, 2, one);
             kernels::between(a, b, 2, other);

@@ -41,7 +41,6 @@ pub fn decode(
 ) -> Result<()> {
     let tables = Tables::new(head)?;
     let mut bits = Bits::new(source, head.data)?;
-    let _booked = Window::extra(geometry, canvas.budget())?;
     let mut window = Window::new(geometry, head.colour()?, canvas)?;
     let (parts, _) = header::read(head, head.first_scan.get(4..).unwrap_or_default())?;
     let part = |part: &header::Part| {

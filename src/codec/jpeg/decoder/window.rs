@@ -5,7 +5,6 @@ use super::super::colour::Colour;
 use super::geometry::{Geometry, Part};
 use super::{idct, simd};
 use crate::error::Result;
-use crate::limits::Budget;
 use crate::memory::Scratch;
 use crate::pixel::{Canvas, PixelFormat as F};
 
@@ -22,9 +21,8 @@ pub struct Window {
     waiting: Option<(Place, [i16; 64])>,
     /// Whether a row needs one of the next row of MCUs.
     overlaps: bool,
-    /// Work space: a row of each component in the size of the image, of sums, and of pixels.
+    /// Work space: a row of each component in the size of the image, and of pixels.
     rows: Vec<Scratch>,
-    sums: Vec<u16>,
     pixels: Scratch,
 }
 
@@ -54,7 +52,7 @@ impl Samples {
 
     /// Row `y` of the image, in its size. Twice as large it is interpolated, three parts of the nearer sample to one of
     /// the farther, else repeated, as libjpeg does; edges are those of the image, not of the blocks.
-    fn enlarged<'a>(&'a self, y: usize, to: &'a mut [u8], sums: &mut [u16]) -> &'a [u8] {
+    fn enlarged<'a>(&'a self, y: usize, to: &'a mut [u8]) -> &'a [u8] {
         let (across, down) = self.factors;
         let own = y / down;
         let last = self.part.height.saturating_sub(1);
@@ -63,7 +61,7 @@ impl Samples {
         match (across, down) {
             (1, 1) => return near,
             (2, 1) if self.part.width > 2 => simd::double_across(near, to),
-            (2, 2) if self.part.width > 2 => simd::double_both(near, self.row(beside), sums, to),
+            (2, 2) if self.part.width > 2 => simd::double_both(near, self.row(beside), to),
             (1, 2) => simd::between(near, self.row(beside), 1 + (y % 2) as u16, to),
             (1, _) => return near,
             _ => {
@@ -90,10 +88,6 @@ impl Window {
         let whole_width = geometry.columns * geometry.across * 8;
         let row = |_| Scratch::new(whole_width, "a row of samples", budget);
         let rows = (0..parts.len()).map(row).collect::<Result<_>>()?;
-        let mut sums = Vec::new();
-        let had = sums.try_reserve_exact(whole_width);
-        had.map_err(|_| crate::error::Error::no_memory(2 * whole_width, "a row of samples"))?;
-        sums.resize(whole_width, 0);
         Ok(Self {
             waiting: None,
             overlaps: parts.iter().take(shown).any(Samples::overlaps),
@@ -104,14 +98,8 @@ impl Window {
             height: layout.height as usize,
             mcu_rows: geometry.mcu_rows(),
             rows,
-            sums,
             pixels: Scratch::new(4 * whole_width, "a row", budget)?,
         })
-    }
-
-    /// Bytes that it takes beside the budget's knowledge.
-    pub fn extra(geometry: &Geometry, budget: &Budget) -> Result<crate::limits::Reservation> {
-        budget.reserve(2 * (geometry.columns * geometry.across * 8) as u64)
     }
 
     /// Whether samples of a component are looked at.
@@ -174,10 +162,10 @@ impl Window {
     }
 
     fn put_row(&mut self, y: usize, canvas: &mut Canvas<'_>) -> Result<()> {
-        let Self { parts, rows, sums, pixels, width, .. } = self;
+        let Self { parts, rows, pixels, width, .. } = self;
         let mut shown = [&[][..]; 4];
         for ((samples, row), shown) in parts.iter().zip(rows).zip(&mut shown) {
-            let row = samples.enlarged(y, row, sums);
+            let row = samples.enlarged(y, row);
             *shown = row.get(..*width).unwrap_or_default();
             if self.gray {
                 break;
