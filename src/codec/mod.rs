@@ -138,6 +138,9 @@ pub trait Codec: Sync {
     }
 }
 
+/// Takes the number of a row and the samples of each component in it.
+pub type TakeSamples<'a> = dyn FnMut(u32, &[&[u16]]) -> Result<()> + 'a;
+
 /// The pages of an open file.
 pub trait Pages: Send {
     /// How many there are, at least 1.
@@ -151,6 +154,19 @@ pub trait Pages: Send {
     /// Rows are those of the file: orientation is the reader's business. Work space is booked on
     /// [`Canvas::budget`].
     fn decode(&mut self, page: u32, options: &ReadOptions, canvas: &mut Canvas<'_>) -> Result<()>;
+
+    /// Calls `take` with each row of a page as its samples were stored, before any conversion of colours: a slice for
+    /// each component. What was stored in a smaller size is repeated. On damage, what could be had was taken.
+    fn stored_rows(
+        &mut self,
+        page: u32,
+        options: &ReadOptions,
+        budget: &Budget,
+        take: &mut TakeSamples<'_>,
+    ) -> Result<()> {
+        let _ = (page, options, budget, take);
+        Err(Error::unsupported("samples as they were stored cannot be had"))
+    }
 
     /// The data of a page as the file holds it, with the metadata that the options keep, where other formats may take
     /// it over; `None` where they cannot.

@@ -61,6 +61,37 @@ impl<'a> Canvas<'a> {
         parts.map(part).collect()
     }
 
+    /// Some of the columns of some rows, which have numbers from 0 on there. Pixels must be whole bytes.
+    pub fn part<'b>(
+        &'b mut self,
+        (x, y): (u32, u32),
+        (width, height): (u32, u32),
+        budget: &'b Budget,
+    ) -> Result<Canvas<'b>> {
+        let outside =
+            || Error::new(Kind::Internal, format!("{width} x {height} pixels at {x}, {y}"));
+        let pixel = self.layout.format.bits_per_pixel() / 8;
+        let first = y.checked_sub(self.first).filter(|first| {
+            u64::from(*first) + u64::from(height) <= self.layout.height.into()
+                && u64::from(x) + u64::from(width) <= self.layout.width.into()
+                && pixel > 0
+        });
+        let first = first.ok_or_else(outside)? as usize;
+        let start = first * self.layout.stride + x as usize * pixel;
+        let data = self.data.get_mut(start..).ok_or_else(outside)?;
+        Canvas::new(data, Layout { width, height, ..self.layout }, self.background, budget)
+    }
+
+    /// Says that the rows from `y` on come next, which are not told of one by one.
+    pub fn begin_rows(&self, y: u32) -> Result<()> {
+        self.budget.advance(u64::from(y), u64::from(self.total))
+    }
+
+    /// What transparent pixels are laid on.
+    pub fn background(&self) -> [u8; 3] {
+        self.background
+    }
+
     /// Notes how far the rows of a part were filled.
     pub fn note_filled(&mut self, rows: u32) {
         self.rows = self.rows.max(rows);
@@ -139,7 +170,7 @@ impl<'a> Canvas<'a> {
         if !self.layout.is_tight() {
             return Ok(None);
         }
-        self.budget.advance(u64::from(y), u64::from(self.total))?;
+        self.begin_rows(y)?;
         let at = |y: u32| self.layout.stride.saturating_mul(y.saturating_sub(self.first) as usize);
         let (start, end) = (at(y), at(y.saturating_add(count)));
         let outside = || Error::new(Kind::Internal, format!("{count} rows from {y} were written"));

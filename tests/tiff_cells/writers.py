@@ -5,14 +5,18 @@ from __future__ import annotations
 import io
 import itertools
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
+import imagecodecs
 import numpy as np
 import tifffile
 from PIL import Image
 
-from tiff_cells.making import ORDERS, TILE
-from tiff_cells.meaning import GRAY, RGB, Cell, Picture, meaning, of_ycbcr, sample_numbers
+from tiff_cells.making import ORDERS, TILE, Form, Tags, container, tags_of
+from tiff_cells.meaning import (
+    GRAY, GRAY16, RGB, RGB48, Array, Cell, Picture, meaning, of_ycbcr, sample_numbers, scale,
+)  # fmt: skip
 
 
 def of_tifffile() -> Iterator[Cell]:
@@ -121,4 +125,102 @@ def of_jpeg() -> Iterator[Cell]:
         yield Cell(name, buffer.getvalue(), picture)
 
 
-GROUPS = (of_tifffile, of_libtiff, of_jpeg)
+def of_deep_jpeg() -> Iterator[Cell]:
+    """JPEG of 12 bits, which is near, and lossless JPEG, which is exact."""
+    for photometric, bits, lossless, tile in itertools.product(
+        ("minisblack", "rgb", "ycbcr"), (8, 12, 16), (False, True), (False, True)
+    ):
+        if not lossless and bits != 12 or lossless and photometric == "ycbcr":
+            continue
+        slopes = np.add.outer(np.arange(64) * 2, np.arange(96))[..., None] + np.array([0, 20, 40])
+        smooth = (slopes * ((1 << bits) - 1) // slopes.max()).astype(np.uint8 if bits == 8 else np.uint16)
+        array = smooth[..., 0] if photometric == "minisblack" else smooth
+        arguments = {"lossless": True, "bitspersample": bits} if lossless else {"level": 95}
+        buffer = io.BytesIO()
+        tifffile.imwrite(
+            buffer, array, photometric=photometric, compression="jpeg", compressionargs=arguments, metadata=None,
+            tile=(32, 32) if tile else None, rowsperstrip=None if tile else 16, bitspersample=bits,
+        )  # fmt: skip
+        back = tifffile.imread(io.BytesIO(buffer.getvalue()))
+        if lossless:
+            assert np.array_equal(back, array)
+        formats = (GRAY, RGB) if bits == 8 else (GRAY16, RGB48)
+        pixels = scale(back if back.ndim == 3 else back[..., None], bits)
+        picture = Picture(formats[back.ndim - 2], pixels, 0 if lossless else 40)
+        kind = "lossless" if lossless else "deep"
+        yield Cell(f"jpeg/{kind} {bits} bits {photometric} {'tiles' if tile else 'strips'}", buffer.getvalue(), picture)
+
+
+def of_old_jpeg() -> Iterator[Cell]:
+    """Old-style JPEG, which nobody writes any more: made of streams of libjpeg-turbo, and read by libtiff, bit by bit."""
+    smooth = np.add.outer(np.arange(64) * 2, np.arange(96))[..., None] + np.array([0, 20, 90])
+    smooth = (smooth + (np.indices((64, 96)).sum(0) // 16 % 2 * 60)[..., None]).clip(0, 255).astype(np.uint8)
+    for factors, order in itertools.product(((1, 1), (2, 1), (2, 2), None), ORDERS):
+        array = smooth if factors else np.ascontiguousarray(smooth[..., 0])
+        name = f"{factors or 'gray'} {order}"
+        form = Form(order=order, rows=64)
+        tags: Tags = {259: (3, [6]), 530: (3, list(factors or ()))}
+        photometric = 6 if factors else 1
+
+        def encode(rows: Array, factors: tuple[int, int] | None = factors) -> bytes:
+            sampling = {(1, 1): "444", (2, 1): "422", (2, 2): "420", None: None}[factors]
+            return bytes(imagecodecs.jpeg8_encode(rows, level=85, subsampling=sampling, optimize=False))
+
+        def cell(
+            name: str, tags: Tags, data: bytes, streams: list[bytes], photometric: int = photometric, form: Form = form
+        ) -> Cell:
+            page = tags_of(array if array.ndim == 3 else array[..., None], form, photometric) | tags, [data]
+            # libtiff loses its way in strips of data in files with the high byte first.
+            little = container([page], replace(form, order="<"))
+            if photometric == 6:
+                picture = Picture(RGB, np.asarray(Image.open(io.BytesIO(little))))
+            else:
+                # It reads no grays.
+                rows = [imagecodecs.jpeg8_decode(stream) for stream in streams]
+                picture = Picture(GRAY, np.concatenate(rows)[..., None])
+            return Cell(f"old jpeg/{name}", container([page], form), picture)
+
+        whole = encode(array)
+        parts, scan = segments(whole)
+        # The one chunk lies behind the header of 8 bytes.
+        within = {513: (4, [8]), 514: (4, [len(whole)]), 273: (4, [8 + scan]), 279: (4, [len(whole) - scan])}
+        yield cell(f"{name} stream", tags | within, whole, [whole])
+        alone = {513: (4, [8]), 514: (4, [len(whole)]), 273: (4, [8]), 279: (4, [len(whole)])}
+        yield cell(f"{name} stream as the strip", tags | alone, whole, [whole])
+        yield cell(f"{name} wrong subsampling", tags | within | {530: (3, [1, 2] if factors else [])}, whole, [whole])
+
+        strips = [encode(array[top : top + 16]) for top in range(0, 64, 16)]
+        blob, places, lens = b"".join(body[1:] for _, body in parts), [], []
+        at = dict(zip([key for key, _ in parts], itertools.accumulate([8, *(len(body) - 1 for _, body in parts)])))
+        for strip in strips:
+            own_parts, scan = segments(strip)
+            assert own_parts == parts
+            places.append(8 + len(blob))
+            lens.append(len(strip) - 2 - scan)
+            blob += strip[scan:-2]
+        numbers = range(3 if factors else 1)
+        tables = {
+            tag: (4, [at[kind, min(number, 1)] for number in numbers])
+            for tag, kind in ((519, "q"), (520, "dc"), (521, "ac"))
+        }
+        rows: Tags = {278: (3, [16]), 273: (4, places), 279: (4, lens), 512: (3, [1])}
+        yield cell(f"{name} strips of data", tags | tables | rows, blob, strips)
+
+
+def segments(stream: bytes) -> tuple[list[tuple[tuple[str, int], bytes]], int]:
+    """The tables of a JPEG stream by kind and number, and where its data begins."""
+    parts, at = [], 2
+    while True:
+        marker, size = stream[at + 1], int.from_bytes(stream[at + 2 : at + 4])
+        body = stream[at + 4 : at + 2 + size]
+        at += 2 + size
+        if marker == 0xDA:
+            return parts, at
+        while body and marker in (0xDB, 0xC4):
+            size = 65 if marker == 0xDB else 17 + sum(body[1:17])
+            kind = "q" if marker == 0xDB else "ac" if body[0] & 16 else "dc"
+            parts.append(((kind, body[0] & 15), body[:size]))
+            body = body[size:]
+
+
+GROUPS = (of_tifffile, of_libtiff, of_jpeg, of_deep_jpeg, of_old_jpeg)

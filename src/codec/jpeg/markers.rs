@@ -1,7 +1,9 @@
 //! The markers of T.81, table B.1, without their 0xff.
 
-/// Start of frame: baseline. 0xc1 is extended sequential.
+/// Start of frame: baseline.
 pub const SOF0: u8 = 0xc0;
+/// Start of frame: extended sequential.
+pub const SOF1: u8 = 0xc1;
 /// Start of frame: progressive, Huffman coding.
 pub const SOF2: u8 = 0xc2;
 /// Start of frame: lossless, Huffman coding.
@@ -12,10 +14,8 @@ pub const DHT: u8 = 0xc4;
 pub const JPG: u8 = 0xc8;
 /// Conditions of arithmetic coding.
 pub const DAC: u8 = 0xcc;
-/// First restart marker.
+/// First of eight restart markers.
 pub const RST0: u8 = 0xd0;
-/// Last restart marker.
-pub const RST7: u8 = 0xd7;
 /// Start of image.
 pub const SOI: u8 = 0xd8;
 /// End of image.

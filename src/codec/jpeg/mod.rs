@@ -1,12 +1,9 @@
-//! JPEG (ITU-T T.81, JFIF, EXIF, Adobe APP14): read with `zune-jpeg` or, what that does not read, with a plain decoder
-//! of our own; written by an encoder of our own.
+//! JPEG (ITU-T T.81, JFIF, EXIF, Adobe APP14), read and written by code of our own.
 
 mod colour;
-mod decode;
+mod decoder;
 mod encode;
-mod feed;
 mod markers;
-mod plain;
 mod scan;
 mod segments;
 mod tables;
@@ -14,7 +11,9 @@ mod tables;
 mod tests;
 mod whole;
 
-use super::{Codec, Compressed, Facts, Header, OrientationTag, Pages, Picture, Stores};
+use super::{
+    Codec, Compressed, Facts, Header, OrientationTag, Pages, Picture, Stores, TakeSamples,
+};
 use crate::error::{Error, Result};
 use crate::format::FileFormat;
 use crate::limits::Budget;
@@ -131,10 +130,19 @@ impl Pages for Page {
         if (head.frame.width, head.frame.height) != (width, height) {
             return Err(Error::damaged("the file changed while it was read"));
         }
-        if plain::is_better(&head) {
-            return plain::decode(&self.source, &head, options.tolerance, canvas);
-        }
-        decode::decode(&self.source, &head, options.tolerance, canvas)
+        decoder::decode(&self.source, &head, options.tolerance, canvas)
+    }
+
+    fn stored_rows(
+        &mut self,
+        _page: u32,
+        options: &ReadOptions,
+        budget: &Budget,
+        take: &mut TakeSamples<'_>,
+    ) -> Result<()> {
+        let head = scan::scan(&self.source, Want::Pixels, budget)?;
+        head.check_supported()?;
+        decoder::stored_rows(&self.source, &head, options.tolerance, budget, take)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::io::{BufRead, Read, Seek, SeekFrom};
 
 use super::colour::Colour;
-use super::{markers, plain, segments, tables};
+use super::{decoder, markers, segments, tables};
 use crate::error::{Error, Kind, Result};
 use crate::limits::Budget;
 use crate::memory;
@@ -112,7 +112,7 @@ impl Head {
                 "a height stated after the scan (DNL) is not supported",
             ));
         }
-        plain::check_factors(self)
+        decoder::check_factors(self)
     }
 }
 

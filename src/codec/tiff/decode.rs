@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::compression::{Method, jpeg};
+use super::compression::{Method, jpeg, old_jpeg};
 use super::directory::Container;
 use super::grid::Grid;
 use super::page::Page;
@@ -25,6 +25,23 @@ pub fn decode(
     options: &ReadOptions,
     canvas: &mut Canvas<'_>,
 ) -> Result<()> {
+    check_bits(page)?;
+    if page.compression != compression::OLD_JPEG {
+        return decode_as(file, page, None, options, canvas);
+    }
+    check_planes(page, page.subsampling)?;
+    let (page, settings) = old_jpeg::plan(file, page, canvas.budget())?;
+    decode_as(file, &page, Some(settings), options, canvas)
+}
+
+/// Decodes all rows of a page whose data is what it says.
+fn decode_as(
+    file: &Container,
+    page: &Page,
+    old_jpeg: Option<old_jpeg::Settings>,
+    options: &ReadOptions,
+    canvas: &mut Canvas<'_>,
+) -> Result<()> {
     let is_jpeg = page.compression == compression::JPEG;
     let method = Method {
         compression: page.compression,
@@ -33,21 +50,18 @@ pub fn decode(
         jpeg: jpeg::Settings {
             tables: jpeg_tables(file, page, canvas)?,
             ycbcr: page.photometric == photometric::YCBCR && !page.planar,
+            bits: page.bits,
+            big_endian: file.is_big_endian(),
         },
+        old_jpeg,
     };
     method.check()?;
-    check_bits(page)?;
     // JPEG data comes back with all its pixels, as R, G, B.
     let (kind, subsampling) = match page.photometric {
         photometric::YCBCR if is_jpeg && !page.planar => (photometric::RGB, (1, 1)),
         other => (other, page.subsampling),
     };
-    if page.planar && subsampling != (1, 1) {
-        let (x, y) = subsampling;
-        let message =
-            format!("YCbCr subsampling {x} x {y} in planes (configuration 2) is not supported");
-        return Err(Error::unsupported(message));
-    }
+    check_planes(page, subsampling)?;
     if subsampling != (1, 1) && page.samples != 3 {
         let message =
             format!("subsampled YCbCr in {} samples per pixel is not supported", page.samples);
@@ -106,11 +120,20 @@ impl<'a> Job<'a> {
 impl Worker<'_> {
     /// Decodes some rows of strips or tiles.
     pub fn decode(&mut self, downs: Range<u32>, canvas: &mut Canvas<'_>) -> Result<()> {
+        if self.are_pictures(canvas) {
+            return self.lines.fill_pictures(downs, canvas);
+        }
         if let Some(settle) = self.straight(canvas) {
             return self.lines.fill_rows(downs, |line| settle.apply(line), canvas);
         }
         let rows = &mut self.rows;
         self.lines.each_row(self.planes, downs, &mut |y, views| rows.put(y, views, canvas))
+    }
+
+    /// Whether chunks are JPEGs whose samples are those of pixels.
+    fn are_pictures(&self, canvas: &Canvas<'_>) -> bool {
+        let direct = matches!(self.rows.kind, Strategy::Direct(format) if !format.is_packed_bits());
+        direct && self.lines.are_pictures() && !canvas.format().is_packed_bits()
     }
 
     /// What makes lines rows of the canvas, where that can be done in place.
@@ -149,12 +172,27 @@ fn jpeg_tables(file: &Container, page: &Page, canvas: &Canvas<'_>) -> Result<Vec
     file.bytes(entry)
 }
 
+/// Fails for planes that differ in size.
+fn check_planes(page: &Page, (x, y): (u32, u32)) -> Result<()> {
+    if !page.planar || (x, y) == (1, 1) {
+        return Ok(());
+    }
+    let message =
+        format!("YCbCr subsampling {x} x {y} in planes (configuration 2) is not supported");
+    Err(Error::unsupported(message))
+}
+
 /// Fails where the compression has pixels of another kind than the page claims.
 fn check_bits(page: &Page) -> Result<()> {
     let wanted = match page.compression {
         compression::CCITT_RLE | compression::CCITT_G3 | compression::CCITT_G4 => (1, 1),
         compression::THUNDERSCAN => (4, 1),
-        compression::JPEG | compression::WEBP => (8, page.samples),
+        compression::WEBP => (8, page.samples),
+        // What there are no streams of, their decoder says.
+        compression::JPEG | compression::OLD_JPEG if page.photometric != photometric::PALETTE => {
+            (page.bits.clamp(2, 16), page.samples)
+        }
+        compression::JPEG | compression::OLD_JPEG => (8, page.samples),
         _ => return Ok(()),
     };
     if (page.bits, page.samples) == wanted {

@@ -36,7 +36,7 @@ pub struct Entry {
 }
 
 /// The fields of one page.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Directory {
     pub entries: Vec<Entry>,
 }

@@ -12,6 +12,7 @@ mod grid;
 mod page;
 mod parallel;
 mod photometric;
+mod places;
 mod predictor;
 mod samples;
 mod settle;

@@ -9,7 +9,7 @@ use crate::metadata::{Metadata, resolution};
 use crate::pixel::PixelFormat;
 
 /// One page: geometry, samples and how they are stored.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Page {
     pub directory: Directory,
     pub offset: u64,
@@ -77,7 +77,11 @@ impl Page {
             offset,
             width,
             height,
-            bits: u32::from(bits.unwrap_or(1)),
+            bits: u32::from(bits.unwrap_or(if compression == compression::OLD_JPEG {
+                8
+            } else {
+                1
+            })),
             samples,
             compression,
             photometric,
@@ -87,6 +91,10 @@ impl Page {
             reversed: short(tags::FILL_ORDER, 1)? == 2,
             predictor: short(tags::PREDICTOR, 1)?,
             subsampling: match photometric {
+                // Streams say it better than tags that are often wrong there.
+                photometric::YCBCR if compression == compression::OLD_JPEG => {
+                    subsampling(file, &directory).unwrap_or((2, 2))
+                }
                 photometric::YCBCR => subsampling(file, &directory)?,
                 _ => (1, 1),
             },
@@ -229,6 +237,11 @@ fn samples(file: &Container, directory: &Directory) -> Result<u16> {
         return Ok(samples.max(1));
     }
     let count = directory.find(tags::BITS_PER_SAMPLE).map_or(1, |entry| entry.count);
+    if count == 1 && file.short_of(directory, tags::COMPRESSION)? == Some(compression::OLD_JPEG) {
+        // Its writers left out much, and mostly had colours.
+        let gray = file.short_of(directory, tags::PHOTOMETRIC)?.is_some_and(|kind| kind < 2);
+        return Ok(if gray { 1 } else { 3 });
+    }
     u16::try_from(count.max(1)).map_err(|_| missing("the number of samples per pixel"))
 }
 
@@ -264,9 +277,10 @@ fn subsampling(file: &Container, directory: &Directory) -> Result<(u32, u32)> {
 
 /// What is meant by a page that does not say how its samples are to be taken.
 fn assumed_photometric(compression: u16, samples: u16) -> u16 {
-    use compression::{CCITT_G3, CCITT_G4, CCITT_RLE};
+    use compression::{CCITT_G3, CCITT_G4, CCITT_RLE, OLD_JPEG};
     match (compression, samples) {
         (CCITT_RLE | CCITT_G3 | CCITT_G4, _) => photometric::WHITE_IS_ZERO,
+        (OLD_JPEG, 3) => photometric::YCBCR,
         (_, 3..) => photometric::RGB,
         _ => photometric::BLACK_IS_ZERO,
     }

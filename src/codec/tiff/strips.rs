@@ -1,19 +1,18 @@
 //! Strips and tiles: where they lie, and the lines of bytes that they hold, from the top of the page to its end.
 
-use std::io::{Read, Seek, SeekFrom};
 use std::ops::Range;
 
-use super::compression::{Method, Shape, Stream};
+use super::compression::{Method, Shape, Stream, jpeg};
 use super::directory::Container;
 use super::grid::Grid;
 use super::page::Page;
+use super::places::{Numbers, places};
 use super::predictor::Predictor;
-use super::tags::{self, kind};
+use super::tags;
 use crate::error::{Error, Kind, Result};
 use crate::limits::Budget;
 use crate::memory::Scratch;
 use crate::pixel::Canvas;
-use crate::source::Cursor;
 
 /// Bytes of a strip that are held at a time, unless a line or a tile has more.
 const BAND: usize = 64 << 10;
@@ -24,52 +23,17 @@ const DIRECT_BAND: usize = 1 << 20;
 /// Planes that are read side by side at the most.
 pub(super) const MOST_PLANES: usize = 16;
 
-/// The numbers of StripOffsets and the like, read as they are needed.
-struct Numbers {
-    cursor: Cursor,
-    /// The numbers themselves, where they are few.
-    few: Vec<u64>,
-    place: u64,
-    size: usize,
-    count: u64,
-}
-
-impl Numbers {
-    fn new(file: &Container, page: &Page, tag: u16) -> Result<Option<Self>> {
-        let Some(entry) = page.directory.find(tag) else { return Ok(None) };
-        let few = file.numbers(entry, 16)?;
-        let size = kind::sizes(entry.kind).map_or(1, |(_, size)| size);
-        let place = file.place(entry).unwrap_or(0);
-        Ok(Some(Self { cursor: file.source().cursor(), few, place, size, count: entry.count }))
-    }
-
-    fn get(&mut self, index: u64, file: &Container) -> Result<Option<u64>> {
-        if let Some(number) = usize::try_from(index).ok().and_then(|index| self.few.get(index)) {
-            return Ok(Some(*number));
-        }
-        let at = index.saturating_mul(self.size as u64).saturating_add(self.place);
-        if index >= self.count || at.saturating_add(self.size as u64) > file.source().len() {
-            return Ok(None);
-        }
-        let mut bytes = [0; 8];
-        let bytes = bytes.get_mut(..self.size).unwrap_or_default();
-        let read =
-            self.cursor.seek(SeekFrom::Start(at)).and_then(|_| self.cursor.read_exact(bytes));
-        // What went wrong below is kept by the source.
-        read.map_err(|error| Error::new(Kind::Io, format!("reading failed: {error}")))?;
-        Ok(Some(file.number(bytes)))
-    }
-}
-
 /// Refuses lines and tiles that no file of `len` bytes can hold, before memory is asked for.
 fn check_plausible(grid: &Grid, method: &Method, len: u64, strict: bool) -> Result<()> {
-    use tags::compression::{DEFLATE, JPEG, LZMA, LZW, NONE, OLD_DEFLATE, PACKBITS, ZSTD};
+    use tags::compression::{
+        DEFLATE, JPEG, LZMA, LZW, NONE, OLD_DEFLATE, OLD_JPEG, PACKBITS, ZSTD,
+    };
     // Bytes that one byte can stand for at the most; fax and ThunderScan data look to it themselves.
     let most: u64 = match method.compression {
         NONE => 1,
         PACKBITS => 64,
         DEFLATE | OLD_DEFLATE => 1100,
-        LZW | JPEG => 4096,
+        LZW | JPEG | OLD_JPEG => 4096,
         ZSTD | LZMA => 1 << 16,
         _ => return Ok(()),
     };
@@ -81,25 +45,6 @@ fn check_plausible(grid: &Grid, method: &Method, len: u64, strict: bool) -> Resu
     }
     let what = if lines > 1 { "a tile" } else { "a row" };
     Err(Error::damaged(format!("{what} of {needed} bytes is declared in a file of {len}")))
-}
-
-/// Offsets and lengths of the chunks of a page.
-fn places(
-    file: &Container,
-    page: &Page,
-    tiled: bool,
-) -> Result<(Option<Numbers>, Option<Numbers>)> {
-    let strips =
-        [tags::STRIP_OFFSETS, tags::STRIP_BYTE_COUNTS].map(|tag| Numbers::new(file, page, tag));
-    if !tiled {
-        let [offsets, lens] = strips;
-        return Ok((offsets?, lens?));
-    }
-    // Some writers use the tags of strips for tiles.
-    let tiles =
-        [tags::TILE_OFFSETS, tags::TILE_BYTE_COUNTS].map(|tag| Numbers::new(file, page, tag));
-    let ([offsets, lens], [other_offsets, other_lens]) = (tiles, strips);
-    Ok((offsets?.or(other_offsets?), lens?.or(other_lens?)))
 }
 
 /// Takes a row and the line it is in, one of each plane.
@@ -139,7 +84,7 @@ impl<'a> Lines<'a> {
             return Err(Error::unsupported("a predictor with subsampled chroma is not supported"));
         }
         check_plausible(&grid, method, file.source().len(), strict)?;
-        let (offsets, lens) = places(file, page, grid.tiled)?;
+        let (offsets, lens) = places(file, page, method, grid.tiled)?;
         let missing = || Error::damaged(format!("the offset of {} is missing", grid.name(0)));
         let offsets = offsets.ok_or_else(missing)?;
         if offsets.count < grid.count() {
@@ -298,8 +243,38 @@ impl<'a> Lines<'a> {
         Ok(())
     }
 
-    /// Opens a chunk of which `rows` rows are wanted; `None` where damage to it is borne.
-    fn open(&mut self, plane: u32, down: u32, across: u32, rows: u32) -> Result<Option<Chunk>> {
+    /// Whether chunks are pictures of their own, of 8 bits.
+    pub fn are_pictures(&self) -> bool {
+        self.method.compression == tags::compression::JPEG && self.method.jpeg.bits == 8
+    }
+
+    /// Decodes chunks that are pictures of their own to where they are wanted. Otherwise as [`Lines::each_row`].
+    pub fn fill_pictures(&mut self, downs: Range<u32>, canvas: &mut Canvas<'_>) -> Result<()> {
+        let grid = self.grid;
+        let (method, source) = (self.method, self.file.source());
+        for down in downs {
+            let y = down.saturating_mul(grid.chunk_height);
+            let rows = grid.rows_of(down, self.height);
+            canvas.begin_rows(y)?;
+            for across in 0..grid.across {
+                let Some(place) = self.place(0, down, across, rows)? else { continue };
+                let wanted = if grid.tiled { grid.chunk_height } else { rows };
+                let shape = self.shape(0, wanted);
+                let at = (across.saturating_mul(grid.chunk_width), y);
+                let outcome = method
+                    .read(source, place.at, place.len, self.budget)
+                    .and_then(|raw| jpeg::decode_into(&raw, &method.jpeg, shape, at, rows, canvas));
+                match outcome {
+                    Ok(()) => canvas.note_filled(y.saturating_add(rows)),
+                    Err(error) => self.bear(self.blame(place.index, error))?,
+                }
+            }
+        }
+        self.damage.take().map_or(Ok(()), Err)
+    }
+
+    /// Where a chunk of which `rows` rows are wanted is; `None` where damage to it is borne.
+    fn place(&mut self, plane: u32, down: u32, across: u32, rows: u32) -> Result<Option<Place>> {
         let grid = self.grid;
         let row = u64::from(plane) * u64::from(grid.down) + u64::from(down);
         let index = row * u64::from(grid.across) + u64::from(across);
@@ -316,13 +291,26 @@ impl<'a> Lines<'a> {
         // Without a length, all that follows belongs to it: every compression knows its own end.
         let len =
             len.filter(|len| *len > 0).map_or(u64::MAX, |len| len.max(self.known_len(at, rows)));
-        let shape = Shape {
-            width: grid.chunk_width,
+        Ok(Some(Place { index, at, len }))
+    }
+
+    fn shape(&self, plane: u32, rows: u32) -> Shape {
+        Shape {
+            width: self.grid.chunk_width,
             rows,
-            max_rows: grid.chunk_height,
-            samples: grid.samples,
+            max_rows: self.grid.chunk_height,
+            samples: self.grid.samples,
+            plane,
             strict: self.strict,
+        }
+    }
+
+    /// Opens a chunk of which `rows` rows are wanted; `None` where damage to it is borne.
+    fn open(&mut self, plane: u32, down: u32, across: u32, rows: u32) -> Result<Option<Chunk>> {
+        let Some(Place { index, at, len }) = self.place(plane, down, across, rows)? else {
+            return Ok(None);
         };
+        let shape = self.shape(plane, rows);
         match self.method.open(self.file.source(), at, len, shape, self.budget) {
             Ok(mut stream) => {
                 if let Some(damage) = stream.damage.take() {
@@ -392,6 +380,13 @@ impl<'a> Lines<'a> {
             _ => error,
         }
     }
+}
+
+/// A strip or tile in the file.
+struct Place {
+    index: u64,
+    at: u64,
+    len: u64,
 }
 
 /// An open strip or tile.

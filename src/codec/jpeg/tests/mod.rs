@@ -206,24 +206,6 @@ fn lossless_files_are_read_to_the_bit() {
 }
 
 #[test]
-fn both_decoders_agree() {
-    // Large enough for zune-jpeg, and the same with the frame said to be extended, which nobody decodes differently.
-    let image = picture(200, 150, PixelFormat::Bgr888);
-    for subsampling in SUBSAMPLINGS {
-        let bytes = saved(&image, &SaveOptions { subsampling, ..SaveOptions::default() });
-        let fast = read(&bytes, Some(PixelFormat::Bgr888)).unwrap();
-        let source = Source::from_bytes(bytes);
-        let budget = ReadOptions::default().budget();
-        let head = scan::scan(&source, Want::Pixels, &budget).unwrap();
-        let mut pixels = vec![0; fast.pixels().len()];
-        let mut canvas = Canvas::new(&mut pixels, fast.layout(), [255; 3], &budget).unwrap();
-        plain::decode(&source, &head, Tolerance::Strict, &mut canvas).unwrap();
-        let (largest, mean) = difference(&pixels, fast.pixels());
-        assert!(largest <= 5 && mean < 0.5, "{subsampling:?}: {largest}, {mean}");
-    }
-}
-
-#[test]
 fn a_converter_to_the_stored_format_is_asked_for() {
     let options = SaveOptions::default();
     for format in PixelFormat::ALL {

@@ -4,6 +4,8 @@ pub mod ccitt;
 pub mod jpeg;
 pub mod lzma;
 pub mod lzw;
+pub mod old_jpeg;
+mod pack;
 pub mod packbits;
 pub mod sgilog;
 pub mod thunderscan;
@@ -31,6 +33,8 @@ pub struct Shape {
     pub max_rows: u32,
     /// Samples of each pixel in this chunk.
     pub samples: u16,
+    /// The number of the first of them.
+    pub plane: u32,
     /// Whether damage is an error.
     pub strict: bool,
 }
@@ -44,6 +48,7 @@ pub struct Method {
     /// T4Options or T6Options.
     pub fax_options: u64,
     pub jpeg: jpeg::Settings,
+    pub old_jpeg: Option<old_jpeg::Settings>,
 }
 
 /// A strip or tile that is being read.
@@ -76,13 +81,22 @@ impl Method {
     pub fn check(&self) -> Result<()> {
         use number::*;
         match self.compression {
-            NONE | CCITT_RLE | CCITT_G3 | CCITT_G4 | LZW | JPEG | DEFLATE | OLD_DEFLATE
-            | PACKBITS | THUNDERSCAN | ZSTD | LZMA | WEBP | SGI_LOG => Ok(()),
+            NONE | CCITT_RLE | CCITT_G3 | CCITT_G4 | LZW | OLD_JPEG | JPEG | DEFLATE
+            | OLD_DEFLATE | PACKBITS | THUNDERSCAN | ZSTD | LZMA | WEBP | SGI_LOG => Ok(()),
             other => Err(Error::unsupported(format!(
                 "compression {other} ({}) is not supported",
                 name(other)
             ))),
         }
+    }
+
+    /// The `len` bytes at `at`, as many as there are of them.
+    pub fn read(&self, source: &Source, at: u64, len: u64, budget: &Budget) -> Result<Scratch> {
+        let left = len.min(source.len().saturating_sub(at));
+        let size = usize::try_from(left).map_err(|_| Error::no_memory(usize::MAX, "a strip"))?;
+        let mut raw = Scratch::new(size, "a strip", budget)?;
+        source.read_at(at, &mut raw)?;
+        Ok(raw)
     }
 
     /// Opens the `len` bytes at `at`, as many as there are of them.
@@ -101,9 +115,12 @@ impl Method {
             let inner = Inner::Plain { source: source.clone(), at, left, reversed };
             return Ok(Stream { inner, raw, used: 0, damage: None });
         }
-        let size = usize::try_from(left).map_err(|_| Error::no_memory(usize::MAX, "a strip"))?;
-        let mut raw = Scratch::new(size, "a strip", budget)?;
-        source.read_at(at, &mut raw)?;
+        if let Some(settings) = &self.old_jpeg {
+            let chunk = at..at.saturating_add(left);
+            let (raw, damage) = old_jpeg::decode(source, chunk, settings, shape, budget)?;
+            return Ok(Stream { inner: Inner::Whole, raw, used: 0, damage });
+        }
+        let mut raw = self.read(source, at, len, budget)?;
         if self.reversed && self.compression != number::JPEG {
             reverse(&mut raw);
         }

@@ -62,7 +62,7 @@ mod tests {
     #[test]
     fn runs_and_bytes_of_both_planes_are_put_together() {
         let budget = Budget::new(Limits::default(), None);
-        let shape = Shape { width: 5, rows: 2, max_rows: 2, samples: 1, strict: true };
+        let shape = Shape { width: 5, rows: 2, max_rows: 2, samples: 1, plane: 0, strict: true };
         // Five times 1; then 2, 3 and three times 4. The second row is one run in each plane.
         let raw = [131, 1, 2, 2, 3, 129, 4, 131, 9, 131, 8];
         let (rows, _) = decode(&raw, shape, &budget).unwrap();

@@ -84,7 +84,7 @@ mod tests {
     #[test]
     fn runs_differences_and_plain_values_are_read() {
         let budget = Budget::new(Limits::default(), None);
-        let shape = Shape { width: 6, rows: 1, max_rows: 1, samples: 1, strict: true };
+        let shape = Shape { width: 6, rows: 1, max_rows: 1, samples: 1, plane: 0, strict: true };
         // 5; then +1, none, -1; then +2, -1; then a run of one.
         let raw = [0xc5, 0b0101_1011, 0b1001_0111, 1];
         let (bytes, _) = decode(&raw, shape, &budget).unwrap();

@@ -1,8 +1,10 @@
 //! Lossless scans (T.81, annex H): each sample is predicted from those beside and above.
 
+use super::bits::Reader;
 use super::blocks::Band;
-use super::scans::{Part, Scans};
-use super::{Plane, Planes};
+use super::codes::Codes;
+use super::coefficients::{Plane, Planes, Scans};
+use super::header::Part;
 use crate::error::{Error, Result};
 use crate::limits::Budget;
 
@@ -14,7 +16,7 @@ pub fn scan(
     planes: &mut Planes,
     budget: &Budget,
 ) -> Result<()> {
-    if (planes.across, planes.down) != (1, 1) {
+    if (planes.geometry.across, planes.geometry.down) != (1, 1) {
         return Err(Error::unsupported(
             "lossless coding of subsampled components is not supported",
         ));
@@ -25,31 +27,28 @@ pub fn scan(
         return Err(Error::damaged("a lossless scan has no predictor"));
     }
     let start = 1i32 << (bits - shift - 1);
-    let Some((width, height)) = planes.planes.first().map(|plane| (plane.width, plane.height))
+    let Some((width, height)) =
+        planes.planes.first().map(|plane| (plane.part.width, plane.part.height))
     else {
         return Ok(());
     };
-    let mut left = scans.interval;
+    let mut left = scans.tables.interval;
     // Where prediction last started over.
     let mut fresh_row = 0;
     let mut fresh = true;
     for y in 0..height {
         budget.check()?;
         for x in 0..width {
-            if scans.interval > 0 && left == 0 {
-                scans.restart()?;
-                left = scans.interval;
+            if scans.tables.interval > 0 && left == 0 {
+                scans.bits.restart()?;
+                left = scans.tables.interval;
                 fresh_row = y;
                 fresh = true;
             }
             left = left.wrapping_sub(1);
             for part in parts {
-                let (stream, codes) = scans.bits_and_codes(part)?;
-                let difference = match stream.symbol(codes)? {
-                    16 => 32_768,
-                    len @ 0..=15 => stream.signed(len.into())?,
-                    _ => return Err(Error::damaged("a difference has more than 16 bits")),
-                };
+                let codes = scans.tables.dc(part.dc)?;
+                let difference = scans.bits.with(|reader| difference(reader, codes))?;
                 let plane = planes.planes.get_mut(part.component);
                 let plane = plane.ok_or_else(|| Error::damaged("a scan has no such component"))?;
                 let predicted =
@@ -62,6 +61,15 @@ pub fn scan(
         }
     }
     Ok(())
+}
+
+fn difference(reader: &mut Reader<'_>, codes: &Codes) -> Result<i32> {
+    reader.refill();
+    match codes.symbol(reader)? {
+        16 => Ok(32_768),
+        len @ 0..=15 => Ok(reader.signed(len.into())),
+        _ => Err(Error::damaged("a difference has more than 16 bits")),
+    }
 }
 
 /// The prediction of H.1.2.1, in samples without the bits that were shifted out.

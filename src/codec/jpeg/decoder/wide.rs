@@ -1,8 +1,9 @@
-//! Samples of components to rows of pixels: chroma made larger as libjpeg does, colours converted.
+//! Samples of more than 8 bits, and those of lossless files, to rows of pixels, one plain loop after the other.
 
 use super::super::colour::Colour;
 use super::super::scan::Frame;
-use super::{Plane, Planes};
+use super::coefficients::{Plane, Planes};
+use crate::codec::TakeSamples;
 use crate::error::Result;
 use crate::memory;
 use crate::pixel::{Canvas, PixelFormat};
@@ -21,11 +22,29 @@ pub fn put(
     let mut samples: Vec<Vec<u16>> = planes.planes.iter().map(|_| vec![0; width]).collect();
     for y in 0..rows {
         for (plane, samples) in planes.planes.iter().zip(&mut samples) {
-            let factors = (planes.across / plane.across, planes.down / plane.down);
+            let factors = planes.geometry.factors(&plane.part);
             enlarge(plane, factors, y as usize, samples);
         }
         convert(&samples, colour, frame.bits, &mut pixels);
         canvas.put(y, format, &pixels)?;
+    }
+    Ok(())
+}
+
+/// Calls `take` with the first `rows` rows of samples, each component as wide as the image.
+pub fn stored(planes: &Planes, frame: &Frame, rows: u32, take: &mut TakeSamples<'_>) -> Result<()> {
+    let width = frame.width as usize;
+    let mut samples: Vec<Vec<u16>> = planes.planes.iter().map(|_| vec![0; width]).collect();
+    for y in 0..rows {
+        for (plane, samples) in planes.planes.iter().zip(&mut samples) {
+            let (across, down) = planes.geometry.factors(&plane.part);
+            let own = y as usize / down;
+            for (x, to) in samples.iter_mut().enumerate() {
+                *to = plane.at(x / across, own);
+            }
+        }
+        let views: Vec<&[u16]> = samples.iter().map(Vec::as_slice).collect();
+        take(y, &views)?;
     }
     Ok(())
 }
@@ -48,10 +67,10 @@ fn enlarge(plane: &Plane, (across, down): (usize, usize), y: usize, to: &mut [u1
     let beside = if y.is_multiple_of(2) {
         own.saturating_sub(1)
     } else {
-        (own + 1).min(plane.height.saturating_sub(1))
+        (own + 1).min(plane.part.height.saturating_sub(1))
     };
-    let wide = plane.width > 2;
-    let last = plane.width.saturating_sub(1);
+    let wide = plane.part.width > 2;
+    let last = plane.part.width.saturating_sub(1);
     // Sums of a column, how much of them makes a sample, and what is added for rounding: left or upper, right or lower.
     let column = |x: usize| match (across, down) {
         (2, 2) | (1, 2) => u32::from(plane.at(x, own)) * 3 + u32::from(plane.at(x, beside)),

@@ -1,0 +1,326 @@
+//! Bits of entropy-coded data, and the markers between.
+//!
+//! Data is freed of its stuffed zeros (T.81, B.1.1.5) a chunk at a time, so that bits can be read eight bytes at once. What
+//! follows the last byte before a marker reads as ones: no Huffman code consists of ones alone (T.81, C.2), and what was
+//! read of them is noticed in any case.
+
+use std::io::{BufRead, Seek, SeekFrom};
+
+use super::super::markers;
+use crate::error::{Error, Kind, Result};
+use crate::memory;
+use crate::source::{Cursor, Source};
+
+/// Bytes that are held without stuffing.
+const CHUNK: usize = 32 << 10;
+
+/// Bytes that one call of [`Bits::with`] may use up: a block has 64 coefficients of 32 bits at the most.
+const MOST: usize = 512;
+
+/// Reads bits up to a marker, and what follows it.
+pub struct Bits {
+    cursor: Cursor,
+    clean: Vec<u8>,
+    /// Bytes of `clean` that are there; ones follow.
+    len: usize,
+    place: Place,
+    /// Whether the last byte that was taken from the file was the first of a marker, or of a stuffed byte.
+    after_ff: bool,
+    /// The marker that ended the bits.
+    marker: Option<u8>,
+    /// Whether it was the end of the file that did.
+    ended: bool,
+    /// Restart markers of the scan.
+    restarts: u8,
+}
+
+/// The bits that were read and not used, and where the next ones are.
+#[derive(Clone, Copy, Default)]
+struct Place {
+    at: usize,
+    /// The next bit is the highest.
+    held: u64,
+    count: u32,
+}
+
+/// Bits that are known to be in memory.
+pub struct Reader<'a> {
+    bytes: &'a [u8],
+    place: Place,
+}
+
+impl Bits {
+    /// Begins at an offset.
+    pub fn new(source: &Source, at: u64) -> Result<Self> {
+        let mut cursor = source.cursor();
+        cursor.seek(SeekFrom::Start(at)).map_err(|error| failed(&error))?;
+        let clean = memory::zeroed(CHUNK + 2 * MOST, "input")?;
+        let place = Place::default();
+        Ok(Self {
+            cursor,
+            clean,
+            len: 0,
+            place,
+            after_ff: false,
+            marker: None,
+            ended: false,
+            restarts: 0,
+        })
+    }
+
+    /// Lets `decode` read the bits of a block.
+    #[inline(always)]
+    pub fn with<T>(&mut self, decode: impl FnOnce(&mut Reader<'_>) -> Result<T>) -> Result<T> {
+        if self.len < self.place.at + MOST && self.marker.is_none() && !self.ended {
+            self.fill()?;
+        }
+        let mut reader = Reader { bytes: &self.clean, place: self.place };
+        let outcome = decode(&mut reader);
+        self.place = reader.place;
+        // What was held and not used is bits of the bytes before.
+        if self.place.at * 8 > self.len * 8 + self.place.count as usize {
+            return Err(self.missing());
+        }
+        outcome
+    }
+
+    #[cold]
+    fn missing(&self) -> Error {
+        if self.ended {
+            ends_early()
+        } else {
+            Error::damaged("image data is missing before a marker")
+        }
+    }
+
+    #[cold]
+    fn fill(&mut self) -> Result<()> {
+        let rest = self.place.at.min(self.len)..self.len;
+        let kept = rest.len();
+        self.clean.copy_within(rest, 0);
+        (self.len, self.place.at) = (kept, 0);
+        while self.len < CHUNK && self.marker.is_none() && !self.ended {
+            let raw = self.cursor.fill_buf().map_err(|error| failed(&error))?;
+            if raw.is_empty() {
+                self.ended = true;
+                break;
+            }
+            let to = self.clean.get_mut(self.len..CHUNK + 8).unwrap_or_default();
+            let freed = free(raw, self.after_ff, to);
+            self.cursor.consume(freed.read);
+            self.len += freed.written;
+            (self.after_ff, self.marker) = (freed.after_ff, freed.marker);
+        }
+        self.clean.iter_mut().skip(self.len).take(2 * MOST).for_each(|byte| *byte = 0xff);
+        Ok(())
+    }
+
+    /// The next byte of the file, past the bits.
+    fn byte(&mut self) -> Result<Option<u8>> {
+        let byte = self.cursor.fill_buf().map_err(|error| failed(&error))?.first().copied();
+        self.cursor.consume(usize::from(byte.is_some()));
+        Ok(byte)
+    }
+
+    /// Ends a piece of entropy-coded data: the marker after it, wherever it is; that the file just ends is an error.
+    pub fn next_marker(&mut self) -> Result<u8> {
+        (self.len, self.place) = (0, Place::default());
+        loop {
+            if let Some(marker) = self.marker.take() {
+                return Ok(marker);
+            }
+            if self.ended {
+                return Err(ends_early());
+            }
+            self.fill()?;
+            self.len = 0;
+        }
+    }
+
+    /// The marker between two intervals, of which each is the one after the last of eight (T.81, B.2.1).
+    pub fn restart(&mut self) -> Result<()> {
+        let marker = self.next_marker()?;
+        if marker != markers::RST0 + self.restarts % 8 {
+            return Err(Error::damaged("a restart marker is missing"));
+        }
+        self.restarts = self.restarts.wrapping_add(1);
+        Ok(())
+    }
+
+    /// Counts restart markers from the first on again, for another scan.
+    pub fn begin_scan(&mut self) {
+        self.restarts = 0;
+    }
+
+    /// The content of a segment, after its marker.
+    pub fn segment(&mut self) -> Result<Vec<u8>> {
+        let mut next = || self.byte()?.ok_or_else(ends_early);
+        let len = usize::from(u16::from_be_bytes([next()?, next()?]));
+        (2..len).map(|_| next()).collect()
+    }
+}
+
+impl Reader<'_> {
+    /// Reads on until at least 56 bits are held.
+    #[inline(always)]
+    pub fn refill(&mut self) {
+        let Place { at, held, count } = &mut self.place;
+        let next = self.bytes.get(*at..).and_then(<[u8]>::first_chunk::<8>);
+        let next = u64::from_be_bytes(next.copied().unwrap_or([0xff; 8]));
+        *held |= next.checked_shr(*count).unwrap_or(0);
+        *at += (63 - *count as usize) >> 3;
+        *count |= 56;
+    }
+
+    /// The next `count` bits, 1 to 32, of which so many are held.
+    #[inline(always)]
+    pub fn peek(&self, count: u32) -> u32 {
+        (self.place.held >> (64 - count)) as u32
+    }
+
+    /// Lets `count` bits go, less than 64, of which so many are held.
+    #[inline(always)]
+    pub fn drop(&mut self, count: u32) {
+        self.place.held <<= count;
+        self.place.count = self.place.count.wrapping_sub(count);
+    }
+
+    /// Bits that are held.
+    #[inline(always)]
+    pub fn count(&self) -> u32 {
+        self.place.count
+    }
+
+    /// The next `count` bits, up to 16.
+    #[inline(always)]
+    pub fn take(&mut self, count: u32) -> i32 {
+        if count == 0 {
+            return 0;
+        }
+        if self.place.count < count {
+            self.refill();
+        }
+        let value = self.peek(count) as i32;
+        self.drop(count);
+        value
+    }
+
+    /// A number of `count` bits, up to 16, that may be negative (T.81, F.2.2.1).
+    #[inline(always)]
+    pub fn signed(&mut self, count: u32) -> i32 {
+        let value = self.take(count);
+        let negative = count > 0 && value < 1 << (count - 1);
+        if negative { value + 1 - (1 << count) } else { value }
+    }
+}
+
+/// What became of raw bytes.
+struct Freed {
+    read: usize,
+    written: usize,
+    after_ff: bool,
+    marker: Option<u8>,
+}
+
+/// Copies bytes up to a marker without what is stuffed. Ends where there is no room for eight bytes more.
+fn free(raw: &[u8], after_ff: bool, to: &mut [u8]) -> Freed {
+    let mut freed = Freed { read: 0, written: 0, after_ff, marker: None };
+    while let Some(room) = to.get_mut(freed.written..).and_then(<[u8]>::first_chunk_mut::<8>) {
+        if freed.after_ff {
+            let Some(byte) = raw.get(freed.read) else { break };
+            freed.read += 1;
+            match byte {
+                // Fill bytes.
+                0xff => continue,
+                0 => {
+                    room[0] = 0xff;
+                    freed.written += 1;
+                }
+                marker => freed.marker = Some(*marker),
+            }
+            freed.after_ff = false;
+            if freed.marker.is_some() {
+                break;
+            }
+            continue;
+        }
+        if let Some(eight) = raw.get(freed.read..).and_then(<[u8]>::first_chunk::<8>) {
+            *room = *eight;
+            let plain = before_ff(u64::from_le_bytes(*eight));
+            freed.written += plain;
+            freed.read += plain;
+            if plain < 8 {
+                freed.read += 1;
+                freed.after_ff = true;
+            }
+            continue;
+        }
+        let Some(byte) = raw.get(freed.read) else { break };
+        freed.read += 1;
+        if *byte == 0xff {
+            freed.after_ff = true;
+        } else {
+            room[0] = *byte;
+            freed.written += 1;
+        }
+    }
+    freed
+}
+
+/// Bytes below the first that is 0xff, the lowest first.
+#[inline(always)]
+fn before_ff(eight: u64) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let inverted = !eight;
+    // The lowest bit that is set here belongs to the first byte of `inverted` that is zero.
+    let zeros = inverted.wrapping_sub(ONES) & !inverted & (ONES << 7);
+    (zeros.trailing_zeros() / 8) as usize
+}
+
+pub(super) fn ends_early() -> Error {
+    Error::damaged("the file ends before the image does")
+}
+
+fn failed(error: &std::io::Error) -> Error {
+    Error::new(Kind::Io, format!("reading failed: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What lies before the marker, read in portions of so many bits.
+    fn read(bytes: &[u8], portion: u32) -> (Vec<u8>, Option<u8>) {
+        let mut bits = Bits::new(&Source::from_bytes(bytes.to_vec()), 0).unwrap();
+        let mut read = Vec::new();
+        while let Ok(value) = bits.with(|reader| Ok(reader.take(portion))) {
+            read.push(value as u8);
+        }
+        (read, bits.next_marker().ok())
+    }
+
+    #[test]
+    fn stuffed_bytes_and_fill_bytes_are_taken_out() {
+        let (bytes, marker) = read(&[1, 0xff, 0, 2, 0xff, 0xff, 0, 3, 0xff, 0xff, 0xd9, 7], 8);
+        assert_eq!(bytes, [1, 0xff, 2, 0xff, 3]);
+        assert_eq!(marker, Some(0xd9));
+        assert_eq!(read(&[1, 2, 0xff], 8), (vec![1, 2], None));
+        assert_eq!(read(&[0xa5], 4), (vec![0xa, 0x5], None));
+    }
+
+    #[test]
+    fn long_data_is_the_same_wherever_blocks_end() {
+        let plain: Vec<u8> = (0..300_000u32).map(|at| (at.wrapping_mul(at) / 7 % 256) as u8).collect();
+        let mut stuffed = Vec::new();
+        for byte in &plain {
+            stuffed.push(*byte);
+            if *byte == 0xff {
+                stuffed.push(0);
+            }
+        }
+        stuffed.extend([0xff, 0xd0]);
+        let (read, marker) = read(&stuffed, 8);
+        assert!(read == plain);
+        assert_eq!(marker, Some(0xd0));
+    }
+}

@@ -1,0 +1,201 @@
+//! Coefficients of a block from bits: sequential (T.81, F.2) and progressive (G.2).
+
+use super::super::tables::ZIGZAG;
+use super::bits::Reader;
+use super::codes::{Codes, END};
+use crate::error::{Error, Result};
+
+/// What a scan says about the coefficients in it.
+#[derive(Clone, Copy, Debug)]
+pub struct Band {
+    /// First and last place in zigzag order.
+    pub first: usize,
+    /// See above.
+    pub last: usize,
+    /// Lowest bit known from earlier scans; 0 = none is.
+    pub high: u32,
+    /// Lowest bit that this scan tells.
+    pub low: u32,
+}
+
+/// The steps of quantization, in zigzag order.
+pub type Steps = [u16; 64];
+
+/// Steps that leave coefficients as they are.
+pub const NO_STEPS: Steps = [1; 64];
+
+#[cold]
+fn damaged() -> Error {
+    Error::damaged("a block has more than 64 coefficients")
+}
+
+fn place(at: usize) -> Result<usize> {
+    ZIGZAG.get(at).map(|place| usize::from(*place)).ok_or_else(damaged)
+}
+
+/// A DC difference.
+#[inline(always)]
+pub fn difference(reader: &mut Reader<'_>, dc: &Codes) -> Result<i32> {
+    reader.refill();
+    if let Some(found) = dc.value(reader)
+        && found.zeros % END == 0
+    {
+        reader.drop(found.len);
+        return Ok(found.value);
+    }
+    let len = u32::from(dc.symbol(reader)?);
+    if len > 16 {
+        return Err(Error::damaged("a DC difference has more than 16 bits"));
+    }
+    Ok(reader.signed(len))
+}
+
+/// A whole block but for its DC, times its steps; whether there was anything in it.
+#[inline(always)]
+pub fn sequential(
+    reader: &mut Reader<'_>,
+    ac: &Codes,
+    steps: &Steps,
+    block: &mut [i16; 64],
+) -> Result<bool> {
+    let (mut at, mut any) = (1, false);
+    while at < 64 {
+        // A code and its value take 32 bits at the most.
+        if reader.count() < 32 {
+            reader.refill();
+        }
+        let value = match ac.value(reader) {
+            Some(found) => {
+                reader.drop(found.len);
+                at += found.zeros;
+                found.value
+            }
+            None => {
+                let symbol = ac.symbol(reader)?;
+                let (zeros, len) = (usize::from(symbol >> 4), u32::from(symbol & 15));
+                if len == 0 {
+                    if zeros < 15 {
+                        break;
+                    }
+                    at += 16;
+                    continue;
+                }
+                at += zeros;
+                reader.signed(len)
+            }
+        };
+        let (Some(place), Some(step)) = (ZIGZAG.get(at), steps.get(at)) else {
+            // The end of a block leads past it.
+            if value == 0 {
+                break;
+            }
+            return Err(damaged());
+        };
+        block[usize::from(place % 64)] = (value as i16).wrapping_mul(*step as i16);
+        any = true;
+        at += 1;
+    }
+    Ok(any)
+}
+
+/// The first scan of a band of AC coefficients. `run` counts blocks that have nothing in it.
+pub fn first_of_band(
+    reader: &mut Reader<'_>,
+    ac: &Codes,
+    band: Band,
+    run: &mut u32,
+    block: &mut [i16; 64],
+) -> Result<()> {
+    let mut at = band.first;
+    while at <= band.last {
+        if reader.count() < 32 {
+            reader.refill();
+        }
+        let value = match ac.value(reader) {
+            Some(found) if found.zeros == END => {
+                reader.drop(found.len);
+                break;
+            }
+            Some(found) => {
+                reader.drop(found.len);
+                at += found.zeros;
+                found.value
+            }
+            None => {
+                let symbol = ac.symbol(reader)?;
+                let (zeros, len) = (usize::from(symbol >> 4), u32::from(symbol & 15));
+                if len == 0 {
+                    if zeros < 15 {
+                        *run = (1 << zeros) - 1 + reader.take(zeros as u32) as u32;
+                        break;
+                    }
+                    at += 16;
+                    continue;
+                }
+                at += zeros;
+                reader.signed(len)
+            }
+        };
+        block[place(at)?] = (value << band.low) as i16;
+        at += 1;
+    }
+    Ok(())
+}
+
+/// A scan that tells one more bit of a band.
+pub fn refined_band(
+    reader: &mut Reader<'_>,
+    ac: &Codes,
+    band: Band,
+    run: &mut u32,
+    block: &mut [i16; 64],
+) -> Result<()> {
+    let one = 1i16 << band.low;
+    let mut at = band.first;
+    while *run == 0 && at <= band.last {
+        if reader.count() < 32 {
+            reader.refill();
+        }
+        let symbol = ac.symbol(reader)?;
+        let (mut zeros, len) = (usize::from(symbol >> 4), symbol & 15);
+        let mut value = 0;
+        if len > 0 {
+            value = if reader.take(1) == 1 { one } else { -one };
+        } else if zeros < 15 {
+            *run = (1 << zeros) + reader.take(zeros as u32) as u32;
+            break;
+        }
+        // Past the coefficients that are known already and so many that stay zero.
+        while at <= band.last {
+            let coefficient = &mut block[place(at)?];
+            if *coefficient != 0 {
+                refine(reader, coefficient, one);
+            } else if zeros == 0 {
+                *coefficient = value;
+                at += 1;
+                break;
+            } else {
+                zeros -= 1;
+            }
+            at += 1;
+        }
+    }
+    if *run > 0 {
+        *run -= 1;
+        for at in at..=band.last {
+            let coefficient = &mut block[place(at)?];
+            if *coefficient != 0 {
+                refine(reader, coefficient, one);
+            }
+        }
+    }
+    Ok(())
+}
+
+#[inline(always)]
+fn refine(reader: &mut Reader<'_>, coefficient: &mut i16, one: i16) {
+    if reader.take(1) == 1 && *coefficient & one == 0 {
+        let step = if *coefficient > 0 { one } else { -one };
+        *coefficient = coefficient.wrapping_add(step);
+    }
+}

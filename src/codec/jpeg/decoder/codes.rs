@@ -1,0 +1,134 @@
+//! Huffman tables to decode with: the next bits looked up at once, and most coefficients together with their codes.
+
+use super::super::tables::Huffman;
+use super::bits::Reader;
+use crate::error::{Error, Result};
+
+/// Bits that are looked up.
+const LOOK: u32 = 9;
+
+/// Places of a table of that many bits.
+const PLACES: usize = 1 << LOOK;
+
+/// Zeros that stand for the end of a block, or for a DC difference of nothing.
+pub const END: usize = 64;
+
+/// Codes of one length.
+struct Len {
+    len: u32,
+    /// The first code, and the first 16 bits after the last, both left-aligned in 16 bits.
+    first: u32,
+    limit: u32,
+    first_symbol: usize,
+}
+
+/// A Huffman table.
+pub struct Codes {
+    /// For the next [`LOOK`] bits: symbol and length of the code that they begin with; 0 where it is longer.
+    short: Box<[u16; PLACES]>,
+    /// For the same bits, where code and value of a coefficient lie in them: the value, the zeros before it, and the
+    /// length of both, which is 0 where they do not. [`END`] zeros are the end of a block.
+    values: Box<[u32; PLACES]>,
+    lens: Vec<Len>,
+    symbols: Vec<u8>,
+}
+
+/// A coefficient that was looked up.
+#[derive(Clone, Copy)]
+pub struct Value {
+    pub value: i32,
+    pub zeros: usize,
+    pub len: u32,
+}
+
+impl Codes {
+    /// Fails where there are more codes than bits for them.
+    pub fn new(table: &Huffman) -> Result<Self> {
+        let mut codes = Self {
+            short: Box::new([0; PLACES]),
+            values: Box::new([0; PLACES]),
+            lens: Vec::new(),
+            symbols: table.symbols.clone(),
+        };
+        let (mut code, mut symbol) = (0u32, 0);
+        for (len, count) in (1u32..).zip(table.counts) {
+            let first = code << (16 - len);
+            code += u32::from(count);
+            if code > 1 << len {
+                return Err(Error::damaged("a Huffman table has too many codes"));
+            }
+            if count > 0 {
+                let limit = code << (16 - len);
+                if len <= LOOK {
+                    codes.look_up(len, first >> (16 - LOOK), symbol, usize::from(count));
+                }
+                codes.lens.push(Len { len, first, limit, first_symbol: symbol });
+            }
+            symbol += usize::from(count);
+            code <<= 1;
+        }
+        codes.find_values();
+        Ok(codes)
+    }
+
+    /// Enters the codes of one length, the first of which has all the places from `first` on that begin with it.
+    fn look_up(&mut self, len: u32, first: u32, first_symbol: usize, count: usize) {
+        let each = 1usize << (LOOK - len);
+        let symbols = self.symbols.iter().skip(first_symbol).take(count);
+        let places =
+            self.short.get_mut(first as usize..).unwrap_or_default().chunks_exact_mut(each);
+        for (places, symbol) in places.zip(symbols) {
+            places.fill(u16::from(*symbol) << 8 | len as u16);
+        }
+    }
+
+    fn find_values(&mut self) {
+        for ((bits, short), value) in (0u32..).zip(self.short.iter()).zip(self.values.iter_mut()) {
+            let (symbol, len) = (u32::from(short >> 8), u32::from(short & 255));
+            let (zeros, size) = (symbol >> 4, symbol & 15);
+            if len > 0 && symbol == 0 {
+                *value = (END as u32) << 8 | len;
+            }
+            if len == 0 || size == 0 || len + size > LOOK {
+                continue;
+            }
+            let read = (bits >> (LOOK - len - size) & ((1 << size) - 1)) as i32;
+            let signed = if read < 1 << (size - 1) { read + 1 - (1 << size) } else { read };
+            *value = (signed as u32) << 16 | zeros << 8 | (len + size);
+        }
+    }
+
+    /// The coefficient that the next bits are, if it is a short one. So many bits must be held.
+    #[inline(always)]
+    pub fn value(&self, reader: &Reader<'_>) -> Option<Value> {
+        let entry = self.values[reader.peek(LOOK) as usize % PLACES];
+        let found = Value {
+            value: (entry as i32) >> 16,
+            zeros: (entry >> 8 & 255) as usize,
+            len: entry & 255,
+        };
+        (found.len > 0).then_some(found)
+    }
+
+    /// The next symbol, of which all bits are held.
+    #[inline(always)]
+    pub fn symbol(&self, reader: &mut Reader<'_>) -> Result<u8> {
+        let short = self.short[reader.peek(LOOK) as usize % PLACES];
+        if short != 0 {
+            reader.drop(u32::from(short & 255));
+            return Ok((short >> 8) as u8);
+        }
+        self.long(reader)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn long(&self, reader: &mut Reader<'_>) -> Result<u8> {
+        let next = reader.peek(16);
+        let code = self.lens.iter().find(|code| next < code.limit);
+        let code = code.ok_or_else(|| Error::damaged("a Huffman code is not in its table"))?;
+        reader.drop(code.len);
+        let at = code.first_symbol + (next.wrapping_sub(code.first) >> (16 - code.len)) as usize;
+        self.symbols.get(at).copied().ok_or_else(|| Error::damaged("a Huffman table is damaged"))
+    }
+}

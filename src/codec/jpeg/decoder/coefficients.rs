@@ -1,0 +1,336 @@
+//! Images in several scans: coefficients of the whole image are kept until all are known (T.81, G, and A.2.3).
+
+use super::super::tables::ZIGZAG;
+use super::super::{markers, scan::Head};
+use super::bits::{Bits, Reader};
+use super::blocks::{self, Band, Steps};
+use super::geometry::{self, Geometry};
+use super::header::{self, Part};
+use super::tables::{self, Tables, no_table};
+use super::{idct, lossless, simd, window::Window};
+use crate::error::{Error, Result};
+use crate::limits::{Budget, Reservation};
+use crate::pixel::Canvas;
+use crate::source::Source;
+
+/// Scans of a file. libjpeg-turbo's own fuzzers stop at as many.
+const MAX_SCANS: usize = 500;
+
+/// The coefficients of one component, or its samples where they do not come from coefficients, in blocks of 8 x 8.
+pub struct Plane {
+    pub blocks: Vec<[i16; 64]>,
+    /// Blocks from one row of them to the next.
+    pub stride: usize,
+    pub part: geometry::Part,
+}
+
+impl Plane {
+    /// The sample at a place: 12-bit ones are not negative, 16-bit ones are kept as their bits.
+    pub fn at(&self, x: usize, y: usize) -> u16 {
+        let block = self.blocks.get(y / 8 * self.stride + x / 8);
+        block.map_or(0, |block| block[y % 8 * 8 + x % 8] as u16)
+    }
+
+    pub fn set(&mut self, x: usize, y: usize, sample: u16) {
+        if let Some(block) = self.blocks.get_mut(y / 8 * self.stride + x / 8) {
+            block[y % 8 * 8 + x % 8] = sample as i16;
+        }
+    }
+}
+
+/// All components.
+pub struct Planes {
+    pub planes: Vec<Plane>,
+    pub geometry: Geometry,
+    _booked: Reservation,
+}
+
+impl Planes {
+    pub fn new(geometry: Geometry, budget: &Budget) -> Result<Self> {
+        let blocks = |part: &geometry::Part| {
+            (geometry.columns * part.across).saturating_mul(geometry.rows * part.down)
+        };
+        let total: usize = geometry.parts.iter().map(blocks).sum();
+        let booked = budget.reserve((total as u64).saturating_mul(128))?;
+        let plane = |part: &geometry::Part| {
+            let count = blocks(part);
+            let mut blocks = Vec::new();
+            let had = blocks.try_reserve_exact(count);
+            had.map_err(|_| Error::no_memory(count.saturating_mul(128), "coefficients"))?;
+            blocks.resize(count, [0; 64]);
+            Ok(Plane { blocks, stride: geometry.columns * part.across, part: *part })
+        };
+        let planes = geometry.parts.iter().map(plane).collect::<Result<_>>()?;
+        Ok(Self { planes, geometry, _booked: booked })
+    }
+}
+
+/// The scans of a file, one after the other.
+pub struct Scans<'a> {
+    head: &'a Head,
+    pub bits: Bits,
+    pub tables: Tables,
+    /// The quantization of each component, as it was when its first scan began (T.81, B.2.4.1).
+    used: Vec<Option<Steps>>,
+    /// Rows of MCUs that the first scan had, or began.
+    first_rows: usize,
+    scans: usize,
+}
+
+impl<'a> Scans<'a> {
+    /// Before the first scan.
+    pub fn new(source: &Source, head: &'a Head) -> Result<Self> {
+        Ok(Self {
+            head,
+            bits: Bits::new(source, head.data)?,
+            tables: Tables::new(head)?,
+            used: vec![None; head.frame.components.len()],
+            first_rows: 0,
+            scans: 0,
+        })
+    }
+
+    /// Reads to the end of the image.
+    pub fn run(&mut self, planes: &mut Planes, budget: &Budget) -> Result<()> {
+        let first = self.head.first_scan.get(4..).unwrap_or_default().to_vec();
+        self.scan(&first, planes, budget)?;
+        loop {
+            match self.bits.next_marker()? {
+                markers::EOI => break,
+                markers::SOS => {
+                    let content = self.bits.segment()?;
+                    self.scan(&content, planes, budget)?;
+                }
+                marker if markers::is_alone(marker) => {}
+                marker => {
+                    let content = self.bits.segment()?;
+                    if markers::is_frame(marker) {
+                        return Err(Error::damaged("there are two frames (SOF)"));
+                    }
+                    self.tables.read(marker, &content)?;
+                }
+            }
+        }
+        if self.used.iter().any(Option::is_none) && self.head.frame.marker != markers::SOF3 {
+            return Err(Error::damaged("a component is in no scan"));
+        }
+        Ok(())
+    }
+
+    /// Rows of the picture that the first scan had, or began.
+    pub fn rows_read(&self) -> u32 {
+        let frame = &self.head.frame;
+        if self.scans > 1 && frame.marker == markers::SOF2 {
+            return frame.height;
+        }
+        let down = frame.components.iter().map(|component| usize::from(component.down)).max();
+        let down = if frame.components.len() == 1 { 1 } else { down.unwrap_or(1) };
+        let samples = if frame.marker == markers::SOF3 { 1 } else { 8 };
+        let rows = u32::try_from(self.first_rows * down * samples).unwrap_or(u32::MAX);
+        rows.min(frame.height)
+    }
+
+    /// Bits of a sample.
+    pub fn bits_of_sample(&self) -> u8 {
+        self.head.frame.bits
+    }
+
+    /// Notes that so many rows of the first scan are there, or begun.
+    pub fn note_row(&mut self, rows: usize) {
+        if self.scans == 1 {
+            self.first_rows = rows;
+        }
+    }
+
+    /// Turns coefficients into samples, where they are. Those of lossless files are samples.
+    pub fn finish_in_place(&self, planes: &mut Planes, budget: &Budget) -> Result<()> {
+        if self.head.frame.marker == markers::SOF3 {
+            return Ok(());
+        }
+        let wide = self.head.frame.bits > 8;
+        for (plane, steps) in planes.planes.iter_mut().zip(&self.used) {
+            let steps = in_rows(&steps.unwrap_or([0; 64]));
+            for (index, block) in plane.blocks.iter_mut().enumerate() {
+                if index % 4096 == 0 {
+                    budget.check()?;
+                }
+                if wide {
+                    idct::twelve_bits(block, &steps);
+                    continue;
+                }
+                let [rows, _] = simd::two_blocks(&dequantized(block, &steps).0, &[0; 64]);
+                let samples = rows.as_flattened();
+                block.iter_mut().zip(samples).for_each(|(to, sample)| *to = (*sample).into());
+            }
+        }
+        Ok(())
+    }
+
+    /// Turns coefficients of 8-bit samples into the first `rows` rows of pixels.
+    pub fn finish(&self, planes: &Planes, rows: u32, canvas: &mut Canvas<'_>) -> Result<()> {
+        let geometry = &planes.geometry;
+        let mut window = Window::new(geometry, self.head.colour()?, canvas)?;
+        let steps: Vec<_> =
+            self.used.iter().map(|steps| in_rows(&steps.unwrap_or([0; 64]))).collect();
+        let mcus = (rows as usize).div_ceil(geometry.mcu_rows()).min(geometry.rows);
+        for row in 0..mcus {
+            for ((component, plane), steps) in planes.planes.iter().enumerate().zip(&steps) {
+                if !window.wants(component) {
+                    continue;
+                }
+                for y in row * plane.part.down..(row + 1) * plane.part.down {
+                    let blocks = plane.blocks.get(y * plane.stride..).unwrap_or_default();
+                    let place = (component, window.row_of_blocks(component, y));
+                    for (x, block) in blocks.iter().take(plane.stride).enumerate() {
+                        let (block, has_ac) = dequantized(block, steps);
+                        window.add(place, x, &block, has_ac);
+                    }
+                }
+            }
+            window.put(row + 1, row + 1 == mcus, canvas)?;
+        }
+        Ok(())
+    }
+
+    fn scan(&mut self, content: &[u8], planes: &mut Planes, budget: &Budget) -> Result<()> {
+        self.scans += 1;
+        if self.scans > MAX_SCANS {
+            return Err(Error::damaged(format!("there are more than {MAX_SCANS} scans")));
+        }
+        self.bits.begin_scan();
+        let (parts, band) = header::read(self.head, content)?;
+        if self.head.frame.marker == markers::SOF3 {
+            return lossless::scan(self, &parts, band, planes, budget);
+        }
+        for part in &parts {
+            let component = self.head.frame.components.get(part.component).ok_or_else(no_table)?;
+            if let Some(used @ None) = self.used.get_mut(part.component) {
+                *used = Some(*self.tables.steps(component.table)?);
+            }
+        }
+        self.mcus(&parts, band, planes, budget)
+    }
+
+    /// All MCUs of a scan: with one component in it they are its blocks, without those that only fill.
+    fn mcus(
+        &mut self,
+        parts: &[Part],
+        band: Band,
+        planes: &mut Planes,
+        budget: &Budget,
+    ) -> Result<()> {
+        let alone = parts.len() == 1;
+        let (columns, rows) = match parts {
+            [part] => {
+                let plane = planes.planes.get(part.component).ok_or_else(no_table)?;
+                (plane.part.width.div_ceil(8), plane.part.height.div_ceil(8))
+            }
+            _ => (planes.geometry.columns, planes.geometry.rows),
+        };
+        let mut state = State { previous: [0; 4], run: 0 };
+        let mut left = self.tables.interval;
+        for row in 0..rows {
+            budget.check()?;
+            self.note_row(row + 1);
+            for column in 0..columns {
+                if self.tables.interval > 0 && left == 0 {
+                    self.bits.restart()?;
+                    state = State { previous: [0; 4], run: 0 };
+                    left = self.tables.interval;
+                }
+                left = left.wrapping_sub(1);
+                for (part, previous) in parts.iter().zip(&mut state.previous) {
+                    let plane = planes.planes.get_mut(part.component).ok_or_else(no_table)?;
+                    let (h, v) = if alone { (1, 1) } else { (plane.part.across, plane.part.down) };
+                    for y in row * v..(row + 1) * v {
+                        for x in column * h..(column + 1) * h {
+                            let block = plane.blocks.get_mut(y * plane.stride + x);
+                            let block = block.ok_or_else(no_table)?;
+                            self.block(part, band, previous, &mut state.run, block)?;
+                        }
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn block(
+        &mut self,
+        part: &Part,
+        band: Band,
+        previous: &mut i32,
+        run: &mut u32,
+        block: &mut [i16; 64],
+    ) -> Result<()> {
+        let tables = &self.tables;
+        if band.first > 0 && band.high == 0 && *run > 0 {
+            *run -= 1;
+            return Ok(());
+        }
+        self.bits.with(|reader| {
+            if band.first == 0 {
+                dc(reader, part, band, tables, previous, block)?;
+                if band.last > 0 {
+                    let ac = tables.ac(part.ac)?;
+                    blocks::sequential(reader, ac, &blocks::NO_STEPS, block)?;
+                }
+                return Ok(());
+            }
+            let ac = tables.ac(part.ac)?;
+            match band.high {
+                0 => blocks::first_of_band(reader, ac, band, run, block),
+                _ => blocks::refined_band(reader, ac, band, run, block),
+            }
+        })
+    }
+}
+
+#[inline(always)]
+fn dc(
+    reader: &mut Reader<'_>,
+    part: &Part,
+    band: Band,
+    tables: &tables::Tables,
+    previous: &mut i32,
+    block: &mut [i16; 64],
+) -> Result<()> {
+    if band.high > 0 {
+        block[0] |= (reader.take(1) << band.low) as i16;
+        return Ok(());
+    }
+    let difference = blocks::difference(reader, tables.dc(part.dc)?)?;
+    *previous = previous.wrapping_add(difference);
+    block[0] = (*previous << band.low) as i16;
+    Ok(())
+}
+
+/// What one block hands on to the next.
+struct State {
+    /// DC of the last block of each component.
+    previous: [i32; 4],
+    run: u32,
+}
+
+/// Steps in the order of coefficients in a block.
+fn in_rows(steps: &Steps) -> Steps {
+    let mut rows = [0; 64];
+    for (step, place) in steps.iter().zip(ZIGZAG) {
+        rows[usize::from(place % 64)] = *step;
+    }
+    rows
+}
+
+/// Coefficients times their steps; whether any but the first is not 0.
+#[inline(always)]
+fn dequantized(block: &[i16; 64], steps: &Steps) -> ([i16; 64], bool) {
+    let mut any = 0;
+    let mut out = [0; 64];
+    for ((to, from), step) in out.iter_mut().zip(block).zip(steps) {
+        *to = from.wrapping_mul(*step as i16);
+        any |= *from;
+    }
+    let has_ac = any != 0 && block.iter().skip(1).any(|coefficient| *coefficient != 0);
+    (out, has_ac)
+}

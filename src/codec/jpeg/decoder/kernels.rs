@@ -1,0 +1,185 @@
+//! What is done to every sample of a row, in plain loops that compilers make vectors of.
+
+/// Twice as many samples across: three parts of the nearer to one of the farther. `to` has two for each.
+#[inline(always)]
+pub fn double_across(row: &[u8], to: &mut [u8]) {
+    let sample = |near: u8, far: u8, half: u16| (u16::from(near) * 3 + u16::from(far) + half) >> 2;
+    let pairs = to.as_chunks_mut::<2>().0;
+    for (((pair, left), own), right) in inner(pairs, row) {
+        *pair = joined(sample(*own, *left, 1), sample(*own, *right, 2));
+    }
+    let at = |at: usize| row.get(at).copied().unwrap_or_default();
+    let last = row.len().saturating_sub(1);
+    let ends = [at(0), at(1), at(last.saturating_sub(1)), at(last)];
+    put_ends(ends, row.len(), pairs, |own, beside| {
+        [sample(own, beside, 1) as u8, sample(own, beside, 2) as u8]
+    });
+}
+
+/// Twice as many samples across and down.
+///
+/// Sums of columns are made anew for each neighbour: to load what was just stored at another place takes longer.
+#[inline(always)]
+pub fn double_both(near: &[u8], far: &[u8], to: &mut [u8]) {
+    let sum = |near: u8, far: u8| u16::from(near) * 3 + u16::from(far);
+    let sample = |near: u16, far: u16, half: u16| (near * 3 + far + half) >> 4;
+    let pairs = to.as_chunks_mut::<2>().0;
+    let far_around = around(far, near.len());
+    for ((((pair, left), own), right), ((far_left, far_own), far_right)) in
+        inner(pairs, near).zip(far_around)
+    {
+        let (left, right) = (sum(*left, *far_left), sum(*right, *far_right));
+        let own = sum(*own, *far_own);
+        *pair = joined(sample(own, left, 8), sample(own, right, 7));
+    }
+    let at = |at: usize| Some(sum(*near.get(at)?, *far.get(at)?));
+    let last = near.len().saturating_sub(1);
+    let ends = [at(0), at(1), at(last.saturating_sub(1)), at(last)].map(Option::unwrap_or_default);
+    put_ends(ends, near.len(), pairs, |own, beside| {
+        [sample(own, beside, 8) as u8, sample(own, beside, 7) as u8]
+    });
+}
+
+/// Two samples as one number, which vectors hold side by side.
+#[inline(always)]
+fn joined(left: u16, right: u16) -> [u8; 2] {
+    (left | right << 8).to_le_bytes()
+}
+
+/// What is left of each but the first and the last, its own, and what is right, in a row of so many.
+#[inline(always)]
+fn around<T>(row: &[T], count: usize) -> impl Iterator<Item = ((&T, &T), &T)> {
+    let count = count.saturating_sub(2);
+    let of = |at: usize| row.get(at..at + count).unwrap_or_default();
+    of(0).iter().zip(of(1)).zip(of(2))
+}
+
+/// All pairs but the first and the last, with what is around them.
+#[inline(always)]
+fn inner<'a>(
+    pairs: &'a mut [[u8; 2]],
+    row: &'a [u8],
+) -> impl Iterator<Item = (((&'a mut [u8; 2], &'a u8), &'a u8), &'a u8)> {
+    let count = row.len().saturating_sub(2);
+    let of = |at: usize| row.get(at..at + count).unwrap_or_default();
+    let pairs = pairs.get_mut(1..).unwrap_or_default();
+    pairs.iter_mut().zip(of(0)).zip(of(1)).zip(of(2))
+}
+
+/// The first and the last pair of so many, which have nothing beside them on one side, from the first two and the last two.
+#[inline(always)]
+fn put_ends<T: Copy>(
+    [first, second, before, last]: [T; 4],
+    count: usize,
+    pairs: &mut [[u8; 2]],
+    pair: impl Fn(T, T) -> [u8; 2],
+) {
+    let second = if count < 2 { first } else { second };
+    if let Some(to) = pairs.first_mut() {
+        *to = [pair(first, first)[0], pair(first, second)[1]];
+    }
+    if count >= 2
+        && let Some(to) = pairs.get_mut(count - 1)
+    {
+        *to = [pair(last, before)[0], pair(last, last)[1]];
+    }
+}
+
+/// A row between two: three parts of the nearer to one of the farther, and `half` for rounding.
+#[inline(always)]
+pub fn between(near: &[u8], far: &[u8], half: u16, to: &mut [u8]) {
+    for ((to, near), far) in to.iter_mut().zip(near).zip(far) {
+        *to = ((u16::from(*near) * 3 + u16::from(*far) + half) >> 2) as u8;
+    }
+}
+
+/// R, G, B of JFIF's YCbCr, 16 bits after the point, rounded.
+///
+/// 91881, 46802 and 116130 are more than 16 bits with a sign hold: 65536 of them, or twice as much, are the number itself.
+#[inline(always)]
+fn rgb(y: u8, cb: u8, cr: u8) -> [u8; 3] {
+    let (y, cb, cr) = (i16::from(y), i16::from(cb) - 128, i16::from(cr) - 128);
+    let part = |value: i32| ((value + (1 << 15)) >> 16) as i16;
+    let r = y + cr + part(26_345 * i32::from(cr));
+    let g = y - cr + part(18_734 * i32::from(cr) - 22_554 * i32::from(cb));
+    let b = y + 2 * cb + part(-14_942 * i32::from(cb));
+    [r, g, b].map(|value| value.clamp(0, 255) as u8)
+}
+
+/// Pixels of B, G, R.
+#[inline(always)]
+pub fn ycc_to_bgr(y: &[u8], cb: &[u8], cr: &[u8], to: &mut [u8]) {
+    for (((to, y), cb), cr) in to.as_chunks_mut::<3>().0.iter_mut().zip(y).zip(cb).zip(cr) {
+        let [r, g, b] = rgb(*y, *cb, *cr);
+        *to = [b, g, r];
+    }
+}
+
+/// Pixels of R, G, B.
+#[inline(always)]
+pub fn ycc_to_rgb(y: &[u8], cb: &[u8], cr: &[u8], to: &mut [u8]) {
+    for (((to, y), cb), cr) in to.as_chunks_mut::<3>().0.iter_mut().zip(y).zip(cb).zip(cr) {
+        *to = rgb(*y, *cb, *cr);
+    }
+}
+
+/// Pixels of B, G, R, 255.
+#[inline(always)]
+pub fn ycc_to_bgra(y: &[u8], cb: &[u8], cr: &[u8], to: &mut [u8]) {
+    for (((to, y), cb), cr) in to.as_chunks_mut::<4>().0.iter_mut().zip(y).zip(cb).zip(cr) {
+        let [r, g, b] = rgb(*y, *cb, *cr);
+        *to = [b, g, r, 255];
+    }
+}
+
+/// Pixels of R, G, B, 255.
+#[inline(always)]
+pub fn ycc_to_rgba(y: &[u8], cb: &[u8], cr: &[u8], to: &mut [u8]) {
+    for (((to, y), cb), cr) in to.as_chunks_mut::<4>().0.iter_mut().zip(y).zip(cb).zip(cr) {
+        let [r, g, b] = rgb(*y, *cb, *cr);
+        *to = [r, g, b, 255];
+    }
+}
+
+/// Pixels of three samples as they are.
+#[inline(always)]
+pub fn join(a: &[u8], b: &[u8], c: &[u8], to: &mut [u8]) {
+    for (((to, a), b), c) in to.as_chunks_mut::<3>().0.iter_mut().zip(a).zip(b).zip(c) {
+        *to = [*a, *b, *c];
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn colours_are_those_of_the_fractions() {
+        for y in (0..=255).step_by(15) {
+            for cb in 0..=255 {
+                for cr in 0..=255 {
+                    let (b, r) = (i32::from(cb) - 128, i32::from(cr) - 128);
+                    let sample = |value: i32| ((value + (1 << 15)) >> 16).clamp(0, 255) as u8;
+                    let luma = i32::from(y) << 16;
+                    let wanted = [
+                        sample(luma + 91_881 * r),
+                        sample(luma - 22_554 * b - 46_802 * r),
+                        sample(luma + 116_130 * b),
+                    ];
+                    assert_eq!(rgb(y, cb, cr), wanted);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn rows_are_doubled_as_libjpeg_does() {
+        let mut to = [0; 8];
+        double_across(&[10, 20, 40, 0], &mut to);
+        assert_eq!(to, [10, 13, 17, 25, 35, 30, 10, 0]);
+        double_both(&[10, 20, 40, 0], &[10, 20, 40, 0], &mut to);
+        assert_eq!(to, [10, 12, 18, 25, 35, 30, 10, 0]);
+        double_across(&[7], &mut to[..2]);
+        assert_eq!(to[..2], [7, 7]);
+    }
+}

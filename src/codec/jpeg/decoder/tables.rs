@@ -1,0 +1,109 @@
+//! The tables that are in force: quantization, Huffman codes, restart interval.
+
+use super::super::tables::{Huffman, standard_huffman};
+use super::super::{markers, scan::Head};
+use super::blocks::Steps;
+use super::codes::Codes;
+use crate::error::{Error, Result};
+
+/// Tables by their numbers.
+pub struct Tables {
+    quantization: [Option<Steps>; 4],
+    dc: [Option<Codes>; 4],
+    ac: [Option<Codes>; 4],
+    /// MCUs between two restart markers; 0 = there are none.
+    pub interval: usize,
+}
+
+pub fn no_table() -> Error {
+    Error::damaged("a scan uses a table that the file does not have")
+}
+
+impl Tables {
+    /// Those before the first scan.
+    pub fn new(head: &Head) -> Result<Self> {
+        let mut tables = Self {
+            quantization: [None; 4],
+            dc: [const { None }; 4],
+            ac: [const { None }; 4],
+            interval: 0,
+        };
+        if !head.has_huffman {
+            // Motion JPEG leaves the standard tables out.
+            let [luma_dc, luma_ac, chroma_dc, chroma_ac] = standard_huffman();
+            tables.dc = [Some(Codes::new(&luma_dc)?), Some(Codes::new(&chroma_dc)?), None, None];
+            tables.ac = [Some(Codes::new(&luma_ac)?), Some(Codes::new(&chroma_ac)?), None, None];
+        }
+        let mut segments = head.tables.as_slice();
+        while let [_, marker, high, low, rest @ ..] = segments {
+            let len = usize::from(u16::from_be_bytes([*high, *low])).saturating_sub(2);
+            let (content, rest) = rest.split_at_checked(len).unwrap_or((rest, &[]));
+            tables.read(*marker, content)?;
+            segments = rest;
+        }
+        Ok(tables)
+    }
+
+    /// Takes a segment, if it is one of tables.
+    pub fn read(&mut self, marker: u8, content: &[u8]) -> Result<()> {
+        match marker {
+            markers::DQT => self.quantization(content),
+            markers::DHT => self.huffman(content),
+            markers::DRI => {
+                let &[high, low] = content else {
+                    return Err(Error::damaged("the restart interval (DRI) is damaged"));
+                };
+                self.interval = usize::from(u16::from_be_bytes([high, low]));
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn quantization(&mut self, mut content: &[u8]) -> Result<()> {
+        let damaged = || Error::damaged("a quantization table (DQT) is damaged");
+        while let [place, rest @ ..] = content {
+            let wide = place >> 4 != 0;
+            let len = if wide { 128 } else { 64 };
+            let (steps, rest) = rest.split_at_checked(len).ok_or_else(damaged)?;
+            let table = self.quantization.get_mut(usize::from(place & 15)).ok_or_else(damaged)?;
+            let step = |at: usize| u16::from(steps.get(at).copied().unwrap_or(0));
+            *table = Some(std::array::from_fn(|at| {
+                if wide { step(2 * at) << 8 | step(2 * at + 1) } else { step(at) }
+            }));
+            content = rest;
+        }
+        Ok(())
+    }
+
+    fn huffman(&mut self, mut content: &[u8]) -> Result<()> {
+        let damaged = || Error::damaged("a Huffman table (DHT) is damaged");
+        while let [place, rest @ ..] = content {
+            let (counts, rest) = rest.split_first_chunk::<16>().ok_or_else(damaged)?;
+            let total: usize = counts.iter().map(|count| usize::from(*count)).sum();
+            let (symbols, rest) = rest.split_at_checked(total).ok_or_else(damaged)?;
+            let tables = if place >> 4 == 0 { &mut self.dc } else { &mut self.ac };
+            let table = tables.get_mut(usize::from(place & 15)).ok_or_else(damaged)?;
+            let huffman = Huffman { counts: *counts, symbols: symbols.to_vec() };
+            *table = Some(Codes::new(&huffman)?);
+            content = rest;
+        }
+        Ok(())
+    }
+
+    /// The steps of a component, in zigzag order.
+    pub fn steps(&self, number: u8) -> Result<&Steps> {
+        let table = self.quantization.get(usize::from(number)).and_then(Option::as_ref);
+        table.ok_or_else(no_table)
+    }
+
+    /// Codes of DC or lossless differences.
+    pub fn dc(&self, number: usize) -> Result<&Codes> {
+        self.dc.get(number).and_then(Option::as_ref).ok_or_else(no_table)
+    }
+
+    /// Codes of AC coefficients.
+    pub fn ac(&self, number: usize) -> Result<&Codes> {
+        self.ac.get(number).and_then(Option::as_ref).ok_or_else(no_table)
+    }
+}

@@ -1,0 +1,206 @@
+//! Rows of samples of 8 bits on their way to the canvas: those of two rows of MCUs, since chroma that is made larger needs
+//! the rows beside.
+
+use super::super::colour::Colour;
+use super::geometry::{Geometry, Part};
+use super::{idct, simd};
+use crate::error::Result;
+use crate::memory::Scratch;
+use crate::pixel::{Canvas, PixelFormat as F};
+
+/// Samples of the components, and what turns them into pixels.
+pub struct Window {
+    parts: Vec<Samples>,
+    colour: Colour,
+    /// Whether luma alone is wanted.
+    gray: bool,
+    width: usize,
+    height: usize,
+    mcu_rows: usize,
+    /// A block that waits for another: two are transformed at once.
+    waiting: Option<(Place, [i16; 64])>,
+    /// Whether a row needs one of the next row of MCUs.
+    overlaps: bool,
+    /// Work space: a row of each component in the size of the image, and of pixels.
+    rows: Vec<Scratch>,
+    pixels: Scratch,
+}
+
+/// A component, and where in its ring a block begins.
+type Place = (usize, usize);
+
+/// The samples of one component: a ring of rows.
+struct Samples {
+    part: Part,
+    factors: (usize, usize),
+    stride: usize,
+    /// Rows of the ring.
+    count: usize,
+    bytes: Scratch,
+}
+
+impl Samples {
+    fn row(&self, y: usize) -> &[u8] {
+        let at = y % self.count * self.stride;
+        self.bytes.get(at..).and_then(|rest| rest.get(..self.part.width)).unwrap_or_default()
+    }
+
+    /// Whether chroma is interpolated between rows.
+    fn overlaps(&self) -> bool {
+        matches!(self.factors, (1, 2)) || self.factors == (2, 2) && self.part.width > 2
+    }
+
+    /// Row `y` of the image, in its size. Twice as large it is interpolated, three parts of the nearer sample to one of
+    /// the farther, else repeated, as libjpeg does; edges are those of the image, not of the blocks.
+    fn enlarged<'a>(&'a self, y: usize, to: &'a mut [u8]) -> &'a [u8] {
+        let (across, down) = self.factors;
+        let own = y / down;
+        let last = self.part.height.saturating_sub(1);
+        let beside = if y.is_multiple_of(2) { own.saturating_sub(1) } else { (own + 1).min(last) };
+        let near = self.row(own);
+        match (across, down) {
+            (1, 1) => return near,
+            (2, 1) if self.part.width > 2 => simd::double_across(near, to),
+            (2, 2) if self.part.width > 2 => simd::double_both(near, self.row(beside), to),
+            (1, 2) => simd::between(near, self.row(beside), 1 + (y % 2) as u16, to),
+            (1, _) => return near,
+            _ => {
+                let each = to.chunks_mut(across).zip(near);
+                each.for_each(|(to, sample)| to.fill(*sample));
+            }
+        }
+        to
+    }
+}
+
+impl Window {
+    pub fn new(geometry: &Geometry, colour: Colour, canvas: &Canvas<'_>) -> Result<Self> {
+        let budget = canvas.budget();
+        let layout = canvas.layout();
+        let gray = colour == Colour::YCbCr && layout.format.is_gray();
+        let samples = |part: &Part| {
+            let (stride, count) = (geometry.columns * part.across * 8, part.down * 16);
+            let bytes = Scratch::new(stride.saturating_mul(count), "rows of samples", budget)?;
+            Ok(Samples { part: *part, factors: geometry.factors(part), stride, count, bytes })
+        };
+        let parts = geometry.parts.iter().map(samples).collect::<Result<Vec<_>>>()?;
+        let shown = if gray { 1 } else { parts.len() };
+        let whole_width = geometry.columns * geometry.across * 8;
+        let row = |_| Scratch::new(whole_width, "a row of samples", budget);
+        let rows = (0..parts.len()).map(row).collect::<Result<_>>()?;
+        Ok(Self {
+            waiting: None,
+            overlaps: parts.iter().take(shown).any(Samples::overlaps),
+            parts,
+            colour,
+            gray,
+            width: layout.width as usize,
+            height: layout.height as usize,
+            mcu_rows: geometry.mcu_rows(),
+            rows,
+            pixels: Scratch::new(4 * whole_width, "a row", budget)?,
+        })
+    }
+
+    /// Whether samples of a component are looked at.
+    pub fn wants(&self, component: usize) -> bool {
+        !self.gray || component == 0
+    }
+
+    /// Where the blocks of a row of them begin.
+    pub fn row_of_blocks(&self, component: usize, row: usize) -> usize {
+        let samples = self.parts.get(component);
+        samples.map_or(0, |samples| row * 8 % samples.count * samples.stride)
+    }
+
+    /// Takes the dequantized coefficients of a block, by the place where its row begins and its column.
+    #[inline(always)]
+    pub fn add(&mut self, place: Place, column: usize, block: &[i16; 64], has_ac: bool) {
+        let place = (place.0, place.1 + column * 8);
+        if !has_ac {
+            self.set(place, &[[idct::flat(block[0]); 8]; 8]);
+            return;
+        }
+        match self.waiting.take() {
+            None => self.waiting = Some((place, *block)),
+            Some((first, other)) => {
+                let [one, two] = simd::two_blocks(&other, block);
+                self.set(first, &one);
+                self.set(place, &two);
+            }
+        }
+    }
+
+    fn settle(&mut self) {
+        if let Some((place, block)) = self.waiting.take() {
+            self.set(place, &simd::two_blocks(&block, &[0; 64])[0]);
+        }
+    }
+
+    #[inline(always)]
+    fn set(&mut self, (component, at): Place, rows: &[[u8; 8]; 8]) {
+        let Some(samples) = self.parts.get_mut(component) else { return };
+        let Some(mut to) = samples.bytes.get_mut(at..) else { return };
+        for row in rows {
+            let Some(place) = to.first_chunk_mut() else { return };
+            *place = *row;
+            to = to.get_mut(samples.stride..).unwrap_or_default();
+        }
+    }
+
+    /// Puts the rows of pixels that can be made once `mcus` rows of MCUs are there. All of them once these are all.
+    pub fn put(&mut self, mcus: usize, is_all: bool, canvas: &mut Canvas<'_>) -> Result<()> {
+        self.settle();
+        let lag = usize::from(self.overlaps);
+        let first = ((mcus - 1) * self.mcu_rows).saturating_sub(lag);
+        let whole = mcus * self.mcu_rows;
+        let last = if is_all { whole } else { whole - lag };
+        for y in first..last.min(self.height) {
+            self.put_row(y, canvas)?;
+        }
+        Ok(())
+    }
+
+    fn put_row(&mut self, y: usize, canvas: &mut Canvas<'_>) -> Result<()> {
+        let Self { parts, rows, pixels, width, .. } = self;
+        let mut shown = [&[][..]; 4];
+        for ((samples, row), shown) in parts.iter().zip(rows).zip(&mut shown) {
+            let row = samples.enlarged(y, row);
+            *shown = row.get(..*width).unwrap_or_default();
+            if self.gray {
+                break;
+            }
+        }
+        let format = canvas.format();
+        let y = u32::try_from(y).unwrap_or(u32::MAX);
+        let [a, b, c, d] = shown;
+        match (self.colour, format) {
+            (Colour::Gray, _) => return canvas.put(y, F::Gray8, a),
+            (Colour::YCbCr, _) if self.gray => return canvas.put(y, F::Gray8, a),
+            (Colour::YCbCr, F::Rgb888) => simd::ycc_to_bgr(a, b, c, canvas.row(y)?),
+            (Colour::YCbCr, F::Bgr888) => simd::ycc_to_rgb(a, b, c, canvas.row(y)?),
+            (Colour::YCbCr, F::Argb8888) => simd::ycc_to_bgra(a, b, c, canvas.row(y)?),
+            (Colour::YCbCr, F::Abgr8888) => simd::ycc_to_rgba(a, b, c, canvas.row(y)?),
+            (Colour::Rgb, F::Rgb888) => simd::join(c, b, a, canvas.row(y)?),
+            (Colour::Rgb, F::Bgr888) => simd::join(a, b, c, canvas.row(y)?),
+            (Colour::YCbCr | Colour::Rgb, _) => {
+                let pixels = pixels.get_mut(..3 * *width).unwrap_or_default();
+                if self.colour == Colour::Rgb {
+                    simd::join(a, b, c, pixels);
+                } else {
+                    simd::ycc_to_rgb(a, b, c, pixels);
+                }
+                return canvas.put(y, F::Bgr888, pixels);
+            }
+            (Colour::Cmyk { .. } | Colour::Ycck, _) => {
+                let pixels = pixels.get_mut(..4 * *width).unwrap_or_default();
+                let inks = a.iter().zip(b).zip(c.iter().zip(d));
+                for (to, ((a, b), (c, d))) in pixels.as_chunks_mut::<4>().0.iter_mut().zip(inks) {
+                    *to = self.colour.inks([*a, *b, *c, *d]);
+                }
+                return canvas.put(y, F::Cmyk8888, pixels);
+            }
+        }
+        Ok(())
+    }
+}
