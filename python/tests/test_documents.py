@@ -14,7 +14,7 @@ def test_a_document_is_a_sequence(samples: Path) -> None:
     with dio.open(samples / "pages.tif") as document:
         assert len(document) == 2
         assert [page.width for page in document] == [600, 120]
-        assert [page.page_number for page in reversed(document)] == [1, 0]  # type: ignore[call-overload]
+        assert [page.page_number for page in reversed(document)] == [1, 0]
         assert document[-1].width == 120
         assert [page.width for page in document[:]] == [600, 120]
         assert document[1].total_pages == 2
@@ -69,13 +69,13 @@ def test_documents_are_written_page_by_page(gray: dio.ImageData, kind: str, tmp_
 
 
 def test_an_exception_leaves_nothing_behind(gray: dio.ImageData, tmp_path: Path) -> None:
-    class Stop(Exception):
+    class StopError(Exception):
         pass
 
     def fail(done: int, total: int) -> None:
-        raise Stop
+        raise StopError
 
-    with pytest.raises(Stop), dio.Writer(tmp_path / "book.tif") as writer:
+    with pytest.raises(StopError), dio.Writer(tmp_path / "book.tif") as writer:
         writer.add(gray)
         writer.add(gray, progress=fail)
     assert not list(tmp_path.iterdir())

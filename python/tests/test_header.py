@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 import pytest
+from conftest import ROOT
 
 from dio._abi import options, structs
 from dio._abi.functions import FUNCTIONS
 from dio._library import lib
-
-from conftest import ROOT
 
 STRUCTS = {
     name: it for name, it in vars(structs).items() if isinstance(it, type) and hasattr(it, "_fields_") and it._fields_

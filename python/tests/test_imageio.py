@@ -3,7 +3,7 @@
 import base64
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, List, Tuple
 
 import pytest
 
@@ -14,7 +14,8 @@ from dio import EnumErrorCode, EnumImageFileFormat, EnumImagePixelFormat, ImageI
 def test_a_file_is_read_with_its_tag(samples: Path) -> None:
     path = str(samples / "pages.tif")
     code, image = ImageIO().read_from_file(path)
-    assert code == EnumErrorCode.EC_OK == 0
+    assert code == EnumErrorCode.EC_OK
+    assert int(code) == 0
     assert image is not None
     assert (image.get_width(), image.get_height(), image.get_stride()) == (600, 400, 75)
     assert image.get_image_pixel_format() == EnumImagePixelFormat.IPF_BINARY
@@ -35,14 +36,15 @@ def test_bad_files_are_codes(samples: Path, tmp_path: Path) -> None:
     cut.write_bytes((samples / "colours.png").read_bytes()[:2000])
     tiff = tmp_path / "cut.tif"
     tiff.write_bytes((samples / "pages.tif").read_bytes()[:9000])
-    for path, expected in [
+    cases: List[Tuple[Any, int]] = [
         ("no such file", EnumErrorCode.EC_FILE_NOT_FOUND),
         (str(tmp_path), EnumErrorCode.EC_FILE_NOT_FOUND),
         (samples / "make.py", EnumErrorCode.EC_FILE_TYPE_NOT_SUPPORTED),
         (cut, EnumErrorCode.EC_IMAGE_READ_FAILED),
         (tiff, EnumErrorCode.EC_TIFF_READ_FAILED),
         ("zero\0byte", EnumErrorCode.EC_PARAMETER_VALUE_INVALID),
-    ]:
+    ]
+    for path, expected in cases:
         assert ImageIO.read_from_file(path) == (expected, None), path
     assert ImageIO.read_from_memory(b"") == (EnumErrorCode.EC_FILE_TYPE_NOT_SUPPORTED, None)
     assert ImageIO.read_from_memory(b"no image") == (EnumErrorCode.EC_FILE_TYPE_NOT_SUPPORTED, None)

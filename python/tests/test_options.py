@@ -132,7 +132,7 @@ def test_save_options_reach_the_file(gray: dio.ImageData) -> None:
     assert set(black.get_bytes()) == {0}
     assert set(gray.binarize(method="THRESHOLD", threshold=0).get_bytes()) == {0xFF}
     with pytest.raises(TypeError, match="method must be"):
-        gray.encode("png", binarize=1.5)  # type: ignore[arg-type]
+        gray.encode("png", binarize=1.5)
     tiled = dio.probe(gray.encode("tiff", compression="deflate", tile_width=16, tile_height=16))
     assert tiled.compression == dio.Compression.DEFLATE
 
