@@ -134,7 +134,7 @@ def test_help_reads_well() -> None:
             for member, value in vars(thing).items():
                 if not member.startswith("_") and (callable(value) or isinstance(value, (property, staticmethod))):
                     assert inspect.getdoc(getattr(thing, member)), f"{name}.{member}"
-    for word in ("imread(source", "Default IPF_AS_STORED", "EC_FILE_ALREADY_EXISTS", "(h, w, 3) uint8"):
+    for word in ("imread(", "Default IPF_AS_STORED", "EC_FILE_ALREADY_EXISTS", "(h, w, 3) uint8"):
         assert word in text
     assert "DIO_" not in text
 
@@ -198,3 +198,37 @@ def test_recipes_of_the_readme_run(
     assert made or capsys.readouterr().out
     for path in made:
         assert dio.read(io.BytesIO(path.read_bytes())).width
+
+
+MEMORY = """
+import gc, resource, sys
+import dio
+path = sys.argv[1]
+data = open(path, "rb").read()
+def use():
+    image = dio.read(data, pixel_format="ARGB_16161616")
+    view = image.view()
+    image.convert("RGB_888").encode("bmp")
+    with dio.open(data) as document:
+        document[0]
+        with dio.Writer(format="tiff", compression="none") as writer:
+            writer.add(document[0])
+            writer.finish()
+    try:
+        dio.read(data[:1000])
+    except dio.DioError:
+        pass
+for _ in range(100):
+    use()
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+for _ in range(1500):
+    use()
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+"""
+
+
+def test_memory_is_given_back(samples: Path) -> None:
+    pytest.importorskip("resource")
+    done = run("-c", MEMORY, samples / "colours.png")
+    assert done.stderr == ""
+    assert int(done.stdout) < 4000  # KiB; one image kept each time would be 40 times as much
