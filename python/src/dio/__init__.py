@@ -20,7 +20,8 @@ return error codes instead. `dio.open` is not in `from dio import *`, so that Py
 
 Pixel formats are members of EnumImagePixelFormat, whose names are read from the high to the low address: RGB_888 is
 blue, green, red in memory and in arrays, BGR_888 red, green, blue. Where a member is taken its name will do:
-format="GRAYSCALED", compression="G4".
+format="GRAYSCALED", compression="G4". The small enumerations of options and facts (dio.Compression, dio.Tolerance,
+dio.Subsampling, ...) are not in `from dio import *` either.
 
 numpy is needed for arrays only.
 """
@@ -28,19 +29,19 @@ numpy is needed for arrays only.
 from __future__ import annotations
 
 from dio._abi.numbers import (
-    BinarizeMethod,
-    Compression,
+    BinarizeMethod as BinarizeMethod,
+    Compression as Compression,
     EnumErrorCode,
     EnumImageFileFormat,
     EnumImagePixelFormat,
-    MetadataKind,
-    MetadataPolicy,
-    OrientationMode,
-    PageSource,
-    PdfEncoding,
-    Predictor,
-    Subsampling,
-    Tolerance,
+    MetadataKind as MetadataKind,
+    MetadataPolicy as MetadataPolicy,
+    OrientationMode as OrientationMode,
+    PageSource as PageSource,
+    PdfEncoding as PdfEncoding,
+    Predictor as Predictor,
+    Subsampling as Subsampling,
+    Tolerance as Tolerance,
 )
 from dio._abi.options import FormatInfo, ImageInfo
 from dio._document import DioWarning, Document
@@ -56,8 +57,6 @@ __version__: str = _lib.DIO_GetVersion().decode("ascii")
 
 __all__ = [
     "NO_LIMIT",
-    "BinarizeMethod",
-    "Compression",
     "DioError",
     "DioWarning",
     "Document",
@@ -71,14 +70,6 @@ __all__ = [
     "ImageIO",
     "ImageInfo",
     "ImageTag",
-    "MetadataKind",
-    "MetadataPolicy",
-    "OrientationMode",
-    "PageSource",
-    "PdfEncoding",
-    "Predictor",
-    "Subsampling",
-    "Tolerance",
     "Writer",
     "imread",
     "imwrite",
@@ -87,7 +78,6 @@ __all__ = [
     "read",
 ]
 
-for _name in [*__all__, "open"]:
-    if callable(globals()[_name]):
-        globals()[_name].__module__ = "dio"
-del _name
+for _thing in [value for name, value in globals().items() if name[0] != "_" and callable(value)]:
+    _thing.__module__ = "dio"
+del _thing

@@ -83,7 +83,7 @@ class Document:
         for page in range(self._count):
             yield self._read(page, {})
 
-    @documented(READ, "page")
+    @documented(READ, "page", see="imread")
     def read(self, index: int, **options: Unpack[PageOptions]) -> ImageData:
         """Page `index` with options for this call, which go before those that the document was opened with."""
         return self._read(self._page(index), dict(options))

@@ -50,7 +50,7 @@ def _read_page(source: _streams.Source, given: Dict[str, Any]) -> ImageData:
     return ImageData._from_handle(image.value or 0)
 
 
-@documented(READ)
+@documented(READ, see="imread")
 def read(source: _streams.Source, *, warn: bool = False, **options: Unpack[ReadOptions]) -> ImageData:
     """Reads a page of a file as an ImageData: the pixels as stored, the angle told by `orientation`.
 
@@ -131,7 +131,7 @@ def imwrite(
         writer.add(made)
 
 
-@documented(READ, "page")
+@documented(READ, "page", see="imread")
 def open(  # noqa: A001
     source: _streams.Source, *, warn: bool = False, **options: Unpack[PageOptions]
 ) -> Document:
@@ -146,7 +146,7 @@ def open(  # noqa: A001
     return Document(source, warn, dict(options))
 
 
-@documented(READ)
+@documented(READ, see="imread")
 def probe(source: _streams.Source, **options: Unpack[ReadOptions]) -> ImageInfo:
     """The facts of a page, and of what reading it with the same options returns, without decoding it.
 

@@ -264,7 +264,7 @@ class ImageData:
         """The same image in black and white, IPF_BINARY."""
         return self._made(lib.DIO_ImageDataBinarize, byref(BINARIZE.fill(options, Callbacks())))
 
-    @documented(SAVE)
+    @documented(SAVE, see="imwrite")
     def save(
         self,
         path: Union[str, bytes, os.PathLike[str], os.PathLike[bytes]],
@@ -283,7 +283,7 @@ class ImageData:
             code = lib.DIO_SaveToFileWithOptions(owner.handle, name, 1 if overwrite else 0, byref(struct))
         callbacks.check(code)
 
-    @documented(SAVE)
+    @documented(SAVE, see="imwrite")
     def encode(self, format: Union[EnumImageFileFormat, int, str], **options: Any) -> bytes:
         """The bytes of a file of the format. Raises DioError."""
         callbacks = Callbacks()

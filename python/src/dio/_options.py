@@ -132,10 +132,11 @@ READ = _Kind("ReadOptions")
 SAVE = _Kind("SaveOptions")
 
 
-def documented(kind: _Kind, *without: str, **changed: Any) -> Callable[[_F], _F]:
+def documented(kind: _Kind, *without: str, see: str = "", **changed: Any) -> Callable[[_F], _F]:
     """Gives a function that takes `**options` their names, defaults and documents.
 
-    `without` are options that it does not take, `changed` are defaults of its own.
+    `without` are options that it does not take, `changed` are defaults of its own; `see` is a function that has the
+    documents already.
     """
 
     def decorate(function: _F) -> _F:
@@ -156,7 +157,8 @@ def documented(kind: _Kind, *without: str, **changed: Any) -> Callable[[_F], _F]
         listed = _listed(kind, names | set(without), changed)
         result: Any = named
         result.__signature__ = signature.replace(parameters=own)
-        result.__doc__ = f"{inspect.cleandoc(function.__doc__ or '')}\n\nOptions, as keywords:\n\n{listed}\n"
+        options = f"The options are those of {see}." if see else f"Options, as keywords:\n\n{listed}"
+        result.__doc__ = f"{inspect.cleandoc(function.__doc__ or '')}\n\n{options}\n"
         return named  # type: ignore[return-value]
 
     return decorate

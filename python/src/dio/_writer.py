@@ -37,7 +37,7 @@ class Writer:
     memory, and `finish()` returns the bytes. The options hold for every page that comes without its own.
     """
 
-    @documented(SAVE)
+    @documented(SAVE, see="imwrite")
     def __init__(
         self,
         target: Optional[_streams.Target] = None,
@@ -74,7 +74,7 @@ class Writer:
         self._callbacks.check(code)
         self._writer = writer.value
 
-    @documented(SAVE)
+    @documented(SAVE, see="imwrite")
     def add(
         self,
         image: Union[ImageData, numpy.typing.NDArray[Any]],
@@ -92,7 +92,7 @@ class Writer:
         with owner.lock:
             self._add(lib.DIO_WriterAddPage, dict(options), owner.handle)
 
-    @documented(SAVE)
+    @documented(SAVE, see="imwrite")
     def add_encoded(self, source: _streams.Source, **options: Unpack[SaveOptions]) -> None:
         """Adds a page from an encoded file: a path, its bytes, or a file object, which is read to its end.
 
