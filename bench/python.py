@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any, Callable, Dict, List
 
 import cv2
-import dio
 import numpy as np
 from PIL import Image
+
+import dio
 
 WIDTH, HEIGHT = 4000, 3000
 
