@@ -102,17 +102,21 @@ def test_a_dlpack_consumer_in_c(samples: Path) -> None:
         assert (np.from_dlpack(tensor) == expected).all()
 
 
-def test_a_one_bit_page_for_ocr(samples: Path) -> None:
+def test_a_one_bit_page_for_ocr(tmp_path: Path) -> None:
     pil = pytest.importorskip("PIL.Image")
-    page = dio.imread(samples / "pages.tif")  # bool
-    picture = pil.fromarray(page)
-    assert (picture.mode, picture.size) == ("1", (600, 400))
-    assert (np.asarray(picture) == page).all()
+    drawing, font = pytest.importorskip("PIL.ImageDraw"), pytest.importorskip("PIL.ImageFont")
+    paper = pil.new("1", (1200, 300), 1)
+    drawing.Draw(paper).text((60, 80), "INVOICE NUMBER 2741", fill=0, font=font.load_default(80))
+    dio.imwrite(tmp_path / "page.pdf", np.asarray(paper), dpi_x=300, dpi_y=300)
+    page = dio.read(tmp_path / "page.pdf", dpi=300).binarize()
+    picture = pil.fromarray(page.numpy())
+    assert (picture.mode, picture.size) == ("1", (1200, 300))
+    assert (np.asarray(picture) == np.asarray(paper)).all()
     tesseract = pytest.importorskip("pytesseract")
-    prepared, suffix = tesseract.pytesseract.prepare(page)
-    assert (prepared.size, suffix) == ((600, 400), "PNG")
+    prepared, suffix = tesseract.pytesseract.prepare(page.numpy())
+    assert (prepared.size, suffix) == ((1200, 300), "PNG")
     if shutil.which("tesseract"):
-        assert "DIO" in tesseract.image_to_string(picture, config="--psm 6").upper().replace("0", "O")
+        assert "INVOICE NUMBER 2741" in tesseract.image_to_string(picture, config="--psm 6")
 
 
 def test_numpy_sees_memory_of_every_format(samples: Path) -> None:
