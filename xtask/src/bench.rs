@@ -1,9 +1,14 @@
-//! `bench/tiff.c` against libtiff.
+//! `bench/tiff.c` against libtiff, `bench/python.py` against OpenCV and Pillow.
 
 use crate::run::{Outcome, aloud, folder, program, root, target};
-use crate::{library, tools};
+use crate::{library, tools, wheel};
 
 pub fn run(words: &[String]) -> Outcome {
+    if let Some((first, rest)) = words.split_first()
+        && first == "python"
+    {
+        return wheel::bench(rest);
+    }
     tools::compilers()?;
     if !library::has_header("tiffio.h") {
         tools::apt_install("libtiff-dev")

@@ -8,6 +8,7 @@ mod python;
 mod run;
 mod test;
 mod tools;
+mod wheel;
 
 use std::process::ExitCode;
 
@@ -17,6 +18,7 @@ usage: cargo xtask COMMAND
   demo              builds the library and examples/convert.c, reads samples, saves PNGs into out/demo
   test [STEP...]    sets up what is missing and passes every test, or those steps whose name contains a word
   bench [WORD]      times TIFF against libtiff, in one process; WORD: only the cases whose name contains it
+  bench python      times imread against OpenCV and Pillow
   corpus [--min N]  holds the library against ../shared/corpus where there is one; N: percent of all its files
 ";
 

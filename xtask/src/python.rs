@@ -1,6 +1,6 @@
-//! A private Python environment under `target`, with the build tools that PyPI has.
+//! Private Python environments under `target`, with what PyPI has.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::run::{Outcome, answers, folder, program, quietly, target};
@@ -8,7 +8,7 @@ use crate::tools;
 
 const REQUIREMENTS: &str = include_str!("../requirements.txt");
 
-/// The environment's folder of programs.
+/// The folder of programs of the environment with the build tools.
 pub fn bin() -> PathBuf {
     target().join("tools/venv/bin")
 }
@@ -36,24 +36,35 @@ pub fn tool(name: &str) -> Command {
     with_tools(program(bin().join(name)))
 }
 
-/// Makes the environment, unless it is there and up to date.
+/// Makes the environment with the build tools, unless it is there and up to date.
 pub fn set_up() -> Outcome {
-    let stamp = target().join("tools/venv/requirements.txt");
-    if std::fs::read_to_string(&stamp).is_ok_and(|installed| installed == REQUIREMENTS) {
-        return Ok(());
-    }
-    make_environment()?;
-    let wanted = concat!(env!("CARGO_MANIFEST_DIR"), "/requirements.txt");
-    let mut pip = program(bin().join("python"));
-    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", wanted]);
-    quietly(&mut pip)?;
-    std::fs::write(&stamp, REQUIREMENTS).map_err(|error| format!("{}: {error}", stamp.display()))
+    environment(Path::new(system()?), &target().join("tools/venv"), REQUIREMENTS)
 }
 
-fn make_environment() -> Outcome {
-    let python = system()?;
-    let place = folder(target().join("tools"))?.join("venv");
-    let make = || quietly(program(python).args(["-m", "venv", "--clear"]).arg(&place));
+/// Makes an environment of a Python with packages, a line each, unless it is there and up to date.
+pub fn environment(python: &Path, place: &Path, requirements: &str) -> Outcome {
+    let stamp = place.join("requirements.txt");
+    if std::fs::read_to_string(&stamp).is_ok_and(|installed| installed == requirements) {
+        return Ok(());
+    }
+    make_environment(python, place)?;
+    let wanted = place.join("wanted.txt");
+    let failed = |error| format!("{}: {error}", place.display());
+    std::fs::write(&wanted, requirements).map_err(failed)?;
+    quietly(pip(place).arg("-r").arg(&wanted))?;
+    std::fs::rename(&wanted, &stamp).map_err(failed)
+}
+
+/// `pip install` of an environment.
+pub fn pip(place: &Path) -> Command {
+    let mut pip = program(place.join("bin/python"));
+    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
+    pip
+}
+
+fn make_environment(python: &Path, place: &Path) -> Outcome {
+    folder(place.parent().unwrap_or(place).to_owned())?;
+    let make = || quietly(program(python).args(["-m", "venv", "--clear"]).arg(place));
     let Err(first) = make() else { return Ok(()) };
     // Debian keeps the module that venv needs in a package of its own.
     tools::apt_install("python3-venv").map_err(|why| {

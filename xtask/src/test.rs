@@ -4,7 +4,7 @@ use std::io::Write;
 use std::time::Instant;
 
 use crate::run::{Outcome, cargo, output, program, quietly, root};
-use crate::{demo, library, python, tools};
+use crate::{demo, library, python, tools, wheel};
 
 /// A step returns what is worth saying beside its time.
 type Step = (&'static str, fn() -> Outcome<String>);
@@ -25,6 +25,10 @@ const STEPS: &[Step] = &[
     ("sanitized c: build", || build("sanitize")),
     ("sanitized c: tests", || ctest("sanitize")),
     ("python: ctypes smoke test", ctypes),
+    ("python: wheel", wheel::build),
+    ("python: ruff, mypy, declarations", wheel::lints),
+    ("python: tests with numpy, OpenCV and others", wheel::tests),
+    ("python: tests in every Python, without numpy", wheel::other_pythons),
     ("tiff: files of other writers", tiff_matrix),
     ("tiff: other readers of what is written", tiff_written),
     ("demo: examples/pages.c on the samples", demonstration),

@@ -1,0 +1,309 @@
+"""The keyword options, and the facts of pages and formats.
+
+Made by tools/declarations.py from include/dio.h. Do not edit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Callable, TypedDict, Union
+
+from dio._abi.numbers import (
+    BinarizeMethod,
+    Compression,
+    EnumImageFileFormat,
+    EnumImagePixelFormat,
+    MetadataPolicy,
+    OrientationMode,
+    PageSource,
+    PdfEncoding,
+    Predictor,
+    Subsampling,
+    Tolerance,
+)
+
+
+
+class BinarizeOptions(TypedDict, total=False):
+    """How an image becomes black and white.
+
+    method: What decides which pixels become white. Default OTSU. A member of BinarizeMethod, or its name.
+    threshold: Gray from which on a pixel is white, 0 to 255, for THRESHOLD and FLOYD_STEINBERG. Default 128.
+    window: Pixels of a side of the window of SAUVOLA, 3 to 1023, made odd. Default 0: a tenth of an inch, or
+        31 where the image states no resolution.
+    k: Weight of the deviation in SAUVOLA, 0 to 1. Default 0.34.
+    """
+
+    method: Union[BinarizeMethod, int, str]
+    threshold: int
+    window: int
+    k: float
+
+
+class DecodeOptions(TypedDict, total=False):
+    """How to read.
+
+    pixel_format: The pixel format of what is returned. Default IPF_AS_STORED. A member of
+        EnumImagePixelFormat, or its name.
+    orientation: What is done about the orientation. Default REPORT. A member of OrientationMode, or its name.
+    tolerance: What is done about damage. Default STRICT. A member of Tolerance, or its name.
+    threads: Threads that may work at a time within the call, up to 256: TIFF uses them for strips and tiles
+        that are in files and memory. Default 0: the calling thread alone. The result is the same for any
+        number.
+    fallback_dpi: Dots per inch that are reported for files that state none, 0 to 1000000. Default 0: left
+        unstated.
+    max_width: Most pixels per row. This and the next fields: 0 means the default, dio.NO_LIMIT no limit.
+        Default 65535.
+    max_height: Most rows. Default 65535.
+    max_pixels: Most pixels of a page. Default 2^30.
+    max_memory: Most bytes that the call holds at one time: pixels, work space and buffered input. Default
+        2^31.
+    max_pages: Most pages of a document. Default 10000.
+    max_metadata: Most bytes of each kind of metadata. Default 2^24.
+    deadline_ms: Milliseconds until the call gives up with EC_TIMEOUT. Checked between blocks of input and
+        rows of output. Default: no deadline.
+    password: Password of an encrypted PDF, UTF-8. Default None: none.
+    progress: Told how far the call is. Default None. Called as progress(done, total) on the calling thread;
+        total is 0 while it is not known. A true result cancels with EC_CANCELLED; an exception passes
+        through.
+    """
+
+    pixel_format: Union[EnumImagePixelFormat, int, str]
+    orientation: Union[OrientationMode, int, str]
+    tolerance: Union[Tolerance, int, str]
+    threads: int
+    fallback_dpi: float
+    max_width: int
+    max_height: int
+    max_pixels: int
+    max_memory: int
+    max_pages: int
+    max_metadata: int
+    deadline_ms: int
+    password: str
+    progress: Callable[[int, int], object]
+
+
+class PageOptions(DecodeOptions, total=False):
+    """How to read.
+
+    pixel_format: The pixel format of what is returned. Default IPF_AS_STORED. A member of
+        EnumImagePixelFormat, or its name.
+    orientation: What is done about the orientation. Default REPORT. A member of OrientationMode, or its name.
+    tolerance: What is done about damage. Default STRICT. A member of Tolerance, or its name.
+    threads: Threads that may work at a time within the call, up to 256: TIFF uses them for strips and tiles
+        that are in files and memory. Default 0: the calling thread alone. The result is the same for any
+        number.
+    dpi: Dots per inch that PDF pages are drawn at, 100 to 3000. Default 300.
+    fallback_dpi: Dots per inch that are reported for files that state none, 0 to 1000000. Default 0: left
+        unstated.
+    max_width: Most pixels per row. This and the next fields: 0 means the default, dio.NO_LIMIT no limit.
+        Default 65535.
+    max_height: Most rows. Default 65535.
+    max_pixels: Most pixels of a page. Default 2^30.
+    max_memory: Most bytes that the call holds at one time: pixels, work space and buffered input. Default
+        2^31.
+    max_pages: Most pages of a document. Default 10000.
+    max_metadata: Most bytes of each kind of metadata. Default 2^24.
+    deadline_ms: Milliseconds until the call gives up with EC_TIMEOUT. Checked between blocks of input and
+        rows of output. Default: no deadline.
+    password: Password of an encrypted PDF, UTF-8. Default None: none.
+    progress: Told how far the call is. Default None. Called as progress(done, total) on the calling thread;
+        total is 0 while it is not known. A true result cancels with EC_CANCELLED; an exception passes
+        through.
+    """
+
+    dpi: float
+
+
+class ReadOptions(PageOptions, total=False):
+    """How to read.
+
+    page: The page, from 0, that the one-call functions and probes read. Default 0.
+    pixel_format: The pixel format of what is returned. Default IPF_AS_STORED. A member of
+        EnumImagePixelFormat, or its name.
+    orientation: What is done about the orientation. Default REPORT. A member of OrientationMode, or its name.
+    tolerance: What is done about damage. Default STRICT. A member of Tolerance, or its name.
+    threads: Threads that may work at a time within the call, up to 256: TIFF uses them for strips and tiles
+        that are in files and memory. Default 0: the calling thread alone. The result is the same for any
+        number.
+    dpi: Dots per inch that PDF pages are drawn at, 100 to 3000. Default 300.
+    fallback_dpi: Dots per inch that are reported for files that state none, 0 to 1000000. Default 0: left
+        unstated.
+    max_width: Most pixels per row. This and the next fields: 0 means the default, dio.NO_LIMIT no limit.
+        Default 65535.
+    max_height: Most rows. Default 65535.
+    max_pixels: Most pixels of a page. Default 2^30.
+    max_memory: Most bytes that the call holds at one time: pixels, work space and buffered input. Default
+        2^31.
+    max_pages: Most pages of a document. Default 10000.
+    max_metadata: Most bytes of each kind of metadata. Default 2^24.
+    deadline_ms: Milliseconds until the call gives up with EC_TIMEOUT. Checked between blocks of input and
+        rows of output. Default: no deadline.
+    password: Password of an encrypted PDF, UTF-8. Default None: none.
+    progress: Told how far the call is. Default None. Called as progress(done, total) on the calling thread;
+        total is 0 while it is not known. A true result cancels with EC_CANCELLED; an exception passes
+        through.
+    """
+
+    page: int
+
+
+class SaveOptions(TypedDict, total=False):
+    """How to save.
+
+    format: The format of the file. Default IFF_AUTO: the extension decides. A member of EnumImageFileFormat,
+        or its name.
+    quality: JPEG quality, 1 to 100, on libjpeg's scale. Default 90.
+    subsampling: JPEG chroma subsampling. Default 420. A member of Subsampling, or its name.
+    optimize: JPEG: 1 makes Huffman tables for the image: smaller and slower. Default 0.
+    level: Deflate effort in PNG, TIFF and PDF, 0 (stored) to 9. Default 6.
+    compression: TIFF compression. Default AUTO. A member of Compression, or its name.
+    encoding: PDF: how the image is compressed. Default AUTO. A member of PdfEncoding, or its name.
+    icc: What happens to the ICC profile. Default KEEP. A member of MetadataPolicy, or its name.
+    exif: What happens to EXIF. Default KEEP. A member of MetadataPolicy, or its name.
+    xmp: What happens to XMP. Default KEEP. A member of MetadataPolicy, or its name.
+    background: What transparent pixels lie on in formats without alpha: 0xRRGGBB. Default white, 0xFFFFFF.
+    predictor: TIFF: whether differences of neighbours are compressed. Default AUTO: where they help. A member
+        of Predictor, or its name.
+    rows_per_strip: TIFF: rows of a strip; with JPEG compression the next multiple of 16. Default 0: chosen by
+        the library.
+    tile_width: TIFF: pixels across a tile, a multiple of 16. Default 0: strips.
+    tile_height: TIFF: pixels down a tile, a multiple of 16. Default 0: strips.
+    big_tiff: TIFF: 1 writes BigTIFF, whose files may be longer than 4 GiB. Default 0: where the first page
+        may need it; a document of classic TIFF that gets longer is EC_FEATURE_NOT_SUPPORTED.
+    two_dimensional: TIFF: 1 makes G3 two-dimensional. Default 0.
+    palette: GIF and TIFF: the most colours of a palette, 2 to 256. Default 0: 256 in GIF, no palette in TIFF.
+        Images that have more get the colours nearest to theirs.
+    dither: GIF and TIFF: 1 hands the errors of a palette on to neighbouring pixels (Floyd and Steinberg).
+        Default 0.
+    delay_ms: GIF: milliseconds that the frame shows, up to 655350, in steps of 10. Default 0: 100 in a
+        document.
+    loop_count: GIF: how often a document is played, up to 65536, for the options that it is opened with.
+        Default 0: without end.
+    dpi_x: Dots per inch across that are written instead of the image's, up to 1000000. Default 0: the
+        image's.
+    dpi_y: Dots per inch down. Default 0: the image's.
+    date_time: TIFF: when the file was made, as YYYY:MM:DD HH:MM:SS. Default None: not stated, so that the
+        same image gives the same bytes.
+    binarize: How the image becomes black and white before it is saved, in any format. Default None: it does
+        where G3 or G4 asks for it, by the defaults of BinarizeOptions. A member of BinarizeMethod, its name,
+        or a dict of the options of ImageData.binarize.
+    progress: Told how far the call is. Default None. Called as progress(done, total) on the calling thread;
+        total is 0 while it is not known. A true result cancels with EC_CANCELLED; an exception passes
+        through.
+    """
+
+    format: Union[EnumImageFileFormat, int, str]
+    quality: int
+    subsampling: Union[Subsampling, int, str]
+    optimize: int
+    level: int
+    compression: Union[Compression, int, str]
+    encoding: Union[PdfEncoding, int, str]
+    icc: Union[MetadataPolicy, int, str]
+    exif: Union[MetadataPolicy, int, str]
+    xmp: Union[MetadataPolicy, int, str]
+    background: int
+    predictor: Union[Predictor, int, str]
+    rows_per_strip: int
+    tile_width: int
+    tile_height: int
+    big_tiff: int
+    two_dimensional: int
+    palette: int
+    dither: int
+    delay_ms: int
+    loop_count: int
+    dpi_x: float
+    dpi_y: float
+    date_time: str
+    binarize: Union[BinarizeOptions, BinarizeMethod, str]
+    progress: Callable[[int, int], object]
+
+
+@dataclass(frozen=True)
+class ImageInfo:
+    """The facts of a page and of what reading it returns.
+
+    width: Pixels per row of what a read returns.
+    height: Rows of what a read returns.
+    pixel_format: Pixel format of what a read returns.
+    stride: Bytes from one row to the next of what a read returns.
+    size: Bytes of the pixels that a read returns: enough for the pixels with this stride.
+    stored_width: Pixels per row in the file, before orientation.
+    stored_height: Rows in the file, before orientation.
+    bits_per_sample: Bits of a stored sample.
+    samples_per_pixel: Stored samples of a pixel.
+    file_format: The format of the file.
+    page_count: Pages, frames or directories of the file.
+    orientation: The clockwise angle that a read reports: 0, 90, 180 or 270.
+    compression: Compression as TIFF or BMP number it, else 0.
+    dpi_x: Dots per inch across; 0 = not stated.
+    dpi_y: Dots per inch down; 0 = not stated.
+    has_icc: whether the page has an ICC profile.
+    has_exif: whether the page has EXIF.
+    has_xmp: whether the page has XMP.
+    has_alpha: whether pixels may be transparent.
+    animated: whether the pages are frames of an animation.
+    source: What kind of page it is.
+    delay_ms: Milliseconds that a frame of an animation shows; 0 for other pages.
+    loop_count: How often an animation is played; 0 without end, and for other files.
+    """
+
+    width: int
+    height: int
+    pixel_format: EnumImagePixelFormat
+    stride: int
+    size: int
+    stored_width: int
+    stored_height: int
+    bits_per_sample: int
+    samples_per_pixel: int
+    file_format: EnumImageFileFormat
+    page_count: int
+    orientation: int
+    compression: int
+    dpi_x: float
+    dpi_y: float
+    has_icc: bool
+    has_exif: bool
+    has_xmp: bool
+    has_alpha: bool
+    animated: bool
+    source: PageSource
+    delay_ms: int
+    loop_count: int
+
+
+@dataclass(frozen=True)
+class FormatInfo:
+    """What the library can do with a format.
+
+    format: The format asked for.
+    can_read: whether this build reads it.
+    can_write: whether this build writes it.
+    multi_page: whether files may hold more than one page.
+    stores_resolution: whether dots per inch are written.
+    stores_orientation: 1 where the orientation is written as a tag; else the pixels are turned before they
+        are written.
+    stores_icc: whether ICC profiles are written.
+    stores_exif: whether EXIF is written.
+    stores_xmp: whether XMP is written.
+    name: Short name, such as PNG.
+    extensions: File name endings in lower case, separated by commas, the preferred one first.
+    media_type: Internet media type, such as image/png.
+    """
+
+    format: EnumImageFileFormat
+    can_read: bool
+    can_write: bool
+    multi_page: bool
+    stores_resolution: bool
+    stores_orientation: bool
+    stores_icc: bool
+    stores_exif: bool
+    stores_xmp: bool
+    name: str
+    extensions: str
+    media_type: str
