@@ -310,7 +310,8 @@ mod tests {
 
     #[test]
     fn long_data_is_the_same_wherever_blocks_end() {
-        let plain: Vec<u8> = (0..300_000u32).map(|at| (at.wrapping_mul(at) / 7 % 256) as u8).collect();
+        let plain: Vec<u8> =
+            (0..300_000u32).map(|at| (at.wrapping_mul(at) / 7 % 256) as u8).collect();
         let mut stuffed = Vec::new();
         for byte in &plain {
             stuffed.push(*byte);

@@ -212,10 +212,8 @@ mod avx2 {
 
     #[target_feature(enable = "avx2")]
     pub fn two_blocks(a: &[i16; 64], b: &[i16; 64]) -> [[[u8; 8]; 8]; 2] {
-        // SAFETY: 128 bytes either way, and every bit pattern is a value of both.
-        let (a, b) = unsafe {
-            (transmute::<[i16; 64], [__m128i; 8]>(*a), transmute::<[i16; 64], [__m128i; 8]>(*b))
-        };
+        // SAFETY: 256 bytes either way, and every bit pattern is a value of both.
+        let [a, b] = unsafe { transmute::<[[i16; 64]; 2], [[__m128i; 8]; 2]>([*a, *b]) };
         let beside = |at: usize| _mm256_set_m128i(b[at], a[at]);
         let r = samples([
             beside(0),
