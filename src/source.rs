@@ -268,12 +268,13 @@ impl Cursor {
 impl BufRead for Cursor {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if self.buffered().is_empty() {
-            if self.block.len() < BLOCK {
-                self.block =
-                    memory::zeroed(BLOCK, "input").map_err(|error| self.source.fail(error))?;
-            }
+            let left = self.source.len.saturating_sub(self.position);
+            let wanted = usize::try_from(left).unwrap_or(BLOCK).min(BLOCK);
             let mut block = std::mem::take(&mut self.block);
-            block.resize(BLOCK, 0);
+            if block.capacity() < wanted {
+                block = memory::zeroed(wanted, "input").map_err(|error| self.source.fail(error))?;
+            }
+            block.resize(wanted, 0);
             let got = loop {
                 match self.source.read_some(self.position, &mut block) {
                     Err(error) if error.kind() == io::ErrorKind::Interrupted => {}

@@ -11,7 +11,7 @@ use crate::error::{Error, Kind, Result};
 use crate::memory;
 use crate::source::{Cursor, Source};
 
-/// Bytes that are held without stuffing.
+/// Bytes that are held without stuffing at the most.
 const CHUNK: usize = 32 << 10;
 
 /// Bytes that one call of [`Bits::with`] may use up: a block has 64 coefficients of 32 bits at the most.
@@ -20,6 +20,8 @@ const MOST: usize = 512;
 /// Reads bits up to a marker, and what follows it.
 pub struct Bits {
     cursor: Cursor,
+    /// Bytes that are held without stuffing, and `clean` has room for.
+    chunk: usize,
     clean: Vec<u8>,
     /// Bytes of `clean` that are there; ones follow.
     len: usize,
@@ -54,10 +56,13 @@ impl Bits {
     pub fn new(source: &Source, at: u64) -> Result<Self> {
         let mut cursor = source.cursor();
         cursor.seek(SeekFrom::Start(at)).map_err(|error| failed(&error))?;
-        let clean = memory::zeroed(CHUNK + 2 * MOST, "input")?;
+        let left = usize::try_from(source.len().saturating_sub(at)).unwrap_or(CHUNK);
+        let chunk = left.min(CHUNK);
+        let clean = memory::zeroed(chunk + 2 * MOST, "input")?;
         let place = Place::default();
         Ok(Self {
             cursor,
+            chunk,
             clean,
             len: 0,
             place,
@@ -99,13 +104,13 @@ impl Bits {
         let kept = rest.len();
         self.clean.copy_within(rest, 0);
         (self.len, self.place.at) = (kept, 0);
-        while self.len < CHUNK && self.marker.is_none() && !self.ended {
+        while self.len < self.chunk && self.marker.is_none() && !self.ended {
             let raw = self.cursor.fill_buf().map_err(|error| failed(&error))?;
             if raw.is_empty() {
                 self.ended = true;
                 break;
             }
-            let to = self.clean.get_mut(self.len..CHUNK + 8).unwrap_or_default();
+            let to = self.clean.get_mut(self.len..self.chunk + 8).unwrap_or_default();
             let freed = free(raw, self.after_ff, to);
             self.cursor.consume(freed.read);
             self.len += freed.written;

@@ -33,6 +33,21 @@ pub struct Codes {
     symbols: Vec<u8>,
 }
 
+/// Enters the values that follow a code, as far as they lie in the bits that are looked up. `places` are those of the code.
+fn find_values(places: &mut [u32], len: u32, symbol: u32) {
+    let (zeros, size) = (symbol >> 4, symbol & 15);
+    if symbol == 0 {
+        places.fill((END as u32) << 8 | len);
+    }
+    if size == 0 || len + size > LOOK {
+        return;
+    }
+    for (read, places) in (0i32..).zip(places.chunks_exact_mut(1 << (LOOK - len - size))) {
+        let value = if read < 1 << (size - 1) { read + 1 - (1 << size) } else { read };
+        places.fill((value as u32) << 16 | zeros << 8 | (len + size));
+    }
+}
+
 /// A coefficient that was looked up.
 #[derive(Clone, Copy)]
 pub struct Value {
@@ -67,7 +82,6 @@ impl Codes {
             symbol += usize::from(count);
             code <<= 1;
         }
-        codes.find_values();
         Ok(codes)
     }
 
@@ -75,26 +89,12 @@ impl Codes {
     fn look_up(&mut self, len: u32, first: u32, first_symbol: usize, count: usize) {
         let each = 1usize << (LOOK - len);
         let symbols = self.symbols.iter().skip(first_symbol).take(count);
-        let places =
-            self.short.get_mut(first as usize..).unwrap_or_default().chunks_exact_mut(each);
-        for (places, symbol) in places.zip(symbols) {
-            places.fill(u16::from(*symbol) << 8 | len as u16);
-        }
-    }
-
-    fn find_values(&mut self) {
-        for ((bits, short), value) in (0u32..).zip(self.short.iter()).zip(self.values.iter_mut()) {
-            let (symbol, len) = (u32::from(short >> 8), u32::from(short & 255));
-            let (zeros, size) = (symbol >> 4, symbol & 15);
-            if len > 0 && symbol == 0 {
-                *value = (END as u32) << 8 | len;
-            }
-            if len == 0 || size == 0 || len + size > LOOK {
-                continue;
-            }
-            let read = (bits >> (LOOK - len - size) & ((1 << size) - 1)) as i32;
-            let signed = if read < 1 << (size - 1) { read + 1 - (1 << size) } else { read };
-            *value = (signed as u32) << 16 | zeros << 8 | (len + size);
+        let first = first as usize;
+        let short = self.short.get_mut(first..).unwrap_or_default().chunks_exact_mut(each);
+        let values = self.values.get_mut(first..).unwrap_or_default().chunks_exact_mut(each);
+        for ((short, values), symbol) in short.zip(values).zip(symbols) {
+            short.fill(u16::from(*symbol) << 8 | len as u16);
+            find_values(values, len, u32::from(*symbol));
         }
     }
 

@@ -158,7 +158,9 @@ impl<'a> Scans<'a> {
                     idct::twelve_bits(block, &steps);
                     continue;
                 }
-                let [rows, _] = simd::two_blocks(&dequantized(block, &steps).0, &[0; 64]);
+                let mut coefficients = [0; 64];
+                dequantize(block, &steps, &mut coefficients);
+                let [rows, _] = simd::two_blocks(&coefficients, &[0; 64]);
                 let samples = rows.as_flattened();
                 block.iter_mut().zip(samples).for_each(|(to, sample)| *to = (*sample).into());
             }
@@ -182,8 +184,8 @@ impl<'a> Scans<'a> {
                     let blocks = plane.blocks.get(y * plane.stride..).unwrap_or_default();
                     let place = (component, window.row_of_blocks(component, y));
                     for (x, block) in blocks.iter().take(plane.stride).enumerate() {
-                        let (block, has_ac) = dequantized(block, steps);
-                        window.add(place, x, &block, has_ac);
+                        let has_ac = dequantize(block, steps, window.block());
+                        window.take(place, x, has_ac);
                     }
                 }
             }
@@ -324,13 +326,11 @@ fn in_rows(steps: &Steps) -> Steps {
 
 /// Coefficients times their steps; whether any but the first is not 0.
 #[inline(always)]
-fn dequantized(block: &[i16; 64], steps: &Steps) -> ([i16; 64], bool) {
+fn dequantize(block: &[i16; 64], steps: &Steps, to: &mut [i16; 64]) -> bool {
     let mut any = 0;
-    let mut out = [0; 64];
-    for ((to, from), step) in out.iter_mut().zip(block).zip(steps) {
+    for ((to, from), step) in to.iter_mut().zip(block).zip(steps) {
         *to = from.wrapping_mul(*step as i16);
         any |= *from;
     }
-    let has_ac = any != 0 && block.iter().skip(1).any(|coefficient| *coefficient != 0);
-    (out, has_ac)
+    any != 0 && block.iter().skip(1).any(|coefficient| *coefficient != 0)
 }

@@ -105,10 +105,12 @@ fn mcu(bits: &mut Bits, column: usize, parts: &mut [Part<'_>], window: &mut Wind
     for part in parts {
         for down in 0..part.down {
             for x in column * part.across..(column + 1) * part.across {
-                let mut block = [0i16; 64];
-                let has_ac = bits.with(|reader| part.block(reader, &mut block))?;
+                let block = window.block();
+                let has_ac = bits.with(|reader| part.block(reader, block))?;
                 if part.wanted {
-                    window.add(part.row(down), x, &block, has_ac);
+                    window.take(part.row(down), x, has_ac);
+                } else {
+                    window.clear();
                 }
             }
         }
@@ -147,11 +149,12 @@ fn give_up(
     window: &mut Window,
     canvas: &mut Canvas<'_>,
 ) -> Result<()> {
+    window.clear();
     for part in parts {
         for down in 0..part.down {
             for x in column * part.across..geometry.columns * part.across {
                 if part.wanted {
-                    window.add(part.row(down), x, &[0; 64], false);
+                    window.take(part.row(down), x, false);
                 }
             }
         }

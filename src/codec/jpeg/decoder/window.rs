@@ -17,8 +17,10 @@ pub struct Window {
     width: usize,
     height: usize,
     mcu_rows: usize,
-    /// A block that waits for another: two are transformed at once.
-    waiting: Option<(Place, [i16; 64])>,
+    /// A block that is being decoded, beside one that waits for it: two are transformed at once.
+    blocks: [[i16; 64]; 2],
+    /// Where the block that waits goes.
+    waiting: Option<Place>,
     /// Whether a row needs one of the next row of MCUs.
     overlaps: bool,
     /// Work space: a row of each component in the size of the image, and of pixels.
@@ -89,6 +91,7 @@ impl Window {
         let row = |_| Scratch::new(whole_width, "a row of samples", budget);
         let rows = (0..parts.len()).map(row).collect::<Result<_>>()?;
         Ok(Self {
+            blocks: [[0; 64]; 2],
             waiting: None,
             overlaps: parts.iter().take(shown).any(Samples::overlaps),
             parts,
@@ -113,27 +116,46 @@ impl Window {
         samples.map_or(0, |samples| row * 8 % samples.count * samples.stride)
     }
 
-    /// Takes the dequantized coefficients of a block, by the place where its row begins and its column.
+    /// The next block, all zeros, for dequantized coefficients.
     #[inline(always)]
-    pub fn add(&mut self, place: Place, column: usize, block: &[i16; 64], has_ac: bool) {
+    pub fn block(&mut self) -> &mut [i16; 64] {
+        &mut self.blocks[usize::from(self.waiting.is_some())]
+    }
+
+    /// Makes the next block zeros again.
+    #[inline(always)]
+    pub fn clear(&mut self) {
+        *self.block() = [0; 64];
+    }
+
+    /// Takes the block that was filled, by the place where its row begins and its column.
+    #[inline(always)]
+    pub fn take(&mut self, place: Place, column: usize, has_ac: bool) {
         let place = (place.0, place.1 + column * 8);
         if !has_ac {
-            self.set(place, &[[idct::flat(block[0]); 8]; 8]);
+            let sample = idct::flat(std::mem::take(&mut self.block()[0]));
+            self.set(place, &[[sample; 8]; 8]);
             return;
         }
         match self.waiting.take() {
-            None => self.waiting = Some((place, *block)),
-            Some((first, other)) => {
-                let [one, two] = simd::two_blocks(&other, block);
-                self.set(first, &one);
-                self.set(place, &two);
-            }
+            None => self.waiting = Some(place),
+            Some(first) => self.transform([first, place]),
         }
     }
 
+    #[inline(always)]
+    fn transform(&mut self, [first, second]: [Place; 2]) {
+        let [a, b] = &self.blocks;
+        let [one, two] = simd::two_blocks(a, b);
+        self.blocks = [[0; 64]; 2];
+        self.set(second, &two);
+        self.set(first, &one);
+    }
+
+    /// Transforms a block that waits.
     fn settle(&mut self) {
-        if let Some((place, block)) = self.waiting.take() {
-            self.set(place, &simd::two_blocks(&block, &[0; 64])[0]);
+        if let Some(place) = self.waiting.take() {
+            self.transform([place, place]);
         }
     }
 
