@@ -57,7 +57,8 @@ impl Bits {
         let mut cursor = source.cursor();
         cursor.seek(SeekFrom::Start(at)).map_err(|error| failed(&error))?;
         let left = usize::try_from(source.len().saturating_sub(at)).unwrap_or(CHUNK);
-        let chunk = left.min(CHUNK);
+        // One more than there are, so that the end is met before the chunk is full.
+        let chunk = left.saturating_add(1).min(CHUNK);
         let clean = memory::zeroed(chunk + 2 * MOST, "input")?;
         let place = Place::default();
         Ok(Self {
