@@ -87,6 +87,17 @@ impl<'a> Canvas<'a> {
         self.budget.advance(u64::from(y), u64::from(self.total))
     }
 
+    /// Makes `count` rows from `y` on zero. They do not count as filled.
+    pub fn clear(&mut self, y: u32, count: u32) -> Result<()> {
+        let outside = || Error::new(Kind::Internal, format!("{count} rows from {y} were cleared"));
+        let first = y.checked_sub(self.first).ok_or_else(outside)?;
+        for y in first..first.saturating_add(count) {
+            let range = row_range(&self.layout, y.into()).ok_or_else(outside)?;
+            self.data.get_mut(range).ok_or_else(outside)?.fill(0);
+        }
+        Ok(())
+    }
+
     /// What transparent pixels are laid on.
     pub fn background(&self) -> [u8; 3] {
         self.background

@@ -256,6 +256,10 @@ impl<'a> Lines<'a> {
             let y = down.saturating_mul(grid.chunk_height);
             let rows = grid.rows_of(down, self.height);
             canvas.begin_rows(y)?;
+            if !self.strict {
+                // What is missing is zero, whatever was in the caller's memory.
+                canvas.clear(y, rows)?;
+            }
             for across in 0..grid.across {
                 let Some(place) = self.place(0, down, across, rows)? else { continue };
                 let wanted = if grid.tiled { grid.chunk_height } else { rows };
@@ -264,9 +268,8 @@ impl<'a> Lines<'a> {
                 let outcome = method
                     .read(source, place.at, place.len, self.budget)
                     .and_then(|raw| jpeg::decode_into(&raw, &method.jpeg, shape, at, rows, canvas));
-                match outcome {
-                    Ok(()) => canvas.note_filled(y.saturating_add(rows)),
-                    Err(error) => self.bear(self.blame(place.index, error))?,
+                if let Err(error) = outcome {
+                    self.bear(self.blame(place.index, error))?;
                 }
             }
         }

@@ -127,17 +127,23 @@ pub fn decode_into(
     let width = picture.width.min(canvas.layout().width.saturating_sub(x));
     let background = canvas.background();
     let mut part = canvas.part((x, y), (width, rows), &silent)?;
-    if (width, rows) == (picture.width, picture.height) {
-        return picture.pages.decode(0, &picture.options, &mut part);
-    }
-    let layout = Layout::tight(picture.width, picture.height, part.format())?;
-    let mut pixels = Scratch::new(layout.size(), "a strip", budget)?;
-    let mut whole = Canvas::new(&mut pixels, layout, background, &silent)?;
-    let outcome = picture.pages.decode(0, &picture.options, &mut whole);
-    for (y, row) in (0..rows).zip(pixels.chunks_exact(layout.stride.max(1))) {
-        let to = part.row(y)?;
-        to.iter_mut().zip(row).for_each(|(to, from)| *to = *from);
-    }
+    let (outcome, filled) = if (width, rows) == (picture.width, picture.height) {
+        let outcome = picture.pages.decode(0, &picture.options, &mut part);
+        (outcome, part.rows_filled())
+    } else {
+        let layout = Layout::tight(picture.width, picture.height, part.format())?;
+        let mut pixels = Scratch::new(layout.size(), "a strip", budget)?;
+        let mut whole = Canvas::new(&mut pixels, layout, background, &silent)?;
+        let outcome = picture.pages.decode(0, &picture.options, &mut whole);
+        let filled = whole.rows_filled().min(rows);
+        for (y, row) in (0..rows).zip(pixels.chunks_exact(layout.stride.max(1))) {
+            let to = part.row(y)?;
+            to.iter_mut().zip(row).for_each(|(to, from)| *to = *from);
+        }
+        (outcome, filled)
+    };
+    // Of a damaged one, the rows that could be had are there.
+    canvas.note_filled(y.saturating_add(filled));
     outcome
 }
 
@@ -242,4 +248,54 @@ fn split(stream: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     };
     let (segment, following) = stream.split_at_checked(len)?;
     Some((*marker, segment, following))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::image::ImageData;
+    use crate::options::{SaveOptions, TiffCompression, TiffLayout};
+    use crate::reader::Reader;
+    use crate::writer;
+
+    /// A page in strips of so many rows, the first of which ends in the middle.
+    fn damaged(rows_per_strip: u32) -> (ImageData, Vec<u8>) {
+        let mut image = ImageData::new(64, 64, PixelFormat::Gray8).unwrap();
+        let mut seed = 5u32;
+        for byte in image.pixels_mut() {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            *byte = (seed >> 24) as u8;
+        }
+        let tiff = TiffLayout { rows_per_strip, ..TiffLayout::default() };
+        let compression = TiffCompression::Jpeg;
+        let options = SaveOptions { compression, tiff, ..SaveOptions::default() };
+        let mut bytes = writer::save_memory(&image, FileFormat::Tiff, &options).unwrap();
+        let good = read(&bytes, ReadOptions::default()).unwrap();
+        let end = bytes.windows(2).position(|pair| pair == END).unwrap();
+        bytes[end / 2..end / 2 + 2].copy_from_slice(END);
+        (good, bytes)
+    }
+
+    fn read(bytes: &[u8], options: ReadOptions) -> Result<ImageData> {
+        Reader::open(Source::from_bytes(bytes.to_vec()), options)?.read_page(0)
+    }
+
+    #[test]
+    fn the_rows_before_damage_are_recovered_and_the_others_are_zero() {
+        for rows_per_strip in [64, 16] {
+            let (good, bytes) = damaged(rows_per_strip);
+            assert!(read(&bytes, ReadOptions::default()).is_err());
+            let recover = ReadOptions { tolerance: Tolerance::Recover, ..ReadOptions::default() };
+            let image = read(&bytes, recover.clone()).unwrap();
+            assert_eq!(image.warnings.len(), 1);
+            let first = if rows_per_strip == 64 { 64 * 16 } else { 0 };
+            assert!(image.pixels()[..first] == good.pixels()[..first]);
+            // What was in the caller's memory is not there any more.
+            let layout = Layout::tight(64, 64, PixelFormat::Gray8).unwrap();
+            let mut reader = Reader::open(Source::from_bytes(bytes), recover).unwrap();
+            let mut memory = vec![0xa5; layout.size()];
+            reader.read_page_into(0, &mut memory, layout).unwrap();
+            assert!(memory == image.pixels());
+        }
+    }
 }
