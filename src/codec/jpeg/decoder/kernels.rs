@@ -5,7 +5,8 @@
 pub fn double_across(row: &[u8], to: &mut [u8]) {
     let sample = |near: u8, far: u8, half: u16| (u16::from(near) * 3 + u16::from(far) + half) >> 2;
     let pairs = to.as_chunks_mut::<2>().0;
-    for (((pair, left), own), right) in inner(pairs, row) {
+    let inner = pairs.get_mut(1..).unwrap_or_default().iter_mut();
+    for (pair, ((left, own), right)) in inner.zip(around(row, row.len())) {
         *pair = joined(sample(*own, *left, 1), sample(*own, *right, 2));
     }
     let at = |at: usize| row.get(at).copied().unwrap_or_default();
@@ -24,10 +25,9 @@ pub fn double_both(near: &[u8], far: &[u8], to: &mut [u8]) {
     let sum = |near: u8, far: u8| u16::from(near) * 3 + u16::from(far);
     let sample = |near: u16, far: u16, half: u16| (near * 3 + far + half) >> 4;
     let pairs = to.as_chunks_mut::<2>().0;
-    let far_around = around(far, near.len());
-    for ((((pair, left), own), right), ((far_left, far_own), far_right)) in
-        inner(pairs, near).zip(far_around)
-    {
+    let inner = pairs.get_mut(1..).unwrap_or_default().iter_mut();
+    let both = around(near, near.len()).zip(around(far, near.len()));
+    for (pair, (((left, own), right), ((far_left, far_own), far_right))) in inner.zip(both) {
         let (left, right) = (sum(*left, *far_left), sum(*right, *far_right));
         let own = sum(*own, *far_own);
         *pair = joined(sample(own, left, 8), sample(own, right, 7));
@@ -52,18 +52,6 @@ fn around<T>(row: &[T], count: usize) -> impl Iterator<Item = ((&T, &T), &T)> {
     let count = count.saturating_sub(2);
     let of = |at: usize| row.get(at..at + count).unwrap_or_default();
     of(0).iter().zip(of(1)).zip(of(2))
-}
-
-/// All pairs but the first and the last, with what is around them.
-#[inline(always)]
-fn inner<'a>(
-    pairs: &'a mut [[u8; 2]],
-    row: &'a [u8],
-) -> impl Iterator<Item = (((&'a mut [u8; 2], &'a u8), &'a u8), &'a u8)> {
-    let count = row.len().saturating_sub(2);
-    let of = |at: usize| row.get(at..at + count).unwrap_or_default();
-    let pairs = pairs.get_mut(1..).unwrap_or_default();
-    pairs.iter_mut().zip(of(0)).zip(of(1)).zip(of(2))
 }
 
 /// The first and the last pair of so many, which have nothing beside them on one side, from the first two and the last two.
