@@ -169,7 +169,7 @@ fn jpeg_tables(file: &Container, page: &Page, canvas: &Canvas<'_>) -> Result<Vec
         return Ok(Vec::new());
     };
     canvas.budget().check_metadata(entry.len().unwrap_or(0))?;
-    file.bytes(entry)
+    jpeg::tables(&file.bytes(entry)?)
 }
 
 /// Fails for planes that differ in size.

@@ -6,7 +6,7 @@ use super::compression::{Method, Shape, Stream, jpeg};
 use super::directory::Container;
 use super::grid::Grid;
 use super::page::Page;
-use super::places::{Numbers, places};
+use super::places::Places;
 use super::predictor::Predictor;
 use super::tags;
 use crate::error::{Error, Kind, Result};
@@ -56,8 +56,7 @@ pub struct Lines<'a> {
     file: &'a Container,
     method: &'a Method,
     predictor: Predictor,
-    offsets: Numbers,
-    lens: Option<Numbers>,
+    places: Places,
     /// Where the directory of the page is.
     directory: u64,
     height: u32,
@@ -84,12 +83,10 @@ impl<'a> Lines<'a> {
             return Err(Error::unsupported("a predictor with subsampled chroma is not supported"));
         }
         check_plausible(&grid, method, file.source().len(), strict)?;
-        let (offsets, lens) = places(file, page, method, grid.tiled)?;
-        let missing = || Error::damaged(format!("the offset of {} is missing", grid.name(0)));
-        let offsets = offsets.ok_or_else(missing)?;
-        if offsets.count < grid.count() {
-            let message = format!("the offset of {} is missing", grid.name(offsets.count));
-            return Err(Error::damaged(message));
+        let missing = |at| Error::damaged(format!("the offset of {} is missing", grid.name(at)));
+        let places = Places::new(file, page, method, grid.tiled)?.ok_or_else(|| missing(0))?;
+        if places.count() < grid.count() {
+            return Err(missing(places.count()));
         }
         Ok(Self {
             predictor: Predictor::new(
@@ -98,8 +95,7 @@ impl<'a> Lines<'a> {
                 usize::from(grid.samples),
                 file.is_big_endian(),
             )?,
-            offsets,
-            lens,
+            places,
             directory: page.offset,
             height: page.height,
             grid,
@@ -281,19 +277,13 @@ impl<'a> Lines<'a> {
         let grid = self.grid;
         let row = u64::from(plane) * u64::from(grid.down) + u64::from(down);
         let index = row * u64::from(grid.across) + u64::from(across);
-        // Nothing but the header is at 0: writers of sparse files mean that there is nothing.
-        let Some(at) = self.offsets.get(index, self.file)?.filter(|at| *at > 0) else {
+        let Some((at, len)) = self.places.get(index, self.file)? else {
             let name = grid.name(index);
             self.bear(Error::damaged(format!("the offset of {name} is missing")))?;
             return Ok(None);
         };
-        let len = match &mut self.lens {
-            Some(lens) => lens.get(index, self.file)?,
-            None => None,
-        };
         // Without a length, all that follows belongs to it: every compression knows its own end.
-        let len =
-            len.filter(|len| *len > 0).map_or(u64::MAX, |len| len.max(self.known_len(at, rows)));
+        let len = len.map_or(u64::MAX, |len| len.max(self.known_len(at, rows)));
         Ok(Some(Place { index, at, len }))
     }
 

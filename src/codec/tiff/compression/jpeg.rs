@@ -3,7 +3,8 @@
 //! Both are put together as a file of its own, for the decoder that reads those. What its samples are is for the page to
 //! say: a marker of Adobe's passes it on, in place of what the stream may claim.
 
-use super::{Shape, pack};
+use super::old_jpeg::head::{DHT, DQT, DRI};
+use super::{Shape, jpeg_tables, pack};
 use crate::codec::{self, Header, Pages};
 use crate::error::{Error, Result};
 use crate::format::FileFormat;
@@ -15,7 +16,6 @@ use crate::pixel::{Canvas, Layout, PixelFormat};
 use crate::source::Source;
 
 const START: &[u8] = &[0xff, 0xd8];
-const END: &[u8] = &[0xff, 0xd9];
 const START_OF_SCAN: u8 = 0xda;
 const LOSSLESS: u8 = 0xc3;
 /// The markers that say what samples are.
@@ -25,7 +25,7 @@ const APP14: u8 = 0xee;
 /// What the page says.
 #[derive(Debug, Default)]
 pub struct Settings {
-    /// JPEGTables: quantization and Huffman tables as a stream without picture.
+    /// JPEGTables, as far as they are in force.
     pub tables: Vec<u8>,
     /// Whether samples are Y, Cb, Cr and to be given out as R, G, B.
     pub ycbcr: bool,
@@ -33,6 +33,20 @@ pub struct Settings {
     pub bits: u32,
     /// Whether samples of 16 bits have their high byte first.
     pub big_endian: bool,
+}
+
+/// The tables of JPEGTables: segments of a stream without picture (TIFF Technical Note 2).
+pub fn tables(stream: &[u8]) -> Result<Vec<u8>> {
+    let mut tables = Vec::new();
+    let mut rest = stream;
+    while let Some((marker, segment, following)) = split(rest) {
+        let content = segment.get(4..).filter(|_| matches!(marker, DHT | DQT | DRI));
+        if !content.map_or(Ok(true), |content| jpeg_tables::put(&mut tables, marker, content))? {
+            break;
+        }
+        rest = following;
+    }
+    Ok(tables)
 }
 
 /// A chunk as a file of its own.
@@ -191,12 +205,10 @@ fn stored(pixels: &[u8], layout: Layout, settings: &Settings, budget: &Budget) -
 
 /// A file of its own.
 fn whole(body: &[u8], settings: &Settings, shape: Shape) -> Result<Vec<u8>> {
-    let tables = settings.tables.strip_prefix(START).unwrap_or(&settings.tables);
-    let tables = tables.strip_suffix(END).unwrap_or(tables);
     let mut file = memory::copy_of(START, "a strip")?;
+    memory::append(&mut file, &settings.tables, "a strip")?;
     // Writers of lossless data state YCbCr because they do so with other JPEG, and store R, G, B.
     if settings.ycbcr && is_lossless(body) {
-        memory::append(&mut file, tables, "a strip")?;
         memory::append(&mut file, body, "a strip")?;
         return Ok(file);
     }
@@ -206,7 +218,6 @@ fn whole(body: &[u8], settings: &Settings, shape: Shape) -> Result<Vec<u8>> {
             [0xff, APP14, 0, 14, b'A', b'd', b'o', b'b', b'e', 0, 100, 0, 0, 0, 0, transform];
         memory::append(&mut file, &marker, "a strip")?;
     }
-    append_without_claims(&mut file, tables)?;
     append_without_claims(&mut file, body)?;
     Ok(file)
 }
@@ -271,8 +282,9 @@ mod tests {
         let options = SaveOptions { compression, tiff, ..SaveOptions::default() };
         let mut bytes = writer::save_memory(&image, FileFormat::Tiff, &options).unwrap();
         let good = read(&bytes, ReadOptions::default()).unwrap();
+        const END: [u8; 2] = [0xff, 0xd9];
         let end = bytes.windows(2).position(|pair| pair == END).unwrap();
-        bytes[end / 2..end / 2 + 2].copy_from_slice(END);
+        bytes[end / 2..end / 2 + 2].copy_from_slice(&END);
         (good, bytes)
     }
 

@@ -2,6 +2,7 @@
 
 pub mod ccitt;
 pub mod jpeg;
+mod jpeg_tables;
 pub mod lzma;
 pub mod lzw;
 pub mod old_jpeg;

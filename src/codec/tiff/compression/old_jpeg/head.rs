@@ -1,5 +1,6 @@
 //! What stands before the entropy-coded data of a stream, as far as it is there.
 
+use super::super::jpeg_tables;
 use crate::error::Result;
 use crate::limits::Budget;
 use crate::memory;
@@ -15,9 +16,6 @@ pub const DQT: u8 = 0xdb;
 pub const DRI: u8 = 0xdd;
 const APP14: u8 = 0xee;
 
-/// Bytes of tables that are kept. All that can be in force at a time take 3 KiB.
-const MAX_TABLES: usize = 1 << 20;
-
 /// A SOF segment.
 #[derive(Clone, Debug)]
 pub struct Frame {
@@ -32,7 +30,7 @@ pub struct Frame {
 /// The segments of a stream up to its first scan, or to what is no segment.
 #[derive(Clone, Debug, Default)]
 pub struct Head {
-    /// DQT, DHT and DRI segments in their order.
+    /// DQT, DHT and DRI segments, as far as they are in force.
     pub tables: Vec<u8>,
     pub frame: Option<Frame>,
     /// The content of the SOS segment.
@@ -96,7 +94,7 @@ impl Head {
         Ok(head)
     }
 
-    /// Keeps what a segment that ends at `next` says. False where that is too much.
+    /// Keeps what a segment that ends at `next` says. False where it is damaged.
     fn segment(&mut self, marker: u8, source: &Source, next: u64) -> Result<bool> {
         let is_frame = matches!(marker, SOF0..=0xcf) && !matches!(marker, DHT | 0xc8 | 0xcc);
         if !is_frame && !matches!(marker, DHT | DQT | DRI | SOS | APP14) {
@@ -111,40 +109,10 @@ impl Head {
             APP14 => {
                 self.adobe = content.strip_prefix(b"Adobe").and_then(|rest| rest.get(6)).copied()
             }
-            DHT | DQT | DRI => {
-                if self.tables.len() > MAX_TABLES {
-                    return Ok(false);
-                }
-                put_segment(&mut self.tables, marker, &content)?;
-            }
+            DHT | DQT | DRI => return jpeg_tables::put(&mut self.tables, marker, &content),
             _ => self.frame = self.frame.take().or_else(|| Frame::read(marker, &content)),
         }
         Ok(true)
-    }
-
-    /// Whether there is a table of a class and number (T.81, B.2.4): of quantization (DQT) or codes (DHT).
-    pub fn has_table(&self, marker: u8, place: u8) -> bool {
-        let mut segments = self.tables.as_slice();
-        while let [_, own, high, low, rest @ ..] = segments {
-            let len = usize::from(u16::from_be_bytes([*high, *low])).saturating_sub(2);
-            let (mut content, rest) = rest.split_at_checked(len).unwrap_or((rest, &[]));
-            segments = rest;
-            while let [first, table @ ..] =
-                content.get(..).filter(|_| *own == marker).unwrap_or(&[])
-            {
-                if *first == place {
-                    return true;
-                }
-                let counts = table.iter().take(16).map(|count| usize::from(*count));
-                let len = match (marker, first >> 4) {
-                    (DHT, _) => 16 + counts.sum::<usize>(),
-                    (_, 0) => 64,
-                    _ => 128,
-                };
-                content = table.get(len..).unwrap_or(&[]);
-            }
-        }
-        false
     }
 
     /// Whether any segment was found that matters.

@@ -3,13 +3,13 @@
 //! Samples are given out as they are coded, chroma repeated to the size of luma. What they mean is for the page to say, as
 //! with other compressions, and as other readers do it.
 
-mod head;
+pub mod head;
 mod plan;
 mod tables;
 
 use std::ops::Range;
 
-use super::{Shape, pack};
+use super::{Shape, jpeg_tables, pack};
 use crate::codec;
 use crate::error::{Error, Kind, Result};
 use crate::format::FileFormat;
@@ -233,7 +233,11 @@ impl Settings {
             return place;
         }
         let own = u32::from(at).saturating_add(shape.plane).min(1) as u8;
-        if own == 0 || self.head.has_table(marker, class | own) { class | own } else { class }
+        if own == 0 || jpeg_tables::has(&self.head.tables, marker, class | own) {
+            class | own
+        } else {
+            class
+        }
     }
 
     /// What tags say in place of a SOF segment.
