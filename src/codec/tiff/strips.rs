@@ -339,7 +339,7 @@ impl<'a> Lines<'a> {
         (start, lines): (usize, usize),
     ) -> Result<usize> {
         self.budget.check()?;
-        let got = chunk.stream.fill(to)?;
+        let got = chunk.stream.fill(to, self.budget)?;
         if got == to.len() {
             return Ok(got);
         }

@@ -15,9 +15,8 @@ pub mod zstd;
 
 use std::io::{ErrorKind, Read};
 
-use flate2::{Decompress, FlushDecompress, Status};
-
 use super::tags::compression as number;
+use crate::codec::streams::inflate::Inflater;
 use crate::error::{Error, Result};
 use crate::limits::{Budget, Reservation};
 use crate::memory::Scratch;
@@ -73,7 +72,7 @@ enum Inner {
     Whole,
     PackBits(packbits::Run),
     Lzw(Box<lzw::Decoder>),
-    Deflate(Box<Decompress>),
+    Deflate(Option<Inflater>),
     Packed(Packed),
 }
 
@@ -146,9 +145,7 @@ impl Method {
         let inner = match self.compression {
             number::PACKBITS => Inner::PackBits(packbits::Run::default()),
             number::LZW => Inner::Lzw(Box::new(lzw::Decoder::new(&raw))),
-            number::DEFLATE | number::OLD_DEFLATE => {
-                Inner::Deflate(Box::new(Decompress::new(true)))
-            }
+            number::DEFLATE | number::OLD_DEFLATE => Inner::Deflate(None),
             _ => Inner::Whole,
         };
         Ok(Stream { inner, raw, used: 0, damage })
@@ -157,7 +154,7 @@ impl Method {
 
 impl Stream {
     /// Fills `to`; how many bytes there were for it. What was wrong with those after them is in [`Stream::damage`].
-    pub fn fill(&mut self, to: &mut [u8]) -> Result<usize> {
+    pub fn fill(&mut self, to: &mut [u8], budget: &Budget) -> Result<usize> {
         let from = self.raw.get(self.used..).unwrap_or_default();
         let (got, damage) = match &mut self.inner {
             Inner::Plain { source, at, left, reversed } => {
@@ -179,7 +176,14 @@ impl Stream {
             }
             Inner::PackBits(run) => (run.fill(from, &mut self.used, to), None),
             Inner::Lzw(decoder) => decoder.fill(from, &mut self.used, to),
-            Inner::Deflate(decoder) => inflate(decoder, from, &mut self.used, to),
+            Inner::Deflate(decoder) => {
+                let (got, damage) = match decoder {
+                    Some(decoder) => decoder,
+                    None => decoder.insert(Inflater::new(to.len(), budget)?),
+                }
+                .fill(from, to);
+                (got, damage.map(|_| Error::damaged("has invalid Deflate data")))
+            }
             Inner::Packed(packed) => packed.fill(to),
         };
         self.damage = damage;
@@ -240,31 +244,6 @@ impl Read for Bytes {
         self.at += got;
         Ok(got)
     }
-}
-
-/// Fills `to` from `from`; how many bytes there were for it, and what was wrong after them. Adds what was read to `used`.
-fn inflate(
-    decoder: &mut Decompress,
-    mut from: &[u8],
-    used: &mut usize,
-    to: &mut [u8],
-) -> (usize, Option<Error>) {
-    let mut done = 0;
-    while let Some(rest) = to.get_mut(done..).filter(|rest| !rest.is_empty()) {
-        let (before_in, before_out) = (decoder.total_in(), decoder.total_out());
-        let status = decoder.decompress(from, rest, FlushDecompress::None);
-        let read = (decoder.total_in() - before_in) as usize;
-        let written = (decoder.total_out() - before_out) as usize;
-        from = from.get(read..).unwrap_or_default();
-        *used += read;
-        done += written;
-        match status {
-            Ok(Status::Ok) if read + written > 0 => {}
-            Ok(_) => break,
-            Err(_) => return (done, Some(Error::damaged("has invalid Deflate data"))),
-        }
-    }
-    (done, None)
 }
 
 fn reverse(bytes: &mut [u8]) {

@@ -1,0 +1,148 @@
+//! Codes of Deflate (RFC 1951, 3.2), looked up by the next bits of the stream.
+
+/// What the next bits stand for: bits 0 to 7 are how many of them are used up, and the highest bit tells literals.
+///
+/// A literal is in bits 16 to 23. A length or distance has its base in bits 16 to 30 and the length of its code, without
+/// the extra bits, in bits 8 to 11. Entries with [`OTHER`] are something else.
+pub type Entry = u32;
+
+pub const LITERAL: Entry = 1 << 31;
+/// Neither literal nor length nor distance: one of the two below, or a place in the second table, in bits 16 to 30.
+pub const OTHER: Entry = 1 << 15;
+pub const END: Entry = OTHER | 1 << 14;
+pub const INVALID: Entry = OTHER | 1 << 13;
+
+const MOST_LEN: usize = 15;
+
+const LENGTHS: [(u32, u32); 29] = bases::<29>(3, 4);
+const DISTANCES: [(u32, u32); 30] = bases::<30>(1, 2);
+
+/// Bases and extra bits: `step` codes for each number of extra bits, but for the first twice as many with none.
+const fn bases<const N: usize>(first: u32, step: usize) -> [(u32, u32); N] {
+    let mut bases = [(0, 0); N];
+    let (mut at, mut base) = (0, first);
+    while at < N {
+        let extra = if at < 2 * step { 0 } else { (at / step - 1) as u32 };
+        bases[at] = (base, extra);
+        base += 1 << extra;
+        at += 1;
+    }
+    if N == 29 {
+        // The longest match has a code of its own.
+        bases[28] = (258, 0);
+    }
+    bases
+}
+
+/// What the codes of a table stand for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Numbers, given as literals.
+    Plain,
+    /// Literals, the end of a block, and lengths.
+    Literals,
+    Distances,
+}
+
+impl Kind {
+    /// The entry of a symbol, but for the length of its code.
+    fn entry(self, symbol: usize) -> (Entry, u32) {
+        let with_extra = |bases: &[(u32, u32)], at: usize| match bases.get(at) {
+            Some((base, extra)) => (base << 16, *extra),
+            None => (INVALID, 0),
+        };
+        match (self, symbol) {
+            (Self::Distances, _) => with_extra(&DISTANCES, symbol),
+            (Self::Plain, _) | (_, ..256) => (LITERAL | (symbol as u32) << 16, 0),
+            (_, 256) => (END, 0),
+            _ => with_extra(&LENGTHS, symbol - 257),
+        }
+    }
+}
+
+/// A table whose first lookup is of as many bits as it takes to number its places.
+pub struct Codes<const PLACES: usize> {
+    first: [Entry; PLACES],
+    second: Vec<Entry>,
+}
+
+impl<const PLACES: usize> Codes<PLACES> {
+    const LOOK: u32 = PLACES.ilog2();
+    /// Bits of the second lookup.
+    const WIDE: u32 = MOST_LEN as u32 - Self::LOOK;
+
+    pub fn new() -> Self {
+        Self { first: [INVALID; PLACES], second: Vec::new() }
+    }
+
+    /// What the next bits stand for.
+    #[inline(always)]
+    pub fn look_up(&self, bits: u64) -> Entry {
+        // The remainder is a place: there is nothing to check.
+        self.first.get(bits as usize % PLACES).copied().unwrap_or(INVALID)
+    }
+
+    /// What the bits stand for that follow those of an entry with [`OTHER`]; [`INVALID`] or [`END`] as they are.
+    #[inline(always)]
+    pub fn look_further(&self, entry: Entry, bits: u64) -> Entry {
+        if entry & (END | INVALID) != OTHER {
+            return entry & !0xff;
+        }
+        let at = (entry >> 16) as usize + (bits as usize % (1 << Self::WIDE));
+        self.second.get(at).copied().unwrap_or(INVALID)
+    }
+
+    /// Makes the table of codes whose lengths are given. False where there are too many codes, or too few.
+    pub fn build(&mut self, kind: Kind, lens: &[u8]) -> bool {
+        let Some(mut next) = first_codes(kind, lens) else { return false };
+        self.first.fill(INVALID);
+        self.second.clear();
+        for (symbol, len) in lens.iter().enumerate().filter(|(_, len)| **len > 0) {
+            let Some(code) = next.get_mut(usize::from(*len)) else { return false };
+            let len = u32::from(*len);
+            let (entry, extra) = kind.entry(symbol);
+            self.enter(code.reverse_bits() >> (32 - len), len, entry, extra);
+            *code += 1;
+        }
+        true
+    }
+
+    fn enter(&mut self, code: u32, len: u32, entry: Entry, extra: u32) {
+        let first = code as usize % PLACES;
+        if len <= Self::LOOK {
+            let entry = entry | len << 8 | (len + extra);
+            self.first.iter_mut().skip(first).step_by(1 << len).for_each(|place| *place = entry);
+            return;
+        }
+        let Some(place) = self.first.get_mut(first) else { return };
+        // Codes with the same beginning share a part of the second table, wide enough for the longest.
+        if *place == INVALID {
+            *place = OTHER | (self.second.len() as u32) << 16 | Self::LOOK;
+            self.second.resize(self.second.len() + (1 << Self::WIDE), INVALID);
+        }
+        let part = self.second.iter_mut().skip((*place >> 16) as usize).take(1 << Self::WIDE);
+        let own = len - Self::LOOK;
+        let entry = entry | own << 8 | (own + extra);
+        part.skip((code >> Self::LOOK) as usize).step_by(1 << own).for_each(|place| *place = entry);
+    }
+}
+
+/// The first code of each length; `None` where there are too many codes, or too few.
+fn first_codes(kind: Kind, lens: &[u8]) -> Option<[u32; MOST_LEN + 2]> {
+    let mut counts = [0u32; MOST_LEN + 1];
+    for len in lens.iter().filter(|len| **len > 0) {
+        *counts.get_mut(usize::from(*len))? += 1;
+    }
+    let mut next = [0; MOST_LEN + 2];
+    let mut code = 0;
+    for (len, (count, next)) in counts.iter().zip(next.iter_mut().skip(1)).enumerate() {
+        code = (code + count) << 1;
+        if code > 2 << len {
+            return None;
+        }
+        *next = code;
+    }
+    // A block may need no distance at all, or one, whose code then has one bit.
+    let few = kind != Kind::Plain && counts.iter().skip(2).sum::<u32>() == 0;
+    (code == 2 << MOST_LEN || few).then_some(next)
+}

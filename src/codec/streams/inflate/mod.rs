@@ -1,0 +1,396 @@
+//! Data of zlib (RFC 1950): Deflate (RFC 1951) within a head and a checksum.
+//!
+//! All compressed bytes are at hand, which is what makes it faster than a decoder that waits for more: most symbols are
+//! decoded without asking whether there are bytes for them and room.
+
+mod codes;
+mod fast;
+#[cfg(test)]
+mod tests;
+
+use codes::{Codes, END, INVALID, Kind, LITERAL, OTHER};
+
+use crate::error::Result;
+use crate::limits::Budget;
+use crate::memory::Scratch;
+
+/// Bytes that matches reach back.
+const WINDOW: usize = 32 << 10;
+/// Bytes that are decoded at once, beside those of the window.
+const FRESH: usize = 96 << 10;
+/// Bytes after the end that the fast loop may overwrite, or needs to be sure of its place.
+const SLACK: usize = 258 + 3 + 16;
+
+/// Data is damaged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Damaged;
+
+/// The bits of the stream.
+#[derive(Clone, Copy, Default)]
+struct Bits {
+    /// The next ones, the first lowest. Those from `count` on are right or zero.
+    bits: u64,
+    count: u32,
+    /// The place of the next byte.
+    at: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Head,
+    Block,
+    /// Bytes that are left of a block without compression.
+    Stored(usize),
+    Coded,
+    Done,
+    Damaged,
+}
+
+struct Tables {
+    literals: Codes<2048>,
+    distances: Codes<512>,
+}
+
+/// A stream that is being decoded.
+pub struct Inflater {
+    state: State,
+    is_last: bool,
+    bits: Bits,
+    /// What is left of a match that there was no room for: length and distance.
+    open: (usize, usize),
+    tables: Box<Tables>,
+    buffer: Scratch,
+    /// The decoded bytes of the buffer that nobody has taken yet.
+    start: usize,
+    end: usize,
+}
+
+impl Inflater {
+    /// A decoder whose first bytes are taken `first` at a time.
+    pub fn new(first: usize, budget: &Budget) -> Result<Self> {
+        let fresh = first.min(FRESH);
+        Ok(Self {
+            state: State::Head,
+            is_last: false,
+            bits: Bits::default(),
+            open: (0, 0),
+            tables: Box::new(Tables { literals: Codes::new(), distances: Codes::new() }),
+            buffer: Scratch::new(WINDOW + fresh + SLACK, "a window", budget)?,
+            start: 0,
+            end: 0,
+        })
+    }
+
+    /// Fills `to`; how many bytes there were for it, and whether what follows is damaged. `from` is the whole stream, the
+    /// same in each call.
+    pub fn fill(&mut self, from: &[u8], to: &mut [u8]) -> (usize, Option<Damaged>) {
+        let mut done = 0;
+        while let Some(rest) = to.get_mut(done..).filter(|rest| !rest.is_empty()) {
+            let ready = self.buffer.get(self.start..self.end).unwrap_or_default();
+            if ready.is_empty() {
+                self.slide();
+                match self.decode(from) {
+                    Err(Damaged) if self.end == self.start => return (done, Some(Damaged)),
+                    _ if self.end == self.start => break,
+                    // Damage is found again after these.
+                    _ => continue,
+                }
+            }
+            let len = ready.len().min(rest.len());
+            rest.iter_mut().zip(ready).for_each(|(to, from)| *to = *from);
+            self.start += len;
+            done += len;
+        }
+        (done, None)
+    }
+
+    /// Makes room where there is little, for bytes that are all taken.
+    fn slide(&mut self) {
+        let room = self.buffer.len() - SLACK;
+        if self.end + SLACK < room || self.end < WINDOW {
+            return;
+        }
+        self.buffer.copy_within(self.end - WINDOW..self.end, 0);
+        (self.start, self.end) = (WINDOW, WINDOW);
+    }
+
+    /// Decodes until the buffer is full or the data ends.
+    fn decode(&mut self, from: &[u8]) -> Result<(), Damaged> {
+        let room = self.buffer.len() - SLACK;
+        loop {
+            self.copy_open(room);
+            if self.end == room {
+                return Ok(());
+            }
+            let goes_on = match self.state {
+                State::Head => self.head(from)?,
+                State::Block => self.block(from)?,
+                State::Stored(left) => self.stored(from, left, room),
+                State::Coded => self.coded(from, room)?,
+                State::Done => None,
+                State::Damaged => return Err(Damaged),
+            };
+            if goes_on.is_none() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// The two bytes of zlib.
+    fn head(&mut self, from: &[u8]) -> Result<Option<()>, Damaged> {
+        let Some([method, flags]) = from.first_chunk::<2>() else { return Ok(None) };
+        let is_whole = u16::from_be_bytes([*method, *flags]).is_multiple_of(31);
+        if method & 15 != 8 || method >> 4 > 7 || !is_whole || flags & 0x20 != 0 {
+            return Err(Damaged);
+        }
+        self.bits.at = 2;
+        self.state = State::Block;
+        Ok(Some(()))
+    }
+
+    /// The head of a block; `None` where the data ends.
+    fn block(&mut self, from: &[u8]) -> Result<Option<()>, Damaged> {
+        if self.is_last {
+            self.state = State::Done;
+            return Ok(None);
+        }
+        let mut bits = self.bits;
+        let Some(head) = bits.take(3, from) else { return Ok(None) };
+        self.state = match head >> 1 {
+            0 => {
+                bits.align();
+                let Some(lens) = from.get(bits.at..).and_then(<[u8]>::first_chunk) else {
+                    return Ok(None);
+                };
+                bits.at += 4;
+                let [low, high, not_low, not_high] = *lens;
+                if (low ^ not_low) & (high ^ not_high) != 0xff {
+                    return Err(Damaged);
+                }
+                State::Stored(usize::from(u16::from_le_bytes([low, high])))
+            }
+            1 => {
+                self.tables.fixed();
+                State::Coded
+            }
+            2 => match self.tables.read(&mut bits, from)? {
+                Some(()) => State::Coded,
+                None => return Ok(None),
+            },
+            _ => return Err(Damaged),
+        };
+        self.is_last = head & 1 == 1;
+        self.bits = bits;
+        Ok(Some(()))
+    }
+
+    fn stored(&mut self, from: &[u8], left: usize, room: usize) -> Option<()> {
+        if left == 0 {
+            self.state = State::Block;
+            return Some(());
+        }
+        let len = left.min(room - self.end);
+        let rest = from.get(self.bits.at..).unwrap_or_default();
+        let rest = rest.get(..len.min(rest.len())).unwrap_or_default();
+        let to = self.buffer.get_mut(self.end..).unwrap_or_default();
+        to.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+        self.bits.at += rest.len();
+        self.end += rest.len();
+        self.state = State::Stored(left - rest.len());
+        (!rest.is_empty()).then_some(())
+    }
+
+    /// Symbols of a block, until it or the data ends or there is no room.
+    fn coded(&mut self, from: &[u8], room: usize) -> Result<Option<()>, Damaged> {
+        let (bits, buffer) = (&mut self.bits, &mut self.buffer);
+        let outcome = fast::decode(&self.tables, from, bits, buffer, &mut self.end);
+        if outcome == Err(Damaged) {
+            self.state = State::Damaged;
+        }
+        if outcome? {
+            self.state = State::Block;
+            return Ok(Some(()));
+        }
+        while self.end < room && self.open.0 == 0 {
+            let mut bits = self.bits;
+            match self.tables.symbol(&mut bits, from)? {
+                None => return Ok(None),
+                Some(Symbol::Literal(byte)) => {
+                    if let Some(to) = self.buffer.get_mut(self.end) {
+                        *to = byte;
+                    }
+                    self.end += 1;
+                }
+                Some(Symbol::Match(_, distance)) if distance > self.end => return Err(Damaged),
+                Some(Symbol::Match(len, distance)) => self.open = (len, distance),
+                Some(Symbol::End) => self.state = State::Block,
+            }
+            self.bits = bits;
+            if self.state == State::Block {
+                break;
+            }
+        }
+        Ok(Some(()))
+    }
+
+    /// Copies what there is room for of the match that is open.
+    fn copy_open(&mut self, room: usize) {
+        let (len, distance) = self.open;
+        let now = len.min(room - self.end);
+        for at in self.end..self.end + now {
+            let byte = self.buffer.get(at.wrapping_sub(distance)).copied().unwrap_or(0);
+            if let Some(to) = self.buffer.get_mut(at) {
+                *to = byte;
+            }
+        }
+        self.end += now;
+        self.open.0 -= now;
+    }
+}
+
+enum Symbol {
+    Literal(u8),
+    /// Length and distance.
+    Match(usize, usize),
+    End,
+}
+
+impl Tables {
+    /// The codes of RFC 1951, 3.2.6.
+    fn fixed(&mut self) {
+        let mut lens = [8; 288];
+        lens.iter_mut().skip(144).take(112).for_each(|len| *len = 9);
+        lens.iter_mut().skip(256).take(24).for_each(|len| *len = 7);
+        self.literals.build(Kind::Literals, &lens);
+        self.distances.build(Kind::Distances, &[5; 32]);
+    }
+
+    /// The codes that stand before a block (RFC 1951, 3.2.7); `None` where the data ends.
+    fn read(&mut self, bits: &mut Bits, from: &[u8]) -> Result<Option<()>, Damaged> {
+        const ORDER: [usize; 19] =
+            [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
+        let Some(counts) = bits.take(14, from) else { return Ok(None) };
+        let counts = counts as usize;
+        let (literals, distances) = (257 + (counts & 31), 1 + (counts >> 5 & 31));
+        if literals > 286 || distances > 30 {
+            return Err(Damaged);
+        }
+        let mut own = [0u8; 19];
+        for place in ORDER.iter().take(4 + (counts >> 10)) {
+            let Some(len) = bits.take(3, from) else { return Ok(None) };
+            if let Some(place) = own.get_mut(*place) {
+                *place = len as u8;
+            }
+        }
+        let mut codes = Codes::<128>::new();
+        if !codes.build(Kind::Plain, &own) {
+            return Err(Damaged);
+        }
+        let mut lens = [0u8; 286 + 30];
+        let mut at = 0;
+        while at < literals + distances {
+            let Some(symbol) = bits.plain(&codes, from)? else { return Ok(None) };
+            let (value, extra, base) = match symbol {
+                ..16 => (symbol, 0, 1),
+                16 if at == 0 => return Err(Damaged),
+                16 => (lens.get(at - 1).copied().unwrap_or(0), 2, 3),
+                17 => (0, 3, 3),
+                _ => (0, 7, 11),
+            };
+            let Some(more) = bits.take(extra, from) else { return Ok(None) };
+            let end = at + base + more as usize;
+            if end > literals + distances {
+                return Err(Damaged);
+            }
+            lens.get_mut(at..end).unwrap_or_default().fill(value);
+            at = end;
+        }
+        let (own, others) = lens.split_at_checked(literals).ok_or(Damaged)?;
+        let built = self.literals.build(Kind::Literals, own)
+            && self.distances.build(Kind::Distances, others.get(..distances).unwrap_or_default());
+        if built { Ok(Some(())) } else { Err(Damaged) }
+    }
+
+    /// The next symbol; `None` where the data ends.
+    fn symbol(&self, bits: &mut Bits, from: &[u8]) -> Result<Option<Symbol>, Damaged> {
+        bits.refill(from);
+        let mut entry = self.literals.look_up(bits.bits);
+        if entry & OTHER != 0 {
+            if !bits.skip(entry & 0xff) {
+                return Ok(None);
+            }
+            entry = self.literals.look_further(entry, bits.bits);
+        }
+        let Some(value) = bits.value(entry) else { return Ok(None) };
+        if entry & LITERAL != 0 {
+            return Ok(Some(Symbol::Literal((entry >> 16) as u8)));
+        }
+        if entry & OTHER != 0 {
+            return if entry & END == END { Ok(Some(Symbol::End)) } else { Err(Damaged) };
+        }
+        bits.refill(from);
+        let mut entry = self.distances.look_up(bits.bits);
+        if entry & OTHER != 0 {
+            if !bits.skip(entry & 0xff) {
+                return Ok(None);
+            }
+            entry = self.distances.look_further(entry, bits.bits);
+        }
+        if entry & OTHER != 0 {
+            return Err(Damaged);
+        }
+        Ok(bits.value(entry).map(|distance| Symbol::Match(value, distance)))
+    }
+}
+
+impl Bits {
+    /// Takes bytes until there are 56 bits or no more bytes.
+    fn refill(&mut self, from: &[u8]) {
+        while self.count < 56 {
+            let Some(byte) = from.get(self.at) else { return };
+            self.bits |= u64::from(*byte) << self.count;
+            self.count += 8;
+            self.at += 1;
+        }
+    }
+
+    /// False where there are not so many bits.
+    fn skip(&mut self, count: u32) -> bool {
+        let there = count <= self.count;
+        if there {
+            self.bits >>= count;
+            self.count -= count;
+        }
+        there
+    }
+
+    fn take(&mut self, count: u32, from: &[u8]) -> Option<u32> {
+        self.refill(from);
+        let value = (self.bits & ((1 << count) - 1)) as u32;
+        self.skip(count).then_some(value)
+    }
+
+    /// The number that an entry and its extra bits stand for, which are used up.
+    fn value(&mut self, entry: u32) -> Option<usize> {
+        let bits = self.bits;
+        let all = entry & 0xff;
+        let extra = (bits & ((1 << all) - 1)) >> (entry >> 8 & 15);
+        self.skip(all).then_some((entry >> 16 & 0x7fff) as usize + extra as usize)
+    }
+
+    /// A number, of a code with one lookup.
+    fn plain(&mut self, codes: &Codes<128>, from: &[u8]) -> Result<Option<u8>, Damaged> {
+        self.refill(from);
+        let entry = codes.look_up(self.bits);
+        if entry == INVALID {
+            return Err(Damaged);
+        }
+        Ok(self.skip(entry & 0xff).then_some((entry >> 16) as u8))
+    }
+
+    /// Goes to the next byte that no bit was taken of.
+    fn align(&mut self) {
+        self.at -= (self.count / 8) as usize;
+        (self.bits, self.count) = (0, 0);
+    }
+}
