@@ -339,7 +339,8 @@ impl<'a> Lines<'a> {
         (start, lines): (usize, usize),
     ) -> Result<usize> {
         self.budget.check()?;
-        let got = chunk.stream.fill(to, self.budget)?;
+        let is_all = to.len() == lines * self.grid.line_len;
+        let got = chunk.stream.fill(to, is_all, self.budget)?;
         if got == to.len() {
             return Ok(got);
         }

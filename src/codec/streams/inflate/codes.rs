@@ -94,27 +94,33 @@ impl<const PLACES: usize> Codes<PLACES> {
 
     /// Makes the table of codes whose lengths are given. False where there are too many codes, or too few.
     pub fn build(&mut self, kind: Kind, lens: &[u8]) -> bool {
-        let Some(mut next) = first_codes(kind, lens) else { return false };
-        self.first.fill(INVALID);
+        let Some(Order { symbols, counts }) = Order::new(kind, lens) else { return false };
+        self.first[0] = INVALID;
         self.second.clear();
-        for (symbol, len) in lens.iter().enumerate().filter(|(_, len)| **len > 0) {
-            let Some(code) = next.get_mut(usize::from(*len)) else { return false };
-            let len = u32::from(*len);
-            let (entry, extra) = kind.entry(symbol);
-            self.enter(code.reverse_bits() >> (32 - len), len, entry, extra);
-            *code += 1;
+        let mut symbols = symbols.iter();
+        let mut code = 0u32;
+        for (len, count) in (0u32..).zip(counts) {
+            if (1..=Self::LOOK).contains(&len) {
+                // Codes of one bit more begin as those before, in the first half and in the second.
+                let half = 1 << (len - 1);
+                self.first.copy_within(..half, half);
+            }
+            code <<= 1;
+            for symbol in symbols.by_ref().take(usize::from(count)) {
+                let (entry, extra) = kind.entry(usize::from(*symbol));
+                self.enter(code.reverse_bits() >> (32 - len), len, entry, extra);
+                code += 1;
+            }
         }
         true
     }
 
     fn enter(&mut self, code: u32, len: u32, entry: Entry, extra: u32) {
-        let first = code as usize % PLACES;
+        let Some(place) = self.first.get_mut(code as usize % PLACES) else { return };
         if len <= Self::LOOK {
-            let entry = entry | len << 8 | (len + extra);
-            self.first.iter_mut().skip(first).step_by(1 << len).for_each(|place| *place = entry);
+            *place = entry | len << 8 | (len + extra);
             return;
         }
-        let Some(place) = self.first.get_mut(first) else { return };
         // Codes with the same beginning share a part of the second table, wide enough for the longest.
         if *place == INVALID {
             *place = OTHER | (self.second.len() as u32) << 16 | Self::LOOK;
@@ -127,22 +133,42 @@ impl<const PLACES: usize> Codes<PLACES> {
     }
 }
 
-/// The first code of each length; `None` where there are too many codes, or too few.
-fn first_codes(kind: Kind, lens: &[u8]) -> Option<[u32; MOST_LEN + 2]> {
-    let mut counts = [0u32; MOST_LEN + 1];
-    for len in lens.iter().filter(|len| **len > 0) {
-        *counts.get_mut(usize::from(*len))? += 1;
-    }
-    let mut next = [0; MOST_LEN + 2];
-    let mut code = 0;
-    for (len, (count, next)) in counts.iter().zip(next.iter_mut().skip(1)).enumerate() {
-        code = (code + count) << 1;
-        if code > 2 << len {
+/// Symbols in the order of their codes.
+struct Order {
+    symbols: [u16; 288],
+    /// Codes of each length.
+    counts: [u16; MOST_LEN + 1],
+}
+
+impl Order {
+    /// `None` where there are too many codes, or too few.
+    fn new(kind: Kind, lens: &[u8]) -> Option<Self> {
+        let mut counts = [0u16; MOST_LEN + 1];
+        for len in lens {
+            *counts.get_mut(usize::from(*len))? += 1;
+        }
+        counts[0] = 0;
+        let mut next = [0u16; MOST_LEN + 2];
+        let (mut code, mut before) = (0u32, 0);
+        for (len, (count, next)) in counts.iter().zip(next.iter_mut().skip(1)).enumerate() {
+            code = (code << 1) + u32::from(*count);
+            if code > 1 << len {
+                return None;
+            }
+            before += count;
+            *next = before;
+        }
+        // A block may need no distance at all, or one, whose code then has one bit.
+        let few = kind != Kind::Plain && usize::from(before) == usize::from(counts[1]);
+        if code != 1 << MOST_LEN && !few {
             return None;
         }
-        *next = code;
+        let mut symbols = [0; 288];
+        for (symbol, len) in (0..).zip(lens).filter(|(_, len)| **len > 0) {
+            let place = next.get_mut(usize::from(*len))?;
+            *symbols.get_mut(usize::from(*place))? = symbol;
+            *place += 1;
+        }
+        Some(Self { symbols, counts })
     }
-    // A block may need no distance at all, or one, whose code then has one bit.
-    let few = kind != Kind::Plain && counts.iter().skip(2).sum::<u32>() == 0;
-    (code == 2 << MOST_LEN || few).then_some(next)
 }

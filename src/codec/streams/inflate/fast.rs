@@ -1,12 +1,23 @@
 //! Most of a block: symbols that there certainly are bytes for, and room.
 
 use super::codes::{END, LITERAL, OTHER};
-use super::{Bits, Damaged, SLACK, Tables};
+use super::{Bits, Damaged, Tables, simd};
 
-/// Bytes that the loop may look at in one turn.
-const AHEAD: usize = 24;
+/// Why the loop ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// There is not enough room, or not enough bytes.
+    Short,
+    /// The block ended.
+    Ended,
+    /// There is not enough room for a match: length and distance.
+    Open(usize, usize),
+}
 
-/// Decodes symbols while there are bytes and room enough; true where the block ended.
+/// Decodes symbols while there are bytes and room enough.
+///
+/// At the start of each turn there are 56 bits, and the next symbol is looked up already: what waits for memory is then
+/// only the lookup of a symbol, and not the bits that are fetched for later ones.
 #[inline(always)]
 pub fn decode(
     tables: &Tables,
@@ -14,141 +25,112 @@ pub fn decode(
     stream: &mut Bits,
     buffer: &mut [u8],
     end: &mut usize,
-) -> Result<bool, Damaged> {
+) -> Result<Stop, Damaged> {
     let Bits { mut bits, mut count, mut at } = *stream;
     let mut out = *end;
-    let last_in = from.len().saturating_sub(AHEAD);
-    // The buffer ends that much after its room, and a match may fill it.
-    let last_out = buffer.len().saturating_sub(2 * SLACK);
-    let mut outcome = Ok(false);
     macro_rules! refill {
-        () => {
-            let word = from.get(at..).and_then(<[u8]>::first_chunk::<8>);
-            bits |= u64::from_le_bytes(word.copied().unwrap_or_default()) << count;
-            at += ((63 - count) / 8) as usize;
+        () => {{
+            let Some(word) = from.get(at..).and_then(<[u8]>::first_chunk::<8>) else {
+                break Ok(Stop::Short);
+            };
+            bits |= u64::from_le_bytes(*word) << (count & 63);
+            at += ((63 - (count & 63)) / 8) as usize;
+            // Of the count, the six lowest bits are right.
             count |= 56;
-        };
+        }};
     }
     macro_rules! skip {
         ($entry:expr) => {
-            bits >>= $entry & 0x3f;
-            count -= $entry & 0x3f;
+            bits >>= $entry & 63;
+            count = count.wrapping_sub($entry);
         };
     }
-    macro_rules! literal {
-        ($entry:expr) => {
-            skip!($entry);
-            if let Some(to) = buffer.get_mut(out) {
-                *to = ($entry >> 16) as u8;
-            }
-            out += 1;
-        };
-    }
-    while at < last_in && out < last_out {
-        refill!();
-        let mut entry = tables.literals.look_up(bits);
+    // What is never seen: the first turn looks the first symbol up.
+    let mut entry = 0;
+    let mut is_first = true;
+    let outcome = loop {
+        if is_first {
+            refill!();
+            entry = tables.literals.look_up(bits);
+            is_first = false;
+        }
+        let room = buffer.get_mut(out..).and_then(<[u8]>::first_chunk_mut::<4>);
+        let Some([a, b, c, d]) = room else { break Ok(Stop::Short) };
         if entry & LITERAL != 0 {
-            literal!(entry);
+            skip!(entry);
+            *a = (entry >> 16) as u8;
+            out += 1;
             entry = tables.literals.look_up(bits);
             if entry & LITERAL != 0 {
-                literal!(entry);
+                skip!(entry);
+                *b = (entry >> 16) as u8;
+                out += 1;
                 entry = tables.literals.look_up(bits);
                 if entry & LITERAL != 0 {
-                    literal!(entry);
-                    continue;
+                    skip!(entry);
+                    *c = (entry >> 16) as u8;
+                    out += 1;
+                    entry = tables.literals.look_up(bits);
+                    if entry & LITERAL != 0 {
+                        skip!(entry);
+                        *d = (entry >> 16) as u8;
+                        out += 1;
+                        entry = tables.literals.look_up(bits);
+                        refill!();
+                        continue;
+                    }
                 }
             }
             // A length and a distance take 48 bits at the most.
             refill!();
+            continue;
         }
         if entry & OTHER != 0 {
             skip!(entry);
             entry = tables.literals.look_further(entry, bits);
-            if entry & LITERAL != 0 {
-                literal!(entry);
-                continue;
-            }
             if entry & OTHER != 0 {
                 skip!(entry);
-                outcome = if entry & END == END { Ok(true) } else { Err(Damaged) };
-                break;
+                break if entry & END == END { Ok(Stop::Ended) } else { Err(Damaged) };
+            }
+            if entry & LITERAL != 0 {
+                skip!(entry);
+                *a = (entry >> 16) as u8;
+                out += 1;
+                refill!();
+                entry = tables.literals.look_up(bits);
+                continue;
             }
         }
         let len = value(entry, bits);
         skip!(entry);
-        let mut entry = tables.distances.look_up(bits);
-        if entry & OTHER != 0 {
-            skip!(entry);
-            entry = tables.distances.look_further(entry, bits);
-            if entry & OTHER != 0 {
-                outcome = Err(Damaged);
-                break;
+        let mut entry_of_distance = tables.distances.look_up(bits);
+        if entry_of_distance & OTHER != 0 {
+            skip!(entry_of_distance);
+            entry_of_distance = tables.distances.look_further(entry_of_distance, bits);
+            if entry_of_distance & OTHER != 0 {
+                break Err(Damaged);
             }
         }
-        let distance = value(entry, bits);
-        skip!(entry);
+        let distance = value(entry_of_distance, bits);
+        skip!(entry_of_distance);
         if distance > out {
-            outcome = Err(Damaged);
-            break;
+            break Err(Damaged);
         }
-        copy(buffer, out, len, distance);
+        if !simd::copy(buffer, out, len, distance) {
+            break Ok(Stop::Open(len, distance));
+        }
         out += len;
-    }
-    *stream = Bits { bits, count, at };
+        refill!();
+        entry = tables.literals.look_up(bits);
+    };
+    *stream = Bits { bits, count: count & 63, at };
     *end = out;
     outcome
 }
 
+/// The number that an entry and its extra bits stand for.
 #[inline(always)]
 fn value(entry: u32, bits: u64) -> usize {
-    let extra = (bits & !(u64::MAX << (entry & 0x3f))) >> (entry >> 8 & 15);
+    let extra = (bits & !(u64::MAX << (entry & 63))) >> (entry >> 8 & 15);
     (entry >> 16) as usize + extra as usize
-}
-
-/// Copies a match, and up to 15 bytes after it.
-#[inline(always)]
-fn copy(buffer: &mut [u8], out: usize, len: usize, distance: usize) {
-    let end = out + len;
-    let mut to = out;
-    if distance >= 16 {
-        while to < end {
-            some::<16>(buffer, to - distance, to);
-            to += 16;
-        }
-        return;
-    }
-    if distance >= 8 {
-        while to < end {
-            some::<8>(buffer, to - distance, to);
-            to += 8;
-        }
-        return;
-    }
-    if let Some((before, after)) = buffer.split_at_mut_checked(out)
-        && distance == 1
-        && let (Some(byte), Some(to)) = (before.last(), after.get_mut(..len))
-    {
-        to.fill(*byte);
-        return;
-    }
-    // Repetitions of few bytes: some of them first, then those again, at a distance that does not overlap.
-    let far = distance * 8usize.div_ceil(distance);
-    for at in out..out + far {
-        some::<1>(buffer, at - distance, at);
-    }
-    to += far;
-    while to < end {
-        some::<8>(buffer, to - far, to);
-        to += 8;
-    }
-}
-
-#[inline(always)]
-fn some<const N: usize>(buffer: &mut [u8], from: usize, to: usize) {
-    let bytes = buffer.get(from..).and_then(<[u8]>::first_chunk::<N>).copied();
-    if let (Some(bytes), Some(to)) =
-        (bytes, buffer.get_mut(to..).and_then(<[u8]>::first_chunk_mut::<N>))
-    {
-        *to = bytes;
-    }
 }

@@ -5,10 +5,12 @@
 
 mod codes;
 mod fast;
+mod simd;
 #[cfg(test)]
 mod tests;
 
 use codes::{Codes, END, INVALID, Kind, LITERAL, OTHER};
+use fast::Stop;
 
 use crate::error::Result;
 use crate::limits::Budget;
@@ -16,10 +18,10 @@ use crate::memory::Scratch;
 
 /// Bytes that matches reach back.
 const WINDOW: usize = 32 << 10;
-/// Bytes that are decoded at once, beside those of the window.
-const FRESH: usize = 96 << 10;
-/// Bytes after the end that the fast loop may overwrite, or needs to be sure of its place.
-const SLACK: usize = 258 + 3 + 16;
+/// Bytes after the end of a match that may be overwritten, with the longest match.
+const SLACK: usize = 258 + 16;
+/// Bytes that are decoded at once, beside those of the window: what is less than 128 KiB together costs no page faults.
+const FRESH: usize = (64 << 10) - 2 * SLACK;
 
 /// Data is damaged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,80 +55,126 @@ struct Tables {
 
 /// A stream that is being decoded.
 pub struct Inflater {
+    stream: Stream,
+    /// For bytes that are not decoded to where they are wanted.
+    window: Option<Window>,
+}
+
+struct Stream {
     state: State,
     is_last: bool,
     bits: Bits,
     /// What is left of a match that there was no room for: length and distance.
     open: (usize, usize),
     tables: Box<Tables>,
+}
+
+struct Window {
     buffer: Scratch,
-    /// The decoded bytes of the buffer that nobody has taken yet.
+    /// The decoded bytes that nobody has taken yet.
     start: usize,
     end: usize,
 }
 
 impl Inflater {
-    /// A decoder whose first bytes are taken `first` at a time.
-    pub fn new(first: usize, budget: &Budget) -> Result<Self> {
-        let fresh = first.min(FRESH);
-        Ok(Self {
-            state: State::Head,
-            is_last: false,
-            bits: Bits::default(),
-            open: (0, 0),
-            tables: Box::new(Tables { literals: Codes::new(), distances: Codes::new() }),
-            buffer: Scratch::new(WINDOW + fresh + SLACK, "a window", budget)?,
-            start: 0,
-            end: 0,
-        })
+    /// A decoder at the start of a stream.
+    pub fn new() -> Self {
+        let tables = Box::new(Tables { literals: Codes::new(), distances: Codes::new() });
+        let (state, bits) = (State::Head, Bits::default());
+        Self { stream: Stream { state, is_last: false, bits, open: (0, 0), tables }, window: None }
     }
 
-    /// Fills `to`; how many bytes there were for it, and whether what follows is damaged. `from` is the whole stream, the
-    /// same in each call.
-    pub fn fill(&mut self, from: &[u8], to: &mut [u8]) -> (usize, Option<Damaged>) {
+    /// Fills `to`, which nothing is wanted before or after; how many bytes there were for it, and whether what follows is
+    /// damaged.
+    pub fn all(mut self, from: &[u8], to: &mut [u8]) -> (usize, Option<Damaged>) {
+        let (mut end, room) = (0, to.len());
+        let damage = self.stream.decode(from, to, &mut end, room).err();
+        (end, damage)
+    }
+
+    /// Fills `to` with the next bytes; how many there were for it, and whether what follows is damaged. `from` is the
+    /// whole stream, the same in each call.
+    pub fn next(
+        &mut self,
+        from: &[u8],
+        to: &mut [u8],
+        budget: &Budget,
+    ) -> Result<(usize, Option<Damaged>)> {
+        let window = match &mut self.window {
+            Some(window) => window,
+            None => self.window.insert(Window::new(to.len(), budget)?),
+        };
         let mut done = 0;
         while let Some(rest) = to.get_mut(done..).filter(|rest| !rest.is_empty()) {
-            let ready = self.buffer.get(self.start..self.end).unwrap_or_default();
-            if ready.is_empty() {
-                self.slide();
-                match self.decode(from) {
-                    Err(Damaged) if self.end == self.start => return (done, Some(Damaged)),
-                    _ if self.end == self.start => break,
-                    // Damage is found again after these.
-                    _ => continue,
+            if window.is_empty() {
+                window.slide();
+                let (before, room) = (window.end, window.room());
+                let (buffer, end) = (&mut window.buffer, &mut window.end);
+                let outcome = self.stream.decode(from, buffer, end, room);
+                // Damage after some bytes is found again after those.
+                if window.end == before {
+                    return Ok((done, outcome.err()));
                 }
             }
-            let len = ready.len().min(rest.len());
-            rest.iter_mut().zip(ready).for_each(|(to, from)| *to = *from);
-            self.start += len;
-            done += len;
+            done += window.take(rest);
         }
-        (done, None)
+        Ok((done, None))
+    }
+}
+
+impl Window {
+    fn new(first: usize, budget: &Budget) -> Result<Self> {
+        let len = WINDOW + first.min(FRESH) + 2 * SLACK;
+        Ok(Self { buffer: Scratch::new(len, "a window", budget)?, start: 0, end: 0 })
     }
 
-    /// Makes room where there is little, for bytes that are all taken.
+    fn is_empty(&self) -> bool {
+        self.start == self.end
+    }
+
+    /// Where decoding stops, up to a match later.
+    fn room(&self) -> usize {
+        self.buffer.len() - 2 * SLACK
+    }
+
+    /// Makes room where there is none, for bytes that are all taken.
     fn slide(&mut self) {
-        let room = self.buffer.len() - SLACK;
-        if self.end + SLACK < room || self.end < WINDOW {
-            return;
+        if self.end >= self.room() {
+            self.buffer.copy_within(self.end - WINDOW..self.end, 0);
+            (self.start, self.end) = (WINDOW, WINDOW);
         }
-        self.buffer.copy_within(self.end - WINDOW..self.end, 0);
-        (self.start, self.end) = (WINDOW, WINDOW);
     }
 
-    /// Decodes until the buffer is full or the data ends.
-    fn decode(&mut self, from: &[u8]) -> Result<(), Damaged> {
-        let room = self.buffer.len() - SLACK;
+    fn take(&mut self, to: &mut [u8]) -> usize {
+        let ready = self.buffer.get(self.start..self.end).unwrap_or_default();
+        let len = ready.len().min(to.len());
+        if let (Some(to), Some(ready)) = (to.get_mut(..len), ready.get(..len)) {
+            to.copy_from_slice(ready);
+        }
+        self.start += len;
+        len
+    }
+}
+
+impl Stream {
+    /// Decodes until there are `room` bytes, of which there were `end`, or the data ends.
+    fn decode(
+        &mut self,
+        from: &[u8],
+        buffer: &mut [u8],
+        end: &mut usize,
+        room: usize,
+    ) -> Result<(), Damaged> {
         loop {
-            self.copy_open(room);
-            if self.end == room {
+            self.copy_open(buffer, end, room);
+            if *end >= room {
                 return Ok(());
             }
             let goes_on = match self.state {
                 State::Head => self.head(from)?,
                 State::Block => self.block(from)?,
-                State::Stored(left) => self.stored(from, left, room),
-                State::Coded => self.coded(from, room)?,
+                State::Stored(left) => self.stored(from, left, buffer, end, room),
+                State::Coded => self.coded(from, buffer, end, room)?,
                 State::Done => None,
                 State::Damaged => return Err(Damaged),
             };
@@ -184,44 +232,59 @@ impl Inflater {
         Ok(Some(()))
     }
 
-    fn stored(&mut self, from: &[u8], left: usize, room: usize) -> Option<()> {
+    fn stored(
+        &mut self,
+        from: &[u8],
+        left: usize,
+        buffer: &mut [u8],
+        end: &mut usize,
+        room: usize,
+    ) -> Option<()> {
         if left == 0 {
             self.state = State::Block;
             return Some(());
         }
-        let len = left.min(room - self.end);
         let rest = from.get(self.bits.at..).unwrap_or_default();
-        let rest = rest.get(..len.min(rest.len())).unwrap_or_default();
-        let to = self.buffer.get_mut(self.end..).unwrap_or_default();
-        to.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
-        self.bits.at += rest.len();
-        self.end += rest.len();
-        self.state = State::Stored(left - rest.len());
-        (!rest.is_empty()).then_some(())
+        let len = left.min(room - *end).min(rest.len());
+        let to = buffer.get_mut(*end..).unwrap_or_default();
+        to.iter_mut().zip(rest).take(len).for_each(|(to, from)| *to = *from);
+        self.bits.at += len;
+        *end += len;
+        self.state = State::Stored(left - len);
+        (len > 0).then_some(())
     }
 
     /// Symbols of a block, until it or the data ends or there is no room.
-    fn coded(&mut self, from: &[u8], room: usize) -> Result<Option<()>, Damaged> {
-        let (bits, buffer) = (&mut self.bits, &mut self.buffer);
-        let outcome = fast::decode(&self.tables, from, bits, buffer, &mut self.end);
+    fn coded(
+        &mut self,
+        from: &[u8],
+        buffer: &mut [u8],
+        end: &mut usize,
+        room: usize,
+    ) -> Result<Option<()>, Damaged> {
+        let outcome = simd::decode(&self.tables, from, &mut self.bits, buffer, end);
         if outcome == Err(Damaged) {
             self.state = State::Damaged;
         }
-        if outcome? {
-            self.state = State::Block;
-            return Ok(Some(()));
+        match outcome? {
+            Stop::Ended => {
+                self.state = State::Block;
+                return Ok(Some(()));
+            }
+            Stop::Open(len, distance) => self.open = (len, distance),
+            Stop::Short => {}
         }
-        while self.end < room && self.open.0 == 0 {
+        while *end < room && self.open.0 == 0 {
             let mut bits = self.bits;
             match self.tables.symbol(&mut bits, from)? {
                 None => return Ok(None),
                 Some(Symbol::Literal(byte)) => {
-                    if let Some(to) = self.buffer.get_mut(self.end) {
+                    if let Some(to) = buffer.get_mut(*end) {
                         *to = byte;
                     }
-                    self.end += 1;
+                    *end += 1;
                 }
-                Some(Symbol::Match(_, distance)) if distance > self.end => return Err(Damaged),
+                Some(Symbol::Match(_, distance)) if distance > *end => return Err(Damaged),
                 Some(Symbol::Match(len, distance)) => self.open = (len, distance),
                 Some(Symbol::End) => self.state = State::Block,
             }
@@ -234,16 +297,16 @@ impl Inflater {
     }
 
     /// Copies what there is room for of the match that is open.
-    fn copy_open(&mut self, room: usize) {
+    fn copy_open(&mut self, buffer: &mut [u8], end: &mut usize, room: usize) {
         let (len, distance) = self.open;
-        let now = len.min(room - self.end);
-        for at in self.end..self.end + now {
-            let byte = self.buffer.get(at.wrapping_sub(distance)).copied().unwrap_or(0);
-            if let Some(to) = self.buffer.get_mut(at) {
+        let now = len.min(room.saturating_sub(*end));
+        for at in *end..*end + now {
+            let byte = buffer.get(at.wrapping_sub(distance)).copied().unwrap_or(0);
+            if let Some(to) = buffer.get_mut(at) {
                 *to = byte;
             }
         }
-        self.end += now;
+        *end += now;
         self.open.0 -= now;
     }
 }

@@ -15,11 +15,17 @@ fn deflate(bytes: &[u8], level: u32) -> Vec<u8> {
 /// Inflates so many bytes at a time, at most `most`.
 fn inflate(from: &[u8], step: usize, most: usize) -> (Vec<u8>, Option<Damaged>) {
     let budget = Budget::new(Limits::default(), None);
-    let mut inflater = Inflater::new(step, &budget).unwrap();
+    if step >= most {
+        let mut all = vec![0xa5; most];
+        let (len, damage) = Inflater::new().all(from, &mut all);
+        all.truncate(len);
+        return (all, damage);
+    }
+    let mut inflater = Inflater::new();
     let mut all = Vec::new();
     loop {
         let mut bytes = vec![0xa5; step.min(most - all.len())];
-        let (got, damage) = inflater.fill(from, &mut bytes);
+        let (got, damage) = inflater.next(from, &mut bytes, &budget).unwrap();
         all.extend_from_slice(&bytes[..got]);
         if got < bytes.len() || all.len() == most {
             return (all, damage);
@@ -60,6 +66,10 @@ fn what_another_encoder_makes_comes_back() {
         let len = if turn < 60 { turn } else { random(&mut seed) as usize % 400_000 };
         let bytes = sample(&mut seed, len);
         let packed = deflate(&bytes, (turn % 10) as u32);
+        let (found, damage) = inflate(&packed, usize::MAX, bytes.len());
+        assert!(found == bytes && damage.is_none(), "turn {turn}, all at once");
+        let (found, damage) = inflate(&packed, usize::MAX, bytes.len() + 1_000);
+        assert!(found == bytes && damage.is_none(), "turn {turn}, more than there is");
         let steps = [bytes.len() + 1, 1 + random(&mut seed) as usize % 5_000, 200_000];
         for step in steps {
             let (found, damage) = inflate(&packed, step, usize::MAX);

@@ -153,8 +153,9 @@ impl Method {
 }
 
 impl Stream {
-    /// Fills `to`; how many bytes there were for it. What was wrong with those after them is in [`Stream::damage`].
-    pub fn fill(&mut self, to: &mut [u8], budget: &Budget) -> Result<usize> {
+    /// Fills `to`, which may be all that is wanted; how many bytes there were for it. What was wrong with those after them
+    /// is in [`Stream::damage`].
+    pub fn fill(&mut self, to: &mut [u8], is_all: bool, budget: &Budget) -> Result<usize> {
         let from = self.raw.get(self.used..).unwrap_or_default();
         let (got, damage) = match &mut self.inner {
             Inner::Plain { source, at, left, reversed } => {
@@ -177,11 +178,10 @@ impl Stream {
             Inner::PackBits(run) => (run.fill(from, &mut self.used, to), None),
             Inner::Lzw(decoder) => decoder.fill(from, &mut self.used, to),
             Inner::Deflate(decoder) => {
-                let (got, damage) = match decoder {
-                    Some(decoder) => decoder,
-                    None => decoder.insert(Inflater::new(to.len(), budget)?),
-                }
-                .fill(from, to);
+                let (got, damage) = match is_all {
+                    true => Inflater::new().all(from, to),
+                    false => decoder.get_or_insert_with(Inflater::new).next(from, to, budget)?,
+                };
                 (got, damage.map(|_| Error::damaged("has invalid Deflate data")))
             }
             Inner::Packed(packed) => packed.fill(to),

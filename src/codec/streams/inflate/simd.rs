@@ -1,0 +1,140 @@
+//! The loop that most symbols go through, for the instructions of the processor at hand: plain Rust, compiled twice. Shifts
+//! by any number of bits take a third of the work with BMI2. Both give the same bytes. And the copies within.
+
+#![allow(
+    unsafe_code,
+    reason = "code for BMI2 is called after a look at the processor, and matches are copied after one check"
+)]
+
+use super::fast::{self, Stop};
+use super::{Bits, Damaged, SLACK, Tables};
+
+/// See [`fast::decode`].
+pub fn decode(
+    tables: &Tables,
+    from: &[u8],
+    stream: &mut Bits,
+    buffer: &mut [u8],
+    end: &mut usize,
+) -> Result<Stop, Damaged> {
+    #[cfg(target_arch = "x86_64")]
+    {
+        #[target_feature(enable = "bmi1,bmi2")]
+        fn bmi2(
+            tables: &Tables,
+            from: &[u8],
+            stream: &mut Bits,
+            buffer: &mut [u8],
+            end: &mut usize,
+        ) -> Result<Stop, Damaged> {
+            fast::decode(tables, from, stream, buffer, end)
+        }
+        if std::arch::is_x86_feature_detected!("bmi2")
+            && std::arch::is_x86_feature_detected!("bmi1")
+        {
+            // SAFETY: the processor has BMI1 and BMI2.
+            return unsafe { bmi2(tables, from, stream, buffer, end) };
+        }
+    }
+    fast::decode(tables, from, stream, buffer, end)
+}
+
+/// Copies a match of up to 258 bytes, and some bytes after it. False, and nothing is copied, where it does not lie within
+/// the bytes before `out`, or where there are less than [`SLACK`] after.
+#[inline(always)]
+pub fn copy(buffer: &mut [u8], out: usize, len: usize, distance: usize) -> bool {
+    const { assert!(SLACK >= 258 + 16) };
+    let is_there = distance.wrapping_sub(1) < out && len <= 258;
+    if !is_there || out > buffer.len() || buffer.len() - out < SLACK {
+        return false;
+    }
+    // SAFETY: `distance` is from 1 to `out`, at least SLACK bytes follow `out`, and `len` is 258 at the most. No reference
+    // to the buffer is used meanwhile.
+    unsafe { copy_unchecked(buffer.as_mut_ptr().add(out), len, distance) };
+    true
+}
+
+/// # Safety
+///
+/// `distance` bytes before `to` can be read, and 16 bytes after `to + len` written; `len` is 258 at the most.
+#[inline(always)]
+#[allow(clippy::multiple_unsafe_ops_per_block, reason = "steps of a load and a store")]
+unsafe fn copy_unchecked(to: *mut u8, len: usize, distance: usize) {
+    // SAFETY: no step but the first two is done unless more than what it begins with is left of `len`, and it takes 16
+    // bytes at the most: it ends less than 16 bytes after `len`, or, as one of the first two, within 32 bytes.
+    unsafe {
+        let from = to.sub(distance);
+        if distance >= 16 {
+            step::<16>(from, to, 0);
+            if len > 16 {
+                step::<16>(from, to, 16);
+                if len > 32 {
+                    steps::<16>(from, to, 32, len);
+                }
+            }
+        } else if distance >= 8 {
+            step::<8>(from, to, 0);
+            step::<8>(from, to, 8);
+            if len > 16 {
+                steps::<8>(from, to, 16, len);
+            }
+        } else {
+            repeat(from, to, len, distance);
+        }
+    }
+}
+
+/// # Safety
+///
+/// `N` bytes at `at` can be read and written.
+#[inline(always)]
+unsafe fn step<const N: usize>(from: *const u8, to: *mut u8, at: usize) {
+    // SAFETY: the caller's promise.
+    let bytes = unsafe { from.add(at).cast::<[u8; N]>().read_unaligned() };
+    // SAFETY: the caller's promise.
+    unsafe { to.add(at).cast::<[u8; N]>().write_unaligned(bytes) };
+}
+
+/// Long matches, which are rare: a loop that would only be in the way of the others.
+///
+/// # Safety
+///
+/// Bytes up to `N` after `len` can be read and written.
+#[inline(never)]
+unsafe fn steps<const N: usize>(from: *const u8, to: *mut u8, mut at: usize, len: usize) {
+    while at < len {
+        // SAFETY: `at` is less than `len`.
+        unsafe { step::<N>(from, to, at) };
+        at += N;
+    }
+}
+
+/// Repeats up to 7 bytes: a word of them, as often as it takes.
+///
+/// # Safety
+///
+/// 8 bytes from `from` on can be read, those up to 8 after `len` written, and 16 at least.
+#[inline(always)]
+unsafe fn repeat(from: *const u8, to: *mut u8, len: usize, distance: usize) {
+    const STEPS: [usize; 8] = [8, 8, 8, 6, 8, 5, 6, 7];
+    // SAFETY: the caller's promise.
+    let word = u64::from_le(unsafe { from.cast::<u64>().read_unaligned() });
+    let bits = (8 * distance) as u32 & 63;
+    let mut word = word & !(u64::MAX << bits);
+    word |= word << bits;
+    if distance < 4 {
+        word |= word << (2 * bits);
+        word |= word.checked_shl(4 * bits).unwrap_or(0);
+    }
+    let word = word.to_le();
+    let distance = STEPS[distance % 8];
+    let mut at = 0;
+    loop {
+        // SAFETY: `at` is 0 or less than `len`.
+        unsafe { to.add(at).cast::<u64>().write_unaligned(word) };
+        at += distance;
+        if at >= len {
+            break;
+        }
+    }
+}
