@@ -409,6 +409,12 @@ impl Tables {
 impl Bits {
     /// Takes bytes until there are 56 bits or no more bytes.
     fn refill(&mut self, from: &[u8]) {
+        if let Some(word) = from.get(self.at..).and_then(<[u8]>::first_chunk::<8>) {
+            self.bits |= u64::from_le_bytes(*word) << self.count;
+            self.at += ((63 - self.count) / 8) as usize;
+            self.count |= 56;
+            return;
+        }
         while self.count < 56 {
             let Some(byte) = from.get(self.at) else { return };
             self.bits |= u64::from(*byte) << self.count;

@@ -48,29 +48,31 @@ pub fn copy(buffer: &mut [u8], out: usize, len: usize, distance: usize) -> bool 
     if !is_there || out > buffer.len() || buffer.len() - out < SLACK {
         return false;
     }
+    let to = buffer.as_mut_ptr();
+    // SAFETY: `out` is within the buffer.
+    let to = unsafe { to.add(out) };
     // SAFETY: `distance` is from 1 to `out`, at least SLACK bytes follow `out`, and `len` is 258 at the most. No reference
     // to the buffer is used meanwhile.
-    unsafe { copy_unchecked(buffer.as_mut_ptr().add(out), len, distance) };
+    unsafe { copy_unchecked(to, len, distance) };
     true
 }
 
 /// # Safety
 ///
-/// `distance` bytes before `to` can be read, and 16 bytes after `to + len` written; `len` is 258 at the most.
+/// `distance` bytes before `to` can be read, and 32 bytes from `to` on and 16 after `to + len` written.
 #[inline(always)]
 #[allow(clippy::multiple_unsafe_ops_per_block, reason = "steps of a load and a store")]
 unsafe fn copy_unchecked(to: *mut u8, len: usize, distance: usize) {
-    // SAFETY: no step but the first two is done unless more than what it begins with is left of `len`, and it takes 16
-    // bytes at the most: it ends less than 16 bytes after `len`, or, as one of the first two, within 32 bytes.
+    // SAFETY: what is done without a look at `len` is within the first 32 bytes, and every other step begins before `len`
+    // and takes 16 bytes at the most.
     unsafe {
         let from = to.sub(distance);
+        // Most matches are short: it is faster not to ask how short.
         if distance >= 16 {
             step::<16>(from, to, 0);
-            if len > 16 {
-                step::<16>(from, to, 16);
-                if len > 32 {
-                    steps::<16>(from, to, 32, len);
-                }
+            step::<16>(from, to, 16);
+            if len > 32 {
+                steps::<16>(from, to, 32, len);
             }
         } else if distance >= 8 {
             step::<8>(from, to, 0);
@@ -88,11 +90,13 @@ unsafe fn copy_unchecked(to: *mut u8, len: usize, distance: usize) {
 ///
 /// `N` bytes at `at` can be read and written.
 #[inline(always)]
+#[allow(clippy::multiple_unsafe_ops_per_block, reason = "a place and what is done there")]
 unsafe fn step<const N: usize>(from: *const u8, to: *mut u8, at: usize) {
     // SAFETY: the caller's promise.
-    let bytes = unsafe { from.add(at).cast::<[u8; N]>().read_unaligned() };
-    // SAFETY: the caller's promise.
-    unsafe { to.add(at).cast::<[u8; N]>().write_unaligned(bytes) };
+    unsafe {
+        let bytes = from.add(at).cast::<[u8; N]>().read_unaligned();
+        to.add(at).cast::<[u8; N]>().write_unaligned(bytes);
+    }
 }
 
 /// Long matches, which are rare: a loop that would only be in the way of the others.
@@ -113,9 +117,10 @@ unsafe fn steps<const N: usize>(from: *const u8, to: *mut u8, mut at: usize, len
 ///
 /// # Safety
 ///
-/// 8 bytes from `from` on can be read, those up to 8 after `len` written, and 16 at least.
+/// 8 bytes from `from` on can be read, those up to 8 after `len` written, and 32 at least.
 #[inline(always)]
 unsafe fn repeat(from: *const u8, to: *mut u8, len: usize, distance: usize) {
+    /// The most bytes of a word that are whole repetitions.
     const STEPS: [usize; 8] = [8, 8, 8, 6, 8, 5, 6, 7];
     // SAFETY: the caller's promise.
     let word = u64::from_le(unsafe { from.cast::<u64>().read_unaligned() });
@@ -126,15 +131,26 @@ unsafe fn repeat(from: *const u8, to: *mut u8, len: usize, distance: usize) {
         word |= word << (2 * bits);
         word |= word.checked_shl(4 * bits).unwrap_or(0);
     }
-    let word = word.to_le();
+    let bytes = word.to_le_bytes();
     let distance = STEPS[distance % 8];
-    let mut at = 0;
-    loop {
-        // SAFETY: `at` is 0 or less than `len`.
-        unsafe { to.add(at).cast::<u64>().write_unaligned(word) };
-        at += distance;
-        if at >= len {
-            break;
-        }
+    for at in [0, distance, 2 * distance] {
+        // SAFETY: within the first 24 bytes.
+        unsafe { put(to, at, bytes) };
     }
+    let mut at = 3 * distance;
+    while at < len {
+        // SAFETY: `at` is less than `len`.
+        unsafe { put(to, at, bytes) };
+        at += distance;
+    }
+}
+
+/// # Safety
+///
+/// 8 bytes at `at` can be written.
+#[inline(always)]
+#[allow(clippy::multiple_unsafe_ops_per_block, reason = "a place and what is done there")]
+unsafe fn put(to: *mut u8, at: usize, bytes: [u8; 8]) {
+    // SAFETY: the caller's promise.
+    unsafe { to.add(at).cast::<[u8; 8]>().write_unaligned(bytes) };
 }

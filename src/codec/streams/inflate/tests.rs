@@ -45,8 +45,9 @@ fn sample(seed: &mut u64, len: usize) -> Vec<u8> {
     let mut bytes: Vec<u8> = Vec::new();
     while bytes.len() < len {
         let count = 1 + random(seed) as usize % 600;
-        let reach = 1 + random(seed) as usize % if random(seed) % 2 == 0 { 20 } else { 40_000 };
-        let noise = random(seed) % 3 == 0;
+        let reach =
+            1 + random(seed) as usize % if random(seed).is_multiple_of(2) { 20 } else { 40_000 };
+        let noise = random(seed).is_multiple_of(3);
         let mask = [0xff, 0x0f, 0x83][random(seed) as usize % 3];
         for _ in 0..count {
             let byte = match bytes.len().checked_sub(reach) {

@@ -14,6 +14,7 @@ pub mod webp;
 pub mod zstd;
 
 use std::io::{ErrorKind, Read};
+use std::ops::{Deref, Range};
 
 use super::tags::compression as number;
 use crate::codec::streams::inflate::Inflater;
@@ -54,11 +55,31 @@ pub struct Method {
 /// A strip or tile that is being read.
 pub struct Stream {
     inner: Inner,
-    raw: Scratch,
+    raw: Raw,
     /// Bytes of `raw` that are used up.
     used: usize,
     /// What was wrong with it, where damage is borne.
     pub damage: Option<Error>,
+}
+
+/// The bytes of a chunk as they are in the file.
+pub enum Raw {
+    Read(Scratch),
+    /// Those of a file in memory, where they are.
+    Lent(Source, Range<usize>),
+}
+
+impl Deref for Raw {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match self {
+            Self::Read(bytes) => bytes,
+            Self::Lent(source, range) => {
+                source.bytes().and_then(|bytes| bytes.get(range.clone())).unwrap_or_default()
+            }
+        }
+    }
 }
 
 enum Inner {
@@ -91,12 +112,14 @@ impl Method {
     }
 
     /// The `len` bytes at `at`, as many as there are of them.
-    pub fn read(&self, source: &Source, at: u64, len: u64, budget: &Budget) -> Result<Scratch> {
+    pub fn read(&self, source: &Source, at: u64, len: u64, budget: &Budget) -> Result<Raw> {
         let left = len.min(source.len().saturating_sub(at));
-        let size = usize::try_from(left).map_err(|_| Error::no_memory(usize::MAX, "a strip"))?;
-        let mut raw = Scratch::new(size, "a strip", budget)?;
-        source.read_at(at, &mut raw)?;
-        Ok(raw)
+        if source.bytes().is_some()
+            && let (Ok(start), Ok(end)) = (at.try_into(), at.saturating_add(left).try_into())
+        {
+            return Ok(Raw::Lent(source.clone(), start..end));
+        }
+        copy(source, at, left, budget).map(Raw::Read)
     }
 
     /// Opens the `len` bytes at `at`, as many as there are of them.
@@ -109,39 +132,40 @@ impl Method {
         budget: &Budget,
     ) -> Result<Stream> {
         let left = len.min(source.len().saturating_sub(at));
+        let none = || Scratch::new(0, "a strip", budget).map(Raw::Read);
         if self.compression == number::NONE {
-            let raw = Scratch::new(0, "a strip", budget)?;
             let reversed = self.reversed;
             let inner = Inner::Plain { source: source.clone(), at, left, reversed };
-            return Ok(Stream { inner, raw, used: 0, damage: None });
+            return Ok(Stream { inner, raw: none()?, used: 0, damage: None });
         }
         if let Some(settings) = &self.old_jpeg {
             let chunk = at..at.saturating_add(left);
             let (raw, damage) = old_jpeg::decode(source, chunk, settings, shape, budget)?;
-            return Ok(Stream { inner: Inner::Whole, raw, used: 0, damage });
-        }
-        let mut raw = self.read(source, at, len, budget)?;
-        if self.reversed && self.compression != number::JPEG {
-            reverse(&mut raw);
+            return Ok(Stream { inner: Inner::Whole, raw: Raw::Read(raw), used: 0, damage });
         }
         if matches!(self.compression, number::ZSTD | number::LZMA) {
             let open = if self.compression == number::ZSTD { zstd::open } else { lzma::open };
-            let inner = Inner::Packed(open(raw, budget)?);
-            let raw = Scratch::new(0, "a strip", budget)?;
-            return Ok(Stream { inner, raw, used: 0, damage: None });
-        }
-        let whole = match self.compression {
-            number::SGI_LOG => sgilog::decode(&raw, shape, budget)?,
-            number::WEBP => (webp::decode(&raw, shape, budget)?, None),
-            number::JPEG => jpeg::decode(&raw, &self.jpeg, shape, budget)?,
-            number::THUNDERSCAN => thunderscan::decode(&raw, shape, budget)?,
-            number::CCITT_RLE | number::CCITT_G3 | number::CCITT_G4 => {
-                let mode = ccitt::Mode::new(self.compression, self.fax_options)?;
-                ccitt::decode(&raw, mode, shape, budget)?
+            let mut raw = copy(source, at, left, budget)?;
+            if self.reversed {
+                reverse(&mut raw);
             }
-            _ => (raw, None),
+            let inner = Inner::Packed(open(raw, budget)?);
+            return Ok(Stream { inner, raw: none()?, used: 0, damage: None });
+        }
+        let raw = if self.reversed && self.compression != number::JPEG {
+            let mut raw = copy(source, at, left, budget)?;
+            reverse(&mut raw);
+            Raw::Read(raw)
+        } else {
+            self.read(source, at, left, budget)?
         };
-        let (raw, damage) = whole;
+        let (raw, damage) = match self.compression {
+            number::PACKBITS | number::LZW | number::DEFLATE | number::OLD_DEFLATE => (raw, None),
+            _ => {
+                let (pixels, damage) = self.decode(&raw, shape, budget)?;
+                (Raw::Read(pixels), damage)
+            }
+        };
         let inner = match self.compression {
             number::PACKBITS => Inner::PackBits(packbits::Run::default()),
             number::LZW => Inner::Lzw(Box::new(lzw::Decoder::new(&raw))),
@@ -149,6 +173,25 @@ impl Method {
             _ => Inner::Whole,
         };
         Ok(Stream { inner, raw, used: 0, damage })
+    }
+
+    /// All of a chunk, and what is wrong with it where damage is borne.
+    fn decode(
+        &self,
+        raw: &[u8],
+        shape: Shape,
+        budget: &Budget,
+    ) -> Result<(Scratch, Option<Error>)> {
+        match self.compression {
+            number::SGI_LOG => sgilog::decode(raw, shape, budget),
+            number::WEBP => Ok((webp::decode(raw, shape, budget)?, None)),
+            number::JPEG => jpeg::decode(raw, &self.jpeg, shape, budget),
+            number::THUNDERSCAN => thunderscan::decode(raw, shape, budget),
+            _ => {
+                let mode = ccitt::Mode::new(self.compression, self.fax_options)?;
+                ccitt::decode(raw, mode, shape, budget)
+            }
+        }
     }
 }
 
@@ -244,6 +287,13 @@ impl Read for Bytes {
         self.at += got;
         Ok(got)
     }
+}
+
+fn copy(source: &Source, at: u64, len: u64, budget: &Budget) -> Result<Scratch> {
+    let len = usize::try_from(len).map_err(|_| Error::no_memory(usize::MAX, "a strip"))?;
+    let mut raw = Scratch::new(len, "a strip", budget)?;
+    source.read_at(at, &mut raw)?;
+    Ok(raw)
 }
 
 fn reverse(bytes: &mut [u8]) {
