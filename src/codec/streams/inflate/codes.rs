@@ -1,12 +1,17 @@
 //! Codes of Deflate (RFC 1951, 3.2), looked up by the next bits of the stream.
 
-/// What the next bits stand for: bits 0 to 7 are how many of them are used up, and the highest bit tells literals.
+/// What the next bits stand for: bits 0 to 5 are how many of them are used up.
 ///
-/// A literal is in bits 16 to 23. A length or distance has its base in bits 16 to 30 and the length of its code, without
-/// the extra bits, in bits 8 to 11. Entries with [`OTHER`] are something else.
+/// A length or distance has its base in bits 16 to 30, and the length of its code, without the extra bits, in bits 8 to
+/// 11. With [`LITERAL`], bits 16 to 23 are one; with [`PAIR`], too, bits 24 to 31 are the next one, and bits 8 to 11 the
+/// length of the code of the first. Entries with [`OTHER`] are something else.
 pub type Entry = u32;
 
-pub const LITERAL: Entry = 1 << 31;
+/// The bits of an entry that tell how many are used up.
+pub const USED: Entry = 63;
+pub const LITERAL: Entry = 1 << 12;
+/// Two literals; in the place of the bit by which the number of bytes can be told at once.
+pub const PAIR: Entry = 1 << 6;
 /// Neither literal nor length nor distance: one of the two below, or a place in the second table, in bits 16 to 30.
 pub const OTHER: Entry = 1 << 15;
 pub const END: Entry = OTHER | 1 << 14;
@@ -86,7 +91,7 @@ impl<const PLACES: usize> Codes<PLACES> {
     #[inline(always)]
     pub fn look_further(&self, entry: Entry, bits: u64) -> Entry {
         if entry & (END | INVALID) != OTHER {
-            return entry & !0xff;
+            return entry & !USED;
         }
         let at = (entry >> 16) as usize + (bits as usize % (1 << Self::WIDE));
         self.second.get(at).copied().unwrap_or(INVALID)
@@ -98,7 +103,7 @@ impl<const PLACES: usize> Codes<PLACES> {
         self.first[0] = INVALID;
         self.second.clear();
         let mut symbols = symbols.iter();
-        let mut code = 0u32;
+        let (mut code, mut short) = (0u32, 0);
         for (len, count) in (0u32..).zip(counts) {
             if (1..=Self::LOOK).contains(&len) {
                 // Codes of one bit more begin as those before, in the first half and in the second.
@@ -109,10 +114,35 @@ impl<const PLACES: usize> Codes<PLACES> {
             for symbol in symbols.by_ref().take(usize::from(count)) {
                 let (entry, extra) = kind.entry(usize::from(*symbol));
                 self.enter(code.reverse_bits() >> (32 - len), len, entry, extra);
+                // As many places as begin with it, where another literal may follow.
+                if entry & LITERAL != 0 && len <= Self::LOOK / 2 {
+                    short += PLACES >> len;
+                }
                 code += 1;
             }
         }
+        if kind == Kind::Literals && short > PLACES / 4 {
+            self.pair();
+        }
         true
+    }
+
+    /// Joins each literal with the next, where both codes lie in the bits that are looked up.
+    fn pair(&mut self) {
+        // From the end: what is looked up here are entries before, of one literal still.
+        for place in (0..PLACES).rev() {
+            let entry = self.look_up(place as u64);
+            let len = entry & USED;
+            let next = self.look_up(place as u64 >> len);
+            let both = len + (next & USED);
+            if entry & next & LITERAL == 0 || both > Self::LOOK {
+                continue;
+            }
+            if let Some(place) = self.first.get_mut(place) {
+                let literals = (next & 0xff_0000) << 8 | entry & 0xff_0000;
+                *place = literals | LITERAL | PAIR | len << 8 | both;
+            }
+        }
     }
 
     fn enter(&mut self, code: u32, len: u32, entry: Entry, extra: u32) {

@@ -1,6 +1,6 @@
 //! Most of a block: symbols that there certainly are bytes for, and room.
 
-use super::codes::{END, LITERAL, OTHER};
+use super::codes::{END, LITERAL, OTHER, PAIR, USED};
 use super::{Bits, Damaged, Tables, simd};
 
 /// Why the loop ended.
@@ -41,12 +41,21 @@ pub fn decode(
     }
     macro_rules! skip {
         ($entry:expr) => {
-            bits >>= $entry & 63;
+            bits >>= $entry & USED;
             count = count.wrapping_sub($entry);
         };
     }
     // What is never seen: the first turn looks the first symbol up.
     let mut entry = 0;
+    // One literal or two after `$count` bits of others.
+    macro_rules! literals {
+        ($bytes:ident, $count:ident) => {
+            $bytes |= u64::from(entry >> 16) << $count;
+            $count += 8 + (entry & PAIR) / (PAIR / 8);
+            skip!(entry);
+            entry = tables.literals.look_up(bits);
+        };
+    }
     let mut is_first = true;
     let outcome = loop {
         if is_first {
@@ -54,33 +63,22 @@ pub fn decode(
             entry = tables.literals.look_up(bits);
             is_first = false;
         }
-        let room = buffer.get_mut(out..).and_then(<[u8]>::first_chunk_mut::<4>);
-        let Some([a, b, c, d]) = room else { break Ok(Stop::Short) };
+        let room = buffer.get_mut(out..).and_then(<[u8]>::first_chunk_mut::<8>);
+        let Some(room) = room else { break Ok(Stop::Short) };
         if entry & LITERAL != 0 {
-            skip!(entry);
-            *a = (entry >> 16) as u8;
-            out += 1;
-            entry = tables.literals.look_up(bits);
+            let (mut bytes, mut count_of_bits) = (0, 0);
+            literals!(bytes, count_of_bits);
             if entry & LITERAL != 0 {
-                skip!(entry);
-                *b = (entry >> 16) as u8;
-                out += 1;
-                entry = tables.literals.look_up(bits);
+                literals!(bytes, count_of_bits);
                 if entry & LITERAL != 0 {
-                    skip!(entry);
-                    *c = (entry >> 16) as u8;
-                    out += 1;
-                    entry = tables.literals.look_up(bits);
+                    literals!(bytes, count_of_bits);
                     if entry & LITERAL != 0 {
-                        skip!(entry);
-                        *d = (entry >> 16) as u8;
-                        out += 1;
-                        entry = tables.literals.look_up(bits);
-                        refill!();
-                        continue;
+                        literals!(bytes, count_of_bits);
                     }
                 }
             }
+            *room = bytes.to_le_bytes();
+            out += (count_of_bits / 8) as usize;
             // A length and a distance take 48 bits at the most.
             refill!();
             continue;
@@ -94,7 +92,7 @@ pub fn decode(
             }
             if entry & LITERAL != 0 {
                 skip!(entry);
-                *a = (entry >> 16) as u8;
+                room[0] = (entry >> 16) as u8;
                 out += 1;
                 refill!();
                 entry = tables.literals.look_up(bits);
@@ -131,6 +129,6 @@ pub fn decode(
 /// The number that an entry and its extra bits stand for.
 #[inline(always)]
 fn value(entry: u32, bits: u64) -> usize {
-    let extra = (bits & !(u64::MAX << (entry & 63))) >> (entry >> 8 & 15);
+    let extra = (bits & !(u64::MAX << (entry & USED))) >> (entry >> 8 & 15);
     (entry >> 16) as usize + extra as usize
 }

@@ -9,7 +9,7 @@ mod simd;
 #[cfg(test)]
 mod tests;
 
-use codes::{Codes, END, INVALID, Kind, LITERAL, OTHER};
+use codes::{Codes, END, INVALID, Kind, LITERAL, OTHER, PAIR, USED};
 use fast::Stop;
 
 use crate::error::Result;
@@ -379,22 +379,24 @@ impl Tables {
         bits.refill(from);
         let mut entry = self.literals.look_up(bits.bits);
         if entry & OTHER != 0 {
-            if !bits.skip(entry & 0xff) {
+            if !bits.skip(entry & USED) {
                 return Ok(None);
             }
             entry = self.literals.look_further(entry, bits.bits);
         }
-        let Some(value) = bits.value(entry) else { return Ok(None) };
         if entry & LITERAL != 0 {
-            return Ok(Some(Symbol::Literal((entry >> 16) as u8)));
+            // Of two, the first alone.
+            let len = if entry & PAIR != 0 { entry >> 8 & 15 } else { entry & USED };
+            return Ok(bits.skip(len).then_some(Symbol::Literal((entry >> 16) as u8)));
         }
+        let Some(value) = bits.value(entry) else { return Ok(None) };
         if entry & OTHER != 0 {
             return if entry & END == END { Ok(Some(Symbol::End)) } else { Err(Damaged) };
         }
         bits.refill(from);
         let mut entry = self.distances.look_up(bits.bits);
         if entry & OTHER != 0 {
-            if !bits.skip(entry & 0xff) {
+            if !bits.skip(entry & USED) {
                 return Ok(None);
             }
             entry = self.distances.look_further(entry, bits.bits);
@@ -442,7 +444,7 @@ impl Bits {
     /// The number that an entry and its extra bits stand for, which are used up.
     fn value(&mut self, entry: u32) -> Option<usize> {
         let bits = self.bits;
-        let all = entry & 0xff;
+        let all = entry & USED;
         let extra = (bits & ((1 << all) - 1)) >> (entry >> 8 & 15);
         self.skip(all).then_some((entry >> 16 & 0x7fff) as usize + extra as usize)
     }
@@ -454,7 +456,7 @@ impl Bits {
         if entry == INVALID {
             return Err(Damaged);
         }
-        Ok(self.skip(entry & 0xff).then_some((entry >> 16) as u8))
+        Ok(self.skip(entry & USED).then_some((entry >> 16) as u8))
     }
 
     /// Goes to the next byte that no bit was taken of.
