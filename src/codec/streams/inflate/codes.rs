@@ -69,6 +69,7 @@ impl Kind {
 pub struct Codes<const PLACES: usize> {
     first: [Entry; PLACES],
     second: Vec<Entry>,
+    has_pairs: bool,
 }
 
 impl<const PLACES: usize> Codes<PLACES> {
@@ -77,7 +78,12 @@ impl<const PLACES: usize> Codes<PLACES> {
     const WIDE: u32 = MOST_LEN as u32 - Self::LOOK;
 
     pub fn new() -> Self {
-        Self { first: [INVALID; PLACES], second: Vec::new() }
+        Self { first: [INVALID; PLACES], second: Vec::new(), has_pairs: false }
+    }
+
+    /// Whether there are entries with [`PAIR`].
+    pub fn has_pairs(&self) -> bool {
+        self.has_pairs
     }
 
     /// What the next bits stand for.
@@ -121,7 +127,8 @@ impl<const PLACES: usize> Codes<PLACES> {
                 code += 1;
             }
         }
-        if kind == Kind::Literals && short > PLACES / 4 {
+        self.has_pairs = kind == Kind::Literals && short > PLACES / 4;
+        if self.has_pairs {
             self.pair();
         }
         true

@@ -14,12 +14,12 @@ pub enum Stop {
     Open(usize, usize),
 }
 
-/// Decodes symbols while there are bytes and room enough.
+/// Decodes symbols while there are bytes and room enough; whether the table has `PAIRS` of literals makes a loop of its own.
 ///
 /// At the start of each turn there are 56 bits, and the next symbol is looked up already: what waits for memory is then
 /// only the lookup of a symbol, and not the bits that are fetched for later ones.
 #[inline(always)]
-pub fn decode(
+pub fn decode<const PAIRS: bool>(
     tables: &Tables,
     from: &[u8],
     stream: &mut Bits,
@@ -47,11 +47,16 @@ pub fn decode(
     }
     // What is never seen: the first turn looks the first symbol up.
     let mut entry = 0;
-    // One literal or two after `$count` bits of others.
+    // One literal; or up to two, after `$done` bits of others.
     macro_rules! literals {
-        ($bytes:ident, $count:ident) => {
-            $bytes |= u64::from(entry >> 16) << $count;
-            $count += 8 + (entry & PAIR) / (PAIR / 8);
+        ($room:ident[$at:literal], $bytes:ident, $done:ident) => {
+            if PAIRS {
+                $bytes |= u64::from(entry >> 16) << $done;
+                $done += 8 + (entry & PAIR) / (PAIR / 8);
+            } else {
+                $room[$at] = (entry >> 16) as u8;
+                out += 1;
+            }
             skip!(entry);
             entry = tables.literals.look_up(bits);
         };
@@ -66,19 +71,21 @@ pub fn decode(
         let room = buffer.get_mut(out..).and_then(<[u8]>::first_chunk_mut::<8>);
         let Some(room) = room else { break Ok(Stop::Short) };
         if entry & LITERAL != 0 {
-            let (mut bytes, mut count_of_bits) = (0, 0);
-            literals!(bytes, count_of_bits);
+            let (mut bytes, mut done) = (0, 0);
+            literals!(room[0], bytes, done);
             if entry & LITERAL != 0 {
-                literals!(bytes, count_of_bits);
+                literals!(room[1], bytes, done);
                 if entry & LITERAL != 0 {
-                    literals!(bytes, count_of_bits);
+                    literals!(room[2], bytes, done);
                     if entry & LITERAL != 0 {
-                        literals!(bytes, count_of_bits);
+                        literals!(room[3], bytes, done);
                     }
                 }
             }
-            *room = bytes.to_le_bytes();
-            out += (count_of_bits / 8) as usize;
+            if PAIRS {
+                *room = u64::to_le_bytes(bytes);
+                out += (done / 8) as usize;
+            }
             // A length and a distance take 48 bits at the most.
             refill!();
             continue;

@@ -17,26 +17,40 @@ pub fn decode(
     buffer: &mut [u8],
     end: &mut usize,
 ) -> Result<Stop, Damaged> {
+    if tables.literals.has_pairs() {
+        twice::<true>(tables, from, stream, buffer, end)
+    } else {
+        twice::<false>(tables, from, stream, buffer, end)
+    }
+}
+
+fn twice<const PAIRS: bool>(
+    tables: &Tables,
+    from: &[u8],
+    stream: &mut Bits,
+    buffer: &mut [u8],
+    end: &mut usize,
+) -> Result<Stop, Damaged> {
     #[cfg(target_arch = "x86_64")]
     {
         #[target_feature(enable = "bmi1,bmi2")]
-        fn bmi2(
+        fn bmi2<const PAIRS: bool>(
             tables: &Tables,
             from: &[u8],
             stream: &mut Bits,
             buffer: &mut [u8],
             end: &mut usize,
         ) -> Result<Stop, Damaged> {
-            fast::decode(tables, from, stream, buffer, end)
+            fast::decode::<PAIRS>(tables, from, stream, buffer, end)
         }
-        if std::arch::is_x86_feature_detected!("bmi2")
-            && std::arch::is_x86_feature_detected!("bmi1")
+        if std::arch::is_x86_feature_detected!("bmi1")
+            && std::arch::is_x86_feature_detected!("bmi2")
         {
             // SAFETY: the processor has BMI1 and BMI2.
-            return unsafe { bmi2(tables, from, stream, buffer, end) };
+            return unsafe { bmi2::<PAIRS>(tables, from, stream, buffer, end) };
         }
     }
-    fast::decode(tables, from, stream, buffer, end)
+    fast::decode::<PAIRS>(tables, from, stream, buffer, end)
 }
 
 /// Copies a match of up to 258 bytes, and some bytes after it. False, and nothing is copied, where it does not lie within
