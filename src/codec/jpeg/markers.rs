@@ -42,6 +42,11 @@ pub fn is_alone(marker: u8) -> bool {
     matches!(marker, TEM | RST0..=EOI)
 }
 
+/// Whether a marker stands between two intervals of a scan.
+pub fn is_restart(marker: u8) -> bool {
+    matches!(marker, RST0..=0xd7)
+}
+
 /// Whether a marker starts a frame of any kind.
 pub fn is_frame(marker: u8) -> bool {
     matches!(marker, 0xc0..=0xcf) && !matches!(marker, DHT | JPG | DAC)

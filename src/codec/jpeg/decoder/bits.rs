@@ -33,7 +33,7 @@ pub struct Bits {
     /// Whether it was the end of the file that did.
     ended: bool,
     /// Restart markers of the scan.
-    restarts: u8,
+    restarts: usize,
 }
 
 /// The bits that were read and not used, and where the next ones are.
@@ -146,11 +146,34 @@ impl Bits {
     /// The marker between two intervals, of which each is the one after the last of eight (T.81, B.2.1).
     pub fn restart(&mut self) -> Result<()> {
         let marker = self.next_marker()?;
-        if marker != markers::RST0 + self.restarts % 8 {
+        if marker != markers::RST0 + (self.restarts % 8) as u8 {
+            self.marker = Some(marker);
             return Err(Error::damaged("a restart marker is missing"));
         }
-        self.restarts = self.restarts.wrapping_add(1);
+        self.restarts += 1;
         Ok(())
+    }
+
+    /// Goes on to a restart marker that was to come, or to one of the two after it; the number of the interval that it
+    /// begins. `None` where another marker comes before, or the end.
+    pub fn find_restart(&mut self) -> Result<Option<usize>> {
+        loop {
+            let marker = match self.next_marker() {
+                Err(error) if error.kind() == Kind::Damaged => return Ok(None),
+                marker => marker?,
+            };
+            if !markers::is_restart(marker) {
+                self.marker = Some(marker);
+                return Ok(None);
+            }
+            let number = usize::from(marker - markers::RST0);
+            let ahead = (number + 8 - self.restarts % 8) % 8;
+            // Those from five before on are old ones; what is between may be either, and is passed over, too.
+            if ahead < 3 {
+                self.restarts += ahead + 1;
+                return Ok(Some(self.restarts));
+            }
+        }
     }
 
     /// Counts restart markers from the first on again, for another scan.

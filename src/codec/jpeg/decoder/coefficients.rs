@@ -6,10 +6,12 @@ use super::bits::{Bits, Reader};
 use super::blocks::{self, Band, Steps};
 use super::geometry::{self, Geometry};
 use super::header::{self, Part};
+use super::intervals::{Intervals, Next};
 use super::tables::{self, Tables, no_table};
 use super::{idct, lossless, simd, window::Window};
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::limits::{Budget, Reservation};
+use crate::options::Tolerance;
 use crate::pixel::Canvas;
 use crate::source::Source;
 
@@ -72,9 +74,13 @@ pub struct Scans<'a> {
     pub tables: Tables,
     /// The quantization of each component, as it was when its first scan began (T.81, B.2.4.1).
     used: Vec<Option<Steps>>,
-    /// Rows of MCUs that the first scan had, or began.
-    first_rows: usize,
+    /// The scan that each component was first in, and the rows of the picture that it had there, or began.
+    first_scan: Vec<usize>,
+    rows: Vec<Option<usize>>,
     scans: usize,
+    recover: bool,
+    /// The first damage that was borne.
+    damage: Option<Error>,
 }
 
 impl<'a> Scans<'a> {
@@ -85,21 +91,56 @@ impl<'a> Scans<'a> {
             bits: Bits::new(source, head.data)?,
             tables: Tables::new(head)?,
             used: vec![None; head.frame.components.len()],
-            first_rows: 0,
+            first_scan: vec![0; head.frame.components.len()],
+            rows: vec![None; head.frame.components.len()],
             scans: 0,
+            recover: false,
+            damage: None,
         })
     }
 
-    /// Reads to the end of the image.
-    pub fn run(&mut self, planes: &mut Planes, budget: &Budget) -> Result<()> {
+    /// Reads to the end of the image. On damage it goes on with the scans after, if that is wanted.
+    pub fn run(
+        &mut self,
+        planes: &mut Planes,
+        tolerance: Tolerance,
+        budget: &Budget,
+    ) -> Result<()> {
+        self.recover = tolerance == Tolerance::Recover;
         let first = self.head.first_scan.get(4..).unwrap_or_default().to_vec();
-        self.scan(&first, planes, budget)?;
+        let outcome = self.scan(&first, planes, budget);
+        self.bear(outcome)?;
+        let outcome = self.others(planes, budget);
+        self.bear(outcome)?;
+        if let Some(damage) = self.damage.take() {
+            return Err(damage);
+        }
+        if self.rows.iter().any(Option::is_none) {
+            return Err(Error::damaged("a component is in no scan"));
+        }
+        Ok(())
+    }
+
+    /// Keeps the first damage, where it is borne.
+    fn bear(&mut self, outcome: Result<()>) -> Result<()> {
+        match outcome {
+            Err(error) if self.recover && error.kind() == Kind::Damaged => {
+                self.damage.get_or_insert(error);
+                Ok(())
+            }
+            outcome => outcome,
+        }
+    }
+
+    /// The scans after the first.
+    fn others(&mut self, planes: &mut Planes, budget: &Budget) -> Result<()> {
         loop {
             match self.bits.next_marker()? {
-                markers::EOI => break,
+                markers::EOI => return Ok(()),
                 markers::SOS => {
                     let content = self.bits.segment()?;
-                    self.scan(&content, planes, budget)?;
+                    let outcome = self.scan(&content, planes, budget);
+                    self.bear(outcome)?;
                 }
                 marker if markers::is_alone(marker) => {}
                 marker => {
@@ -111,23 +152,12 @@ impl<'a> Scans<'a> {
                 }
             }
         }
-        if self.used.iter().any(Option::is_none) && self.head.frame.marker != markers::SOF3 {
-            return Err(Error::damaged("a component is in no scan"));
-        }
-        Ok(())
     }
 
-    /// Rows of the picture that the first scan had, or began.
+    /// Rows of the picture that the first scan of every component had, or began.
     pub fn rows_read(&self) -> u32 {
-        let frame = &self.head.frame;
-        if self.scans > 1 && frame.marker == markers::SOF2 {
-            return frame.height;
-        }
-        let down = frame.components.iter().map(|component| usize::from(component.down)).max();
-        let down = if frame.components.len() == 1 { 1 } else { down.unwrap_or(1) };
-        let samples = if frame.marker == markers::SOF3 { 1 } else { 8 };
-        let rows = u32::try_from(self.first_rows * down * samples).unwrap_or(u32::MAX);
-        rows.min(frame.height)
+        let rows = self.rows.iter().map(|rows| rows.unwrap_or(0)).min().unwrap_or(0);
+        u32::try_from(rows).unwrap_or(u32::MAX).min(self.head.frame.height)
     }
 
     /// Bits of a sample.
@@ -135,10 +165,14 @@ impl<'a> Scans<'a> {
         self.head.frame.bits
     }
 
-    /// Notes that so many rows of the first scan are there, or begun.
-    pub fn note_row(&mut self, rows: usize) {
-        if self.scans == 1 {
-            self.first_rows = rows;
+    /// Notes that so many rows of the picture are there, or begun, of components that are in no scan before.
+    pub fn note_rows(&mut self, parts: &[Part], rows: usize) {
+        for part in parts {
+            if let Some(noted) = self.rows.get_mut(part.component)
+                && self.first_scan.get(part.component) == Some(&self.scans)
+            {
+                *noted = Some(rows);
+            }
         }
     }
 
@@ -201,6 +235,11 @@ impl<'a> Scans<'a> {
         }
         self.bits.begin_scan();
         let (parts, band) = header::read(self.head, content)?;
+        for part in &parts {
+            if let Some(first @ 0) = self.first_scan.get_mut(part.component) {
+                *first = self.scans;
+            }
+        }
         if self.head.frame.marker == markers::SOF3 {
             return lossless::scan(self, &parts, band, planes, budget);
         }
@@ -229,28 +268,46 @@ impl<'a> Scans<'a> {
             }
             _ => (planes.geometry.columns, planes.geometry.rows),
         };
+        let first = parts.first().and_then(|part| planes.planes.get(part.component));
+        let alone_rows = first.map_or(8, |plane| 8 * planes.geometry.factors(&plane.part).1);
+        let rows_of_row = if alone { alone_rows } else { planes.geometry.mcu_rows() };
         let mut state = State { previous: [0; 4], run: 0 };
-        let mut left = self.tables.interval;
+        let mut intervals = Intervals::new(self.tables.interval, self.recover);
         for row in 0..rows {
             budget.check()?;
-            self.note_row(row + 1);
+            self.note_rows(parts, (row + 1) * rows_of_row);
             for column in 0..columns {
-                if self.tables.interval > 0 && left == 0 {
-                    self.bits.restart()?;
-                    state = State { previous: [0; 4], run: 0 };
-                    left = self.tables.interval;
+                match intervals.next(&mut self.bits)? {
+                    Next::Skip => continue,
+                    Next::Restart => state = State { previous: [0; 4], run: 0 },
+                    Next::Decode => {}
                 }
-                left = left.wrapping_sub(1);
-                for (part, previous) in parts.iter().zip(&mut state.previous) {
-                    let plane = planes.planes.get_mut(part.component).ok_or_else(no_table)?;
-                    let (h, v) = if alone { (1, 1) } else { (plane.part.across, plane.part.down) };
-                    for y in row * v..(row + 1) * v {
-                        for x in column * h..(column + 1) * h {
-                            let block = plane.blocks.get_mut(y * plane.stride + x);
-                            let block = block.ok_or_else(no_table)?;
-                            self.block(part, band, previous, &mut state.run, block)?;
-                        }
-                    }
+                let outcome = self.mcu(parts, band, planes, (row, column), &mut state);
+                outcome.or_else(|error| intervals.fail(error, &mut self.bits))?;
+            }
+        }
+        intervals.damage.map_or(Ok(()), Err)
+    }
+
+    /// The blocks of an MCU, which is at a row and a column of them.
+    #[inline(always)]
+    fn mcu(
+        &mut self,
+        parts: &[Part],
+        band: Band,
+        planes: &mut Planes,
+        (row, column): (usize, usize),
+        state: &mut State,
+    ) -> Result<()> {
+        let alone = parts.len() == 1;
+        for (part, previous) in parts.iter().zip(&mut state.previous) {
+            let plane = planes.planes.get_mut(part.component).ok_or_else(no_table)?;
+            let (h, v) = if alone { (1, 1) } else { (plane.part.across, plane.part.down) };
+            for y in row * v..(row + 1) * v {
+                for x in column * h..(column + 1) * h {
+                    let block = plane.blocks.get_mut(y * plane.stride + x);
+                    let block = block.ok_or_else(no_table)?;
+                    self.block(part, band, previous, &mut state.run, block)?;
                 }
             }
         }

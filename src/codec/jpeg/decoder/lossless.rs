@@ -57,7 +57,7 @@ pub fn scan(
                 plane.set(x, y, sample << shift);
             }
             fresh = false;
-            scans.note_row(y + 1);
+            scans.note_rows(parts, y + 1);
         }
     }
     Ok(())

@@ -11,6 +11,7 @@ mod coefficients;
 mod geometry;
 mod header;
 mod idct;
+mod intervals;
 mod kernels;
 mod lossless;
 mod simd;
@@ -43,7 +44,7 @@ pub fn decode(
     let geometry = Geometry::new(frame);
     let sequential = matches!(frame.marker, markers::SOF0 | markers::SOF1);
     if sequential && frame.bits == 8 && head.scanned() == frame.components.len() {
-        return stream::decode(source, head, &geometry, canvas);
+        return stream::decode(source, head, &geometry, tolerance, canvas);
     }
     by_coefficients(source, head, geometry, tolerance, canvas)
 }
@@ -93,10 +94,10 @@ fn run(
     tolerance: Tolerance,
     budget: &Budget,
 ) -> Result<(u32, Result<()>)> {
-    let outcome = scans.run(planes, budget);
+    let outcome = scans.run(planes, tolerance, budget);
     match outcome {
         Err(error) if tolerance == Tolerance::Strict || error.kind() != Kind::Damaged => Err(error),
-        // Later scans make the whole image better, so that only of a first one some rows may be missing.
+        // Later scans make the whole image better: what is missing is what the first ones miss.
         Err(error) => Ok((scans.rows_read(), Err(error))),
         Ok(()) => Ok((frame.height, Ok(()))),
     }
@@ -149,7 +150,8 @@ mod tests {
                     let [one, other] = &mut outs;
                     let geometry = Geometry::new(&head.frame);
                     let mut canvas = Canvas::new(one, layout, [255; 3], &budget).unwrap();
-                    stream::decode(&source, &head, &geometry, &mut canvas).unwrap();
+                    stream::decode(&source, &head, &geometry, Tolerance::Strict, &mut canvas)
+                        .unwrap();
                     let mut canvas = Canvas::new(other, layout, [255; 3], &budget).unwrap();
                     by_coefficients(&source, &head, geometry, Tolerance::Strict, &mut canvas)
                         .unwrap();

@@ -6,9 +6,11 @@ use super::blocks::{self, Steps};
 use super::codes::Codes;
 use super::geometry::Geometry;
 use super::header;
+use super::intervals::{Intervals, Next};
 use super::tables::Tables;
 use super::window::Window;
 use crate::error::{Error, Result};
+use crate::options::Tolerance;
 use crate::pixel::Canvas;
 use crate::source::Source;
 
@@ -32,11 +34,12 @@ struct Part<'a> {
 const MOST_DOWN: usize = 4;
 
 /// Decodes the scan, and looks for the end of the image. On damage, the rows before it are in the canvas, and the row of
-/// MCUs that it is in, gray from there on.
+/// MCUs that it is in, gray from there on; with [`Tolerance::Recover`] also what follows restart markers after it.
 pub fn decode(
     source: &Source,
     head: &Head,
     geometry: &Geometry,
+    tolerance: Tolerance,
     canvas: &mut Canvas<'_>,
 ) -> Result<()> {
     let tables = Tables::new(head)?;
@@ -62,26 +65,38 @@ pub fn decode(
         })
     };
     let mut parts = parts.iter().map(part).collect::<Result<Vec<_>>>()?;
-    let mut left = tables.interval;
+    let mut intervals = Intervals::new(tables.interval, tolerance == Tolerance::Recover);
     for row in 0..geometry.rows {
         for part in &mut parts {
             part.find_rows(row, &window);
         }
         for column in 0..geometry.columns {
-            if tables.interval > 0 && left == 0 {
-                left = tables.interval;
-                if let Err(error) = restart(&mut bits, &mut parts) {
-                    return give_up(error, (row, column), &parts, geometry, &mut window, canvas);
+            let outcome = match intervals.next(&mut bits) {
+                Ok(Next::Skip) => {
+                    gray(column, &parts, &mut window);
+                    continue;
                 }
-            }
-            left = left.wrapping_sub(1);
-            if let Err(error) = mcu(&mut bits, column, &mut parts, &mut window) {
-                return give_up(error, (row, column), &parts, geometry, &mut window, canvas);
+                Ok(next) => {
+                    if next == Next::Restart {
+                        parts.iter_mut().for_each(|part| part.previous = 0);
+                    }
+                    mcu(&mut bits, column, &mut parts, &mut window).or_else(|error| {
+                        window.clear();
+                        gray(column, &parts, &mut window);
+                        intervals.fail(error, &mut bits)
+                    })
+                }
+                Err(error) => Err(error),
+            };
+            if let Err(error) = outcome {
+                (column..geometry.columns).for_each(|column| gray(column, &parts, &mut window));
+                window.put(row + 1, true, canvas)?;
+                return Err(error);
             }
         }
         window.put(row + 1, row + 1 == geometry.rows, canvas)?;
     }
-    end(&mut bits)
+    intervals.damage.map_or_else(|| end(&mut bits), Err)
 }
 
 /// Later scans are passed over, as libjpeg does.
@@ -93,11 +108,6 @@ fn end(bits: &mut Bits) -> Result<()> {
             _ => drop(bits.segment()?),
         }
     }
-}
-
-fn restart(bits: &mut Bits, parts: &mut [Part<'_>]) -> Result<()> {
-    parts.iter_mut().for_each(|part| part.previous = 0);
-    bits.restart()
 }
 
 #[inline(always)]
@@ -139,26 +149,14 @@ impl Part<'_> {
     }
 }
 
-/// Puts what there is of a row of MCUs that ends at a place.
+/// Leaves an MCU gray.
 #[cold]
-fn give_up(
-    error: Error,
-    (row, column): (usize, usize),
-    parts: &[Part<'_>],
-    geometry: &Geometry,
-    window: &mut Window,
-    canvas: &mut Canvas<'_>,
-) -> Result<()> {
-    window.clear();
-    for part in parts {
+fn gray(column: usize, parts: &[Part<'_>], window: &mut Window) {
+    for part in parts.iter().filter(|part| part.wanted) {
         for down in 0..part.down {
-            for x in column * part.across..geometry.columns * part.across {
-                if part.wanted {
-                    window.take(part.row(down), x, false);
-                }
+            for x in column * part.across..(column + 1) * part.across {
+                window.take(part.row(down), x, false);
             }
         }
     }
-    window.put(row + 1, true, canvas)?;
-    Err(error)
 }

@@ -169,3 +169,75 @@ fn garbage_between_segments_and_fill_bytes_are_skipped() {
         assert_eq!(read(&changed, None).unwrap().pixels(), whole.pixels());
     }
 }
+
+/// Eight rows of blocks, each an interval of its own, and what stands before and between them.
+struct Intervals {
+    head: Vec<u8>,
+    data: Vec<Vec<u8>>,
+}
+
+impl Intervals {
+    fn new() -> Self {
+        let mut image = ImageData::new(64, 64, PixelFormat::Gray8).unwrap();
+        for (at, byte) in image.pixels_mut().iter_mut().enumerate() {
+            *byte = (at * at / 97 + at / 64 * 3) as u8;
+        }
+        let save = |image: &ImageData| {
+            writer::save_memory(image, FileFormat::Jpeg, &SaveOptions::default()).unwrap()
+        };
+        // The content of SOS follows its marker, and the data that.
+        let scan = |bytes: &[u8]| bytes.windows(2).position(|pair| pair == [0xff, 0xda]).unwrap();
+        let whole = save(&image);
+        let at = scan(&whole);
+        let mut head = whole[..at].to_vec();
+        head.extend([0xff, 0xdd, 0, 4, 0, 8]);
+        head.extend(&whole[at..at + 10]);
+        let part = |rows: &[u8]| {
+            let mut part = ImageData::new(64, 8, PixelFormat::Gray8).unwrap();
+            part.pixels_mut().copy_from_slice(rows);
+            let bytes = save(&part);
+            bytes[scan(&bytes) + 10..bytes.len() - 2].to_vec()
+        };
+        Self { head, data: image.pixels().chunks(64 * 8).map(part).collect() }
+    }
+
+    /// A file; an interval without data is left out with its marker.
+    fn file(&self) -> Vec<u8> {
+        let mut file = self.head.clone();
+        for (at, data) in self.data.iter().enumerate().filter(|(_, data)| !data.is_empty()) {
+            if at > 0 {
+                file.extend([0xff, 0xd0 + (at as u8 - 1) % 8]);
+            }
+            file.extend(data);
+        }
+        file.extend([0xff, 0xd9]);
+        file
+    }
+}
+
+#[test]
+fn what_follows_the_restart_marker_after_damage_is_recovered() {
+    let good = read(&Intervals::new().file(), None).unwrap();
+    type Damage = fn(&mut Vec<Vec<u8>>);
+    let damages: [(Damage, &[usize]); 5] = [
+        (|data| data[3].truncate(4), &[3]),
+        (|data| data[0].truncate(2), &[0]),
+        // What is lost with its marker, and two at once.
+        (|data| data[4].clear(), &[4]),
+        (|data| data[5..7].iter_mut().for_each(Vec::clear), &[5, 6]),
+        // Codes of ones alone do not exist.
+        (|data| data[2][1..9].copy_from_slice(&[0xff, 0, 0xff, 0, 0xff, 0, 0xff, 0]), &[2]),
+    ];
+    for (damage, lost) in damages {
+        let mut intervals = Intervals::new();
+        damage(&mut intervals.data);
+        let file = intervals.file();
+        assert_eq!(read(&file, None).unwrap_err().kind(), Kind::Damaged);
+        let image = recover(&file).unwrap();
+        assert_eq!(image.warnings.len(), 1);
+        let rows = image.pixels().chunks(64 * 8).zip(good.pixels().chunks(64 * 8));
+        for (at, (row, good)) in rows.enumerate() {
+            assert_eq!(row == good, !lost.contains(&at), "{lost:?}: {at}");
+        }
+    }
+}
