@@ -8,6 +8,10 @@ pub const SOF1: u8 = 0xc1;
 pub const SOF2: u8 = 0xc2;
 /// Start of frame: lossless, Huffman coding.
 pub const SOF3: u8 = 0xc3;
+/// Start of frame: extended sequential, arithmetic coding.
+pub const SOF9: u8 = 0xc9;
+/// Start of frame: progressive, arithmetic coding.
+pub const SOF10: u8 = 0xca;
 /// Huffman tables.
 pub const DHT: u8 = 0xc4;
 /// Reserved for extensions.
@@ -42,6 +46,11 @@ pub fn is_alone(marker: u8) -> bool {
     matches!(marker, TEM | RST0..=EOI)
 }
 
+/// Whether a marker starts a frame of arithmetic coding that can be read.
+pub fn is_arithmetic(marker: u8) -> bool {
+    matches!(marker, SOF9 | SOF10)
+}
+
 /// Whether a marker stands between two intervals of a scan.
 pub fn is_restart(marker: u8) -> bool {
     matches!(marker, RST0..=0xd7)
@@ -59,7 +68,8 @@ pub fn frame_name(marker: u8) -> &'static str {
         0xc1 => "extended sequential",
         0xc2 => "progressive",
         0xc5..=0xc7 => "hierarchical coding",
-        0xc9 | 0xca => "arithmetic coding",
+        0xc9 => "sequential arithmetic coding",
+        0xca => "progressive arithmetic coding",
         0xcb => "lossless arithmetic coding",
         _ => "hierarchical arithmetic coding",
     }

@@ -72,7 +72,7 @@ pub struct Head {
     pub adobe: Option<u8>,
     /// ICC, EXIF and XMP, where they were wanted.
     pub metadata: Metadata,
-    /// DQT, DHT and DRI segments in their order.
+    /// DQT, DHT, DRI and DAC segments in their order.
     pub tables: Vec<u8>,
     /// Whether there is a DHT among them.
     pub has_huffman: bool,
@@ -97,7 +97,7 @@ impl Head {
     /// Refuses kinds of frames that no decoder here knows.
     pub fn check_supported(&self) -> Result<()> {
         let Frame { marker, bits, .. } = self.frame;
-        if !(markers::SOF0..=markers::SOF3).contains(&marker) {
+        if !(markers::SOF0..=markers::SOF3).contains(&marker) && !markers::is_arithmetic(marker) {
             let (name, number) = (markers::frame_name(marker), marker - markers::SOF0);
             return Err(Error::unsupported(format!("{name} (SOF{number}) is not supported")));
         }
@@ -173,7 +173,7 @@ impl Scanner<'_> {
     fn segment(&mut self, marker: u8) -> Result<()> {
         let len = self.content_len()?;
         match marker {
-            markers::DQT | markers::DHT | markers::DRI => {
+            markers::DQT | markers::DHT | markers::DRI | markers::DAC => {
                 let content = self.content(len)?;
                 self.found.has_huffman |= marker == markers::DHT;
                 self.keep_table(marker, &content)

@@ -90,6 +90,17 @@ impl Bits {
         outcome
     }
 
+    /// The next byte of data, for decoders that take no bits; after the last one zeros, which encoders may leave out
+    /// (T.81, D.1.8).
+    pub fn byte_of_data(&mut self) -> Result<u8> {
+        if self.place.at >= self.len && self.marker.is_none() && !self.ended {
+            self.fill()?;
+        }
+        let byte = self.clean.get(self.place.at).filter(|_| self.place.at < self.len);
+        self.place.at += usize::from(byte.is_some());
+        Ok(byte.copied().unwrap_or(0))
+    }
+
     #[cold]
     fn missing(&self) -> Error {
         if self.ended {

@@ -2,6 +2,7 @@
 
 use super::super::tables::ZIGZAG;
 use super::super::{markers, scan::Head};
+use super::arithmetic::Decoder;
 use super::bits::{Bits, Reader};
 use super::blocks::{self, Band, Steps};
 use super::geometry::{self, Geometry};
@@ -79,6 +80,8 @@ pub struct Scans<'a> {
     rows: Vec<Option<usize>>,
     scans: usize,
     recover: bool,
+    /// Of frames with arithmetic coding.
+    arithmetic: Option<Box<Decoder>>,
     /// The first damage that was borne.
     damage: Option<Error>,
 }
@@ -95,6 +98,7 @@ impl<'a> Scans<'a> {
             rows: vec![None; head.frame.components.len()],
             scans: 0,
             recover: false,
+            arithmetic: None,
             damage: None,
         })
     }
@@ -271,7 +275,7 @@ impl<'a> Scans<'a> {
         let first = parts.first().and_then(|part| planes.planes.get(part.component));
         let alone_rows = first.map_or(8, |plane| 8 * planes.geometry.factors(&plane.part).1);
         let rows_of_row = if alone { alone_rows } else { planes.geometry.mcu_rows() };
-        let mut state = State { previous: [0; 4], run: 0 };
+        let mut state = self.start();
         let mut intervals = Intervals::new(self.tables.interval, self.recover);
         for row in 0..rows {
             budget.check()?;
@@ -279,7 +283,7 @@ impl<'a> Scans<'a> {
             for column in 0..columns {
                 match intervals.next(&mut self.bits)? {
                     Next::Skip => continue,
-                    Next::Restart => state = State { previous: [0; 4], run: 0 },
+                    Next::Restart => state = self.start(),
                     Next::Decode => {}
                 }
                 let outcome = self.mcu(parts, band, planes, (row, column), &mut state);
@@ -287,6 +291,13 @@ impl<'a> Scans<'a> {
             }
         }
         intervals.damage.map_or(Ok(()), Err)
+    }
+
+    /// What is known at the start of a scan, and after a restart marker.
+    fn start(&mut self) -> State {
+        let is_arithmetic = markers::is_arithmetic(self.head.frame.marker);
+        self.arithmetic = is_arithmetic.then(|| Box::new(Decoder::new()));
+        State { previous: [0; 4], run: 0 }
     }
 
     /// The blocks of an MCU, which is at a row and a column of them.
@@ -324,6 +335,9 @@ impl<'a> Scans<'a> {
         block: &mut [i16; 64],
     ) -> Result<()> {
         let tables = &self.tables;
+        if let Some(decoder) = &mut self.arithmetic {
+            return decoder.block(part, band, &tables.conditions, previous, block, &mut self.bits);
+        }
         if band.first > 0 && band.high == 0 && *run > 0 {
             *run -= 1;
             return Ok(());

@@ -31,7 +31,7 @@ pub fn read(head: &Head, content: &[u8]) -> Result<(Vec<Part>, Band)> {
     let (high, low) = (u32::from(approximation >> 4), u32::from(approximation & 15));
     let mut band = Band { first: first.into(), last: last.into(), high, low };
     match head.frame.marker {
-        markers::SOF2 => {
+        markers::SOF2 | markers::SOF10 => {
             let separate = if first == 0 { last == 0 } else { parts.len() == 1 };
             if !separate || first > last || last > 63 || low > 13 {
                 return Err(damaged());

@@ -2,6 +2,7 @@
 
 use super::super::tables::{Huffman, standard_huffman};
 use super::super::{markers, scan::Head};
+use super::arithmetic::Conditions;
 use super::blocks::Steps;
 use super::codes::Codes;
 use crate::error::{Error, Result};
@@ -13,6 +14,7 @@ pub struct Tables {
     ac: [Option<Codes>; 4],
     /// MCUs between two restart markers; 0 = there are none.
     pub interval: usize,
+    pub conditions: Conditions,
 }
 
 pub fn no_table() -> Error {
@@ -27,6 +29,7 @@ impl Tables {
             dc: [const { None }; 4],
             ac: [const { None }; 4],
             interval: 0,
+            conditions: Conditions::default(),
         };
         if !head.has_huffman {
             // Motion JPEG leaves the standard tables out.
@@ -49,6 +52,7 @@ impl Tables {
         match marker {
             markers::DQT => self.quantization(content),
             markers::DHT => self.huffman(content),
+            markers::DAC => self.conditions.read(content),
             markers::DRI => {
                 let &[high, low] = content else {
                     return Err(Error::damaged("the restart interval (DRI) is damaged"));

@@ -19,6 +19,8 @@ fn files() -> Vec<(&'static str, Vec<u8>)> {
         ("progressive", samples::PROGRESSIVE.to_vec()),
         ("small progressive", samples::PROGRESSIVE_420.to_vec()),
         ("lossless", samples::LOSSLESS.to_vec()),
+        ("arithmetic", samples::ARITHMETIC.to_vec()),
+        ("arithmetic progressive", samples::ARITHMETIC_PROGRESSIVE_420.to_vec()),
     ]
 }
 
@@ -57,9 +59,9 @@ fn an_early_end_marker_is_damage_too() {
         for len in (data..bytes.len() - 12).step_by(step(&bytes)) {
             let mut cut = bytes[..len].to_vec();
             cut.extend([0xff, markers::EOI]);
-            // A progressive file may leave scans out.
+            // A progressive file may leave scans out, and one in arithmetic coding bytes that are zero.
             let error = match read(&cut, None) {
-                Ok(_) if name.contains("progressive") => continue,
+                Ok(_) if name.contains("progressive") || name == "arithmetic" => continue,
                 Ok(_) => panic!("{name} cut to {len} was read"),
                 Err(error) => error,
             };
@@ -126,7 +128,7 @@ fn kinds_of_frames_that_are_not_read_are_named() {
     let bytes = saved(&picture(16, 16, PixelFormat::Gray8), &SaveOptions::default());
     let frame = bytes.windows(2).position(|pair| pair == [0xff, markers::SOF0]).unwrap();
     for (marker, name) in [
-        (0xc9, "arithmetic coding (SOF9) is not supported"),
+        (0xcd, "hierarchical arithmetic coding (SOF13) is not supported"),
         (0xc5, "hierarchical coding (SOF5) is not supported"),
         (0xcb, "lossless arithmetic coding (SOF11) is not supported"),
     ] {

@@ -197,6 +197,17 @@ fn progressive_files_of_others_are_read() {
 }
 
 #[test]
+fn arithmetic_codes_give_the_same_pixels_as_others() {
+    for (arithmetic, huffman) in [
+        (&samples::ARITHMETIC[..], &samples::PROGRESSIVE[..]),
+        (&samples::ARITHMETIC_PROGRESSIVE_420, &samples::PROGRESSIVE_420),
+    ] {
+        let (image, same) = (read(arithmetic, None).unwrap(), read(huffman, None).unwrap());
+        assert!(image.pixels() == same.pixels());
+    }
+}
+
+#[test]
 fn lossless_files_are_read_to_the_bit() {
     let image = read(&samples::LOSSLESS, None).unwrap();
     assert_eq!(image.layout().format, PixelFormat::Gray16);
