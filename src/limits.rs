@@ -141,14 +141,17 @@ impl Budget {
         self.0.limits.max_memory.saturating_sub(self.0.memory.load(Ordering::Relaxed))
     }
 
-    /// A budget of the same limits, deadline and memory that reports no progress: for a part of the work. The other one
-    /// asks whether to go on.
+    /// A budget of the same limits, deadline and memory for a part of the work: it asks whether to go on, and tells how far
+    /// the whole is.
     pub fn silent(&self) -> Self {
         Self(Arc::clone(&self.0), true)
     }
 
     /// Notes that `done` of `total` units of work are behind us; fails when the call is to stop.
     pub fn advance(&self, done: u64, total: u64) -> Result<()> {
+        if self.1 {
+            return self.check();
+        }
         if let Some(progress) = self.progress() {
             let before = self.0.done.swap(done, Ordering::Relaxed);
             self.0.total.store(total, Ordering::Relaxed);
@@ -182,7 +185,7 @@ impl Budget {
 
     /// The callback, on the thread that made the call.
     fn progress(&self) -> Option<&ProgressFn> {
-        let told = !self.1 && thread::current().id() == self.0.caller;
+        let told = thread::current().id() == self.0.caller;
         self.0.progress.as_ref().filter(|_| told)
     }
 
@@ -252,5 +255,24 @@ mod tests {
         let stopped = Budget::new(Limits::default(), Some(Arc::new(|done, _| done == 2)));
         stopped.advance(1, 9).unwrap();
         assert_eq!(stopped.advance(2, 9).unwrap_err().kind(), Kind::Cancelled);
+    }
+
+    #[test]
+    fn a_part_of_the_work_asks_whether_to_go_on_and_tells_of_the_whole() {
+        let told = Arc::new(AtomicU64::new(0));
+        let seen = Arc::clone(&told);
+        let tell: ProgressFn = Arc::new(move |done, total| {
+            seen.store(done << 32 | total, Ordering::Relaxed);
+            done == 7
+        });
+        let budget = Budget::new(Limits::default(), Some(tell));
+        budget.advance(3, 100).unwrap();
+        budget.0.polled_ms.store(0, Ordering::Relaxed);
+        thread::sleep(POLL + POLL / 2);
+        budget.silent().advance(50, 60).unwrap();
+        assert_eq!(told.load(Ordering::Relaxed), 3 << 32 | 100);
+        let _ = budget.advance(7, 100);
+        thread::sleep(POLL + POLL / 2);
+        assert_eq!(budget.silent().advance(1, 60).unwrap_err().kind(), Kind::Cancelled);
     }
 }

@@ -19,6 +19,11 @@ use crate::source::Source;
 /// Scans of a file. libjpeg-turbo's own fuzzers stop at as many.
 const MAX_SCANS: usize = 500;
 
+/// Blocks that the scans of a file may have together, beside some for each of its bytes: scans that tell next to nothing
+/// of a large image take hardly any bytes, but all the time.
+const MAX_BLOCKS: u64 = 1 << 28;
+const BLOCKS_PER_BYTE: u64 = 1024;
+
 /// The coefficients of one component, or its samples where they do not come from coefficients, in blocks of 8 x 8.
 pub struct Plane {
     pub blocks: Vec<[i16; 64]>,
@@ -79,6 +84,8 @@ pub struct Scans<'a> {
     first_scan: Vec<usize>,
     rows: Vec<Option<usize>>,
     scans: usize,
+    /// Blocks that there may still be.
+    blocks_left: u64,
     recover: bool,
     /// Of frames with arithmetic coding.
     arithmetic: Option<Box<Decoder>>,
@@ -97,6 +104,7 @@ impl<'a> Scans<'a> {
             first_scan: vec![0; head.frame.components.len()],
             rows: vec![None; head.frame.components.len()],
             scans: 0,
+            blocks_left: source.len().saturating_mul(BLOCKS_PER_BYTE).saturating_add(MAX_BLOCKS),
             recover: false,
             arithmetic: None,
             damage: None,
@@ -275,6 +283,11 @@ impl<'a> Scans<'a> {
         let first = parts.first().and_then(|part| planes.planes.get(part.component));
         let alone_rows = first.map_or(8, |plane| 8 * planes.geometry.factors(&plane.part).1);
         let rows_of_row = if alone { alone_rows } else { planes.geometry.mcu_rows() };
+        let blocks = (columns as u64).saturating_mul(rows as u64);
+        self.blocks_left = self
+            .blocks_left
+            .checked_sub(blocks)
+            .ok_or_else(|| Error::damaged("there are more scans than the file could fill"))?;
         let mut state = self.start();
         let mut intervals = Intervals::new(self.tables.interval, self.recover);
         for row in 0..rows {
