@@ -49,6 +49,21 @@ def of_tifffile() -> Iterator[Cell]:
         buffer = io.BytesIO()
         tifffile.imwrite(buffer, rgb, photometric="rgb", compression=names.get(name, name), metadata=None, **more)
         yield Cell(f"compression/{name}", buffer.getvalue(), meaning(rgb, 8, "rgb"))
+    for name, samples, bits, order, tile in itertools.product(
+        ("jpeg 2000", "png"), (1, 3, 4), (8, 16), "<>", (None, (TILE, TILE))
+    ):
+        if order == ">" and bits == 16:
+            continue  # the codecs are given bytes in the order of the file, and refuse those
+        numbers = sample_numbers(samples, bits)
+        buffer = io.BytesIO()
+        tifffile.imwrite(
+            buffer, numbers[..., 0] if samples == 1 else numbers, photometric="minisblack" if samples == 1 else "rgb",
+            extrasamples=["unassalpha"] if samples == 4 else None, byteorder=order, tile=tile,
+            rowsperstrip=None if tile else 7, compression=names.get(name, name), metadata=None, **arguments[name],
+        )  # fmt: skip
+        kind = ("black",) if samples == 1 else ("rgb",) if samples == 3 else ("rgb", "straight")
+        where = f"{samples} samples of {bits} bits {order} {'tiles' if tile else 'strips'}"
+        yield Cell(f"{name}/{where}", buffer.getvalue(), meaning(numbers, bits, *kind))
     for size in (8, 16):
         buffer = io.BytesIO()
         tifffile.imwrite(buffer, sample_numbers(1, 32, "f")[..., 0].astype(f"c{size}"), metadata=None)

@@ -188,6 +188,16 @@ fn check_bits(page: &Page) -> Result<()> {
         compression::CCITT_RLE | compression::CCITT_G3 | compression::CCITT_G4 => (1, 1),
         compression::THUNDERSCAN => (4, 1),
         compression::WEBP => (8, page.samples),
+        compression::JPEG_2000 | compression::APERIO_RGB
+            if page.photometric != photometric::YCBCR =>
+        {
+            (page.bits.clamp(2, 16), page.samples)
+        }
+        // Whether samples are R, G, B or Y, Cb, Cr then is told by nothing.
+        compression::JPEG_2000 | compression::APERIO_RGB => {
+            return Err(Error::unsupported("JPEG 2000 of YCbCr (photometric 6) is not supported"));
+        }
+        compression::PNG => (if page.bits > 8 { 16 } else { 8 }, page.samples),
         // What there are no streams of, their decoder says.
         compression::JPEG | compression::OLD_JPEG if page.photometric != photometric::PALETTE => {
             (page.bits.clamp(2, 16), page.samples)

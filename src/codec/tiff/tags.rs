@@ -97,7 +97,11 @@ pub mod compression {
     pub(crate) const THUNDERSCAN: u16 = 32809;
     pub(crate) const PACKBITS: u16 = 32773;
     pub(crate) const OLD_DEFLATE: u16 = 32946;
+    pub(crate) const JPEG_2000: u16 = 34712;
+    /// The same, by a maker of microscopes: R, G, B.
+    pub(crate) const APERIO_RGB: u16 = 33005;
     pub(crate) const LZMA: u16 = 34925;
+    pub(crate) const PNG: u16 = 34933;
     pub(crate) const ZSTD: u16 = 50000;
     pub(crate) const WEBP: u16 = 50001;
     pub(crate) const SGI_LOG: u16 = 34676;
@@ -117,10 +121,12 @@ pub mod compression {
             32766 => "NeXT",
             32771 => "CCITT RLE with words",
             THUNDERSCAN => "ThunderScan",
-            33003 | 33005 | 34712 => "JPEG 2000",
+            APERIO_RGB | JPEG_2000 => "JPEG 2000",
+            33003 => "JPEG 2000 of YCbCr",
             34661 => "JBIG",
             SGI_LOG | 34677 => "SGILog",
             34887 => "LERC",
+            PNG => "PNG",
             LZMA => "LZMA",
             ZSTD => "Zstandard",
             WEBP => "WebP",

@@ -2,12 +2,14 @@
 
 pub mod ccitt;
 pub mod jpeg;
+mod jpeg2000;
 mod jpeg_tables;
 pub mod lzma;
 pub mod lzw;
 pub mod old_jpeg;
 mod pack;
 pub mod packbits;
+mod png;
 pub mod sgilog;
 pub mod thunderscan;
 pub mod webp;
@@ -103,7 +105,8 @@ impl Method {
         use number::*;
         match self.compression {
             NONE | CCITT_RLE | CCITT_G3 | CCITT_G4 | LZW | OLD_JPEG | JPEG | DEFLATE
-            | OLD_DEFLATE | PACKBITS | THUNDERSCAN | ZSTD | LZMA | WEBP | SGI_LOG => Ok(()),
+            | OLD_DEFLATE | PACKBITS | THUNDERSCAN | ZSTD | LZMA | WEBP | SGI_LOG | JPEG_2000
+            | APERIO_RGB | PNG => Ok(()),
             other => Err(Error::unsupported(format!(
                 "compression {other} ({}) is not supported",
                 name(other)
@@ -182,8 +185,13 @@ impl Method {
         shape: Shape,
         budget: &Budget,
     ) -> Result<(Scratch, Option<Error>)> {
+        let (bits, big_endian) = (self.jpeg.bits, self.jpeg.big_endian);
         match self.compression {
             number::SGI_LOG => sgilog::decode(raw, shape, budget),
+            number::PNG => png::decode(raw, bits, big_endian, shape, budget),
+            number::JPEG_2000 | number::APERIO_RGB => {
+                Ok((jpeg2000::decode(raw, bits, big_endian, shape, budget)?, None))
+            }
             number::WEBP => Ok((webp::decode(raw, shape, budget)?, None)),
             number::JPEG => jpeg::decode(raw, &self.jpeg, shape, budget),
             number::THUNDERSCAN => thunderscan::decode(raw, shape, budget),
