@@ -1,14 +1,15 @@
-//! LZW as TIFF 6.0 has it (section 13), and with the bit order of writers before it.
+//! LZW as TIFF 6.0 has it (section 13), and with the bit order of writers before it: strips that are decoded a portion at a
+//! time. Those that are decoded at once are [`super::lzw_whole`]'s.
 //!
 //! A string of the table is kept as its last bytes, up to eight, and the string before them, which is a multiple of
 //! eight long: it is written eight bytes at a time, from its end, and needs nothing of what was written before.
 
 use crate::error::Error;
 
-const CLEAR: u16 = 256;
-const END: u16 = 257;
-const FIRST: u16 = 258;
-const CODES: usize = 4096;
+pub const CLEAR: u16 = 256;
+pub const END: u16 = 257;
+pub const FIRST: u16 = 258;
+pub const CODES: usize = 4096;
 
 /// Bytes of a piece of a string.
 const PIECE: usize = 8;
@@ -46,7 +47,7 @@ struct State {
 
 /// Bits that were read and not used.
 #[derive(Clone, Copy)]
-struct Bits {
+pub struct Bits {
     held: u64,
     count: u32,
     /// Whether codes begin at the lowest bit of a byte, and grow one code later.
@@ -64,14 +65,14 @@ impl State {
 }
 
 impl Decoder {
-    /// For the data that `raw` begins; the first code, which is Clear, tells the order of bits, as libtiff tells it.
+    /// For the data that `raw` begins.
     pub fn new(raw: &[u8]) -> Self {
-        let old = matches!(raw, [0, second, ..] if second & 1 == 1);
+        let old = is_old(raw);
         let mut table = Box::new([Entry::default(); CODES]);
         for (byte, entry) in (0..=u8::MAX).zip(table.iter_mut()) {
             *entry = Entry { tail: byte.into(), link: 0, len: 1, first: byte };
         }
-        let bits = Bits { held: 0, count: 0, old };
+        let bits = Bits::new(old);
         Self { table, state: State::START, bits, rest: Vec::new(), held: 0 }
     }
 
@@ -156,6 +157,11 @@ impl Decoder {
     }
 }
 
+/// Whether the first code of a strip, which is Clear, has the order of bits of old writers.
+pub fn is_old(raw: &[u8]) -> bool {
+    matches!(raw, [0, second, ..] if second & 1 == 1)
+}
+
 /// The string of `code`, where there is one; adds the one that it completes.
 #[inline(always)]
 fn learn(table: &mut [Entry; CODES], state: &mut State, code: u16, old: bool) -> Option<Entry> {
@@ -189,9 +195,18 @@ fn learn(table: &mut [Entry; CODES], state: &mut State, code: u16, old: bool) ->
 }
 
 impl Bits {
+    pub fn new(old: bool) -> Self {
+        Self { held: 0, count: 0, old }
+    }
+
     /// The next code; `None` where the data ends.
     #[inline(always)]
-    fn next<const OLD: bool>(&mut self, width: u32, from: &[u8], at: &mut usize) -> Option<u16> {
+    pub fn next<const OLD: bool>(
+        &mut self,
+        width: u32,
+        from: &[u8],
+        at: &mut usize,
+    ) -> Option<u16> {
         if self.count < width {
             self.load::<OLD>(from, at);
             if self.count < width {

@@ -6,6 +6,7 @@ mod jpeg2000;
 mod jpeg_tables;
 pub mod lzma;
 pub mod lzw;
+mod lzw_whole;
 pub mod old_jpeg;
 mod pack;
 pub mod packbits;
@@ -94,7 +95,7 @@ enum Inner {
     /// All bytes are in `raw`, decompressed.
     Whole,
     PackBits(packbits::Run),
-    Lzw(Box<lzw::Decoder>),
+    Lzw(Option<Box<lzw::Decoder>>),
     Deflate(Option<Inflater>),
     Packed(Packed),
 }
@@ -171,7 +172,7 @@ impl Method {
         };
         let inner = match self.compression {
             number::PACKBITS => Inner::PackBits(packbits::Run::default()),
-            number::LZW => Inner::Lzw(Box::new(lzw::Decoder::new(&raw))),
+            number::LZW => Inner::Lzw(None),
             number::DEFLATE | number::OLD_DEFLATE => Inner::Deflate(None),
             _ => Inner::Whole,
         };
@@ -227,7 +228,12 @@ impl Stream {
                 (len, None)
             }
             Inner::PackBits(run) => (run.fill(from, &mut self.used, to), None),
-            Inner::Lzw(decoder) => decoder.fill(from, &mut self.used, to),
+            Inner::Lzw(_) if is_all && u32::try_from(to.len()).is_ok() => {
+                lzw_whole::decode(from, to)
+            }
+            Inner::Lzw(decoder) => decoder
+                .get_or_insert_with(|| Box::new(lzw::Decoder::new(from)))
+                .fill(from, &mut self.used, to),
             Inner::Deflate(decoder) => {
                 let (got, damage) = match is_all {
                     true => Inflater::new().all(from, to),
