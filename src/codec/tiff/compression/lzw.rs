@@ -47,7 +47,7 @@ struct State {
 
 /// Bits that were read and not used.
 #[derive(Clone, Copy)]
-pub struct Bits {
+struct Bits {
     held: u64,
     count: u32,
     /// Whether codes begin at the lowest bit of a byte, and grow one code later.
@@ -195,18 +195,13 @@ fn learn(table: &mut [Entry; CODES], state: &mut State, code: u16, old: bool) ->
 }
 
 impl Bits {
-    pub fn new(old: bool) -> Self {
+    fn new(old: bool) -> Self {
         Self { held: 0, count: 0, old }
     }
 
     /// The next code; `None` where the data ends.
     #[inline(always)]
-    pub fn next<const OLD: bool>(
-        &mut self,
-        width: u32,
-        from: &[u8],
-        at: &mut usize,
-    ) -> Option<u16> {
+    fn next<const OLD: bool>(&mut self, width: u32, from: &[u8], at: &mut usize) -> Option<u16> {
         if self.count < width {
             self.load::<OLD>(from, at);
             if self.count < width {

@@ -1,29 +1,60 @@
 //! LZW of a whole strip at once: a string of the table is a place in what was decoded before, since each new one is the
 //! string before and the byte that follows it there.
 
-use super::lzw::{Bits, CLEAR, CODES, END, FIRST, is_old};
+use super::lzw::{CLEAR, CODES, END, FIRST, is_old};
 use crate::error::Error;
 
 /// A string: where it begins, and how long it is. Of single bytes the place means nothing.
 type Entry = (u32, u32);
 
-/// Bytes that are copied at once.
+/// Bytes that are copied at once, and of long strings.
 const STEP: usize = 8;
+const LONG: usize = 32;
 
 /// Fills `to`, which is less than 4 GiB, from `from`; how many bytes there were for it, and what was wrong after them.
 pub fn decode(from: &[u8], to: &mut [u8]) -> (usize, Option<Error>) {
     if is_old(from) { decode_in::<true>(from, to) } else { decode_in::<false>(from, to) }
 }
 
+/// The code of `width` bits, 9 to 12, that begins at a bit; `None` where the data ends.
+#[inline(always)]
+fn code_at<const OLD: bool>(from: &[u8], at: usize, width: u32) -> Option<u16> {
+    let place = at / 8;
+    let bytes = match from.get(place..).and_then(<[u8]>::first_chunk::<4>) {
+        Some(bytes) => *bytes,
+        None => last_bytes(from, place, at + width as usize)?,
+    };
+    let before = (at % 8) as u32;
+    let code = if OLD {
+        u32::from_le_bytes(bytes) >> before
+    } else {
+        u32::from_be_bytes(bytes) >> (32 - before - width)
+    };
+    Some((code & ((1 << width) - 1)) as u16)
+}
+
+/// The last bytes from `place` on, of which those before the bit `end` are needed, and zeros.
+#[cold]
+fn last_bytes(from: &[u8], place: usize, end: usize) -> Option<[u8; 4]> {
+    let rest = from.get(place..).filter(|_| end <= from.len() * 8)?;
+    let mut bytes = [0; 4];
+    bytes.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+    Some(bytes)
+}
+
+#[inline(never)]
 fn decode_in<const OLD: bool>(from: &[u8], to: &mut [u8]) -> (usize, Option<Error>) {
     let mut table = Box::new([(0, 1); CODES]);
-    let (mut bits, mut at) = (Bits::new(OLD), 0);
+    // In bits.
+    let mut at = 0;
     let (mut next, mut width) = (FIRST, 9);
     // The string before, which the next one completes to a new one; none where its length is 0.
     let mut before: Entry = (0, 0);
     let mut done = 0;
     while done < to.len() {
-        let code = match bits.next::<OLD>(width, from, &mut at) {
+        let code = code_at::<OLD>(from, at, width);
+        at += width as usize;
+        let code = match code {
             Some(CLEAR) => {
                 (next, width, before) = (FIRST, 9, (0, 0));
                 continue;
@@ -70,13 +101,13 @@ fn write(to: &mut [u8], (code, place): (u16, usize), at: usize, len: usize) {
     *room = string.to_le_bytes();
     let mut done = STEP;
     while done < len {
-        let step = to.get(place + done..).and_then(<[u8]>::first_chunk::<STEP>).copied();
-        let room = to.get_mut(at + done..).and_then(<[u8]>::first_chunk_mut::<STEP>);
+        let step = to.get(place + done..).and_then(<[u8]>::first_chunk::<LONG>).copied();
+        let room = to.get_mut(at + done..).and_then(<[u8]>::first_chunk_mut::<LONG>);
         let (Some(step), Some(room)) = (step, room) else {
             return each(to, place + done, at + done, len - done);
         };
         *room = step;
-        done += STEP;
+        done += LONG;
     }
 }
 
