@@ -17,8 +17,11 @@ use crate::pixel::Canvas;
 /// Bytes of a strip that are held at a time, unless a line or a tile has more.
 const BAND: usize = 64 << 10;
 
-/// The same where they go to where they stay.
-const DIRECT_BAND: usize = 1 << 20;
+/// Bytes of a strip that is held as a whole: decoding is faster then.
+const SMALL: usize = 1 << 20;
+
+/// Bytes of a strip that are decoded at once to where they stay: not so many that a deadline would be missed.
+const DIRECT_BAND: usize = 16 << 20;
 
 /// Planes that are read side by side at the most.
 pub(super) const MOST_PLANES: usize = 16;
@@ -122,6 +125,7 @@ impl<'a> Lines<'a> {
         let line_len = grid.whole_line();
         let most = match grid.tiled {
             true => lines_of_chunk,
+            false if line_len.saturating_mul(lines_of_chunk) <= SMALL => lines_of_chunk,
             false => (BAND / line_len.max(1)).clamp(1, lines_of_chunk),
         };
         let plane_len = line_len.saturating_mul(most);

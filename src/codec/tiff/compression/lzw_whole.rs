@@ -4,8 +4,9 @@
 use super::lzw::{CLEAR, CODES, END, FIRST, is_old};
 use crate::error::Error;
 
-/// A string: where it begins, and how long it is. Of single bytes the place means nothing.
-type Entry = (u32, u32);
+/// A string: where it begins in the high half, and how long it is in the low one: 0 for codes that stand for none. Of single
+/// bytes the place means nothing.
+type Entry = u64;
 
 /// Bytes that are copied at once, and of long strings.
 const STEP: usize = 8;
@@ -42,54 +43,126 @@ fn last_bytes(from: &[u8], place: usize, end: usize) -> Option<[u8; 4]> {
     Some(bytes)
 }
 
+/// What is known between two codes.
+struct State {
+    table: Box<[Entry; CODES]>,
+    /// The next code, in bits.
+    at: usize,
+    done: usize,
+    /// The code that is given out next.
+    next: usize,
+    width: u32,
+    /// The string before, which the next one completes to a new one; none where its length is 0.
+    before: Entry,
+}
+
+impl State {
+    fn new() -> Self {
+        let mut table = Box::new([0; CODES]);
+        table.iter_mut().take(usize::from(CLEAR)).for_each(|entry| *entry = 1);
+        Self { table, at: 0, done: 0, next: usize::from(FIRST), width: 9, before: 0 }
+    }
+
+    fn clear(&mut self) {
+        let (first, end) = (usize::from(FIRST), self.next);
+        self.table.get_mut(first..end).unwrap_or_default().fill(0);
+        (self.next, self.width, self.before) = (first, 9, 0);
+    }
+
+    /// One code; `None` where the data ends.
+    fn step<const OLD: bool>(&mut self, from: &[u8], to: &mut [u8]) -> Option<Result<(), Error>> {
+        let code = code_at::<OLD>(from, self.at, self.width)?;
+        self.at += self.width as usize;
+        match code {
+            CLEAR => {
+                self.clear();
+                return Some(Ok(()));
+            }
+            END => return None,
+            _ => {}
+        }
+        let own = usize::from(code) == self.next;
+        let has_room = self.next < CODES;
+        if usize::from(code) > self.next || own && (self.before == 0 || !has_room) {
+            return Some(Err(Error::damaged("has an invalid LZW code")));
+        }
+        if self.before > 0 && has_room {
+            self.table[self.next % CODES] = self.before + 1;
+            self.next += 1;
+            // Writers of TIFF 6.0 change to longer codes one code early.
+            if self.next + usize::from(!OLD) >= 1 << self.width && self.width < 12 {
+                self.width += 1;
+            }
+        }
+        let entry = self.table[usize::from(code) % CODES];
+        let (place, len) = ((entry >> 32) as usize, entry as u32 as usize);
+        // The string that is just being made is the one before and its first byte.
+        write(to, (code, place), self.done, len - usize::from(own));
+        if own && let Some(first) = to.get(place).copied() {
+            end(to, first, self.done + len - 1);
+        }
+        self.before = (self.done as u64) << 32 | len as u64;
+        self.done += len;
+        Some(Ok(()))
+    }
+
+    /// Many codes: those that are known, as long as their width stays the same, and there are bytes and room enough.
+    #[inline(always)]
+    fn run<const OLD: bool>(&mut self, from: &[u8], to: &mut [u8]) {
+        let Self { table, at, done, next, width, before } = self;
+        let end = ((1 << *width) - usize::from(!OLD)).min(CODES - 1);
+        let mask = (1u32 << *width) - 1;
+        while *next + 1 < end {
+            let bytes = from.get(*at / 8..).and_then(<[u8]>::first_chunk::<4>);
+            let Some(bytes) = bytes else { return };
+            let shift = (*at % 8) as u32;
+            let code = if OLD {
+                u32::from_le_bytes(*bytes) >> shift
+            } else {
+                u32::from_be_bytes(*bytes) >> (32 - shift - *width)
+            };
+            let code = code & mask;
+            let entry = table[code as usize % CODES];
+            let (place, len) = ((entry >> 32) as usize, entry as u32 as usize);
+            let first = to.get(place..).and_then(<[u8]>::first_chunk::<STEP>).copied();
+            let room = to.get_mut(*done..).and_then(<[u8]>::first_chunk_mut::<STEP>);
+            let (Some(first), Some(room)) = (first, room) else { return };
+            if len == 0 || *before == 0 {
+                return;
+            }
+            table[*next % CODES] = *before + 1;
+            *next += 1;
+            *at += *width as usize;
+            let string = u64::from_le_bytes(first);
+            let string = if code < CLEAR.into() { code.into() } else { string };
+            *room = string.to_le_bytes();
+            if len > STEP {
+                write_rest(to, place, *done, len);
+            }
+            *before = (*done as u64) << 32 | len as u64;
+            *done += len;
+        }
+    }
+}
+
 #[inline(never)]
 fn decode_in<const OLD: bool>(from: &[u8], to: &mut [u8]) -> (usize, Option<Error>) {
-    let mut table = Box::new([(0, 1); CODES]);
-    // In bits.
-    let mut at = 0;
-    let (mut next, mut width) = (FIRST, 9);
-    // The string before, which the next one completes to a new one; none where its length is 0.
-    let mut before: Entry = (0, 0);
-    let mut done = 0;
-    while done < to.len() {
-        let code = code_at::<OLD>(from, at, width);
-        at += width as usize;
-        let code = match code {
-            Some(CLEAR) => {
-                (next, width, before) = (FIRST, 9, (0, 0));
-                continue;
-            }
-            Some(END) | None => break,
-            Some(code) => code,
-        };
-        let own = code == next;
-        if code > next || own && (before.1 == 0 || usize::from(next) >= CODES) {
-            return (done, Some(Error::damaged("has an invalid LZW code")));
+    let mut state = State::new();
+    while state.done < to.len() {
+        state.run::<OLD>(from, to);
+        if state.done >= to.len() {
+            break;
         }
-        if before.1 > 0 && usize::from(next) < CODES {
-            table[usize::from(next) % CODES] = (before.0, before.1 + 1);
-            next += 1;
-            // Writers of TIFF 6.0 change to longer codes one code early.
-            if u32::from(next) + u32::from(!OLD) >= 1 << width && width < 12 {
-                width += 1;
-            }
+        match state.step::<OLD>(from, to) {
+            None => break,
+            Some(Ok(())) => {}
+            Some(Err(error)) => return (state.done, Some(error)),
         }
-        let (place, len) = table[usize::from(code) % CODES];
-        let len = len as usize;
-        let place = place as usize;
-        // The string that is just being made is the one before and its first byte.
-        write(to, (code, place), done, len - usize::from(own));
-        if own && let Some(first) = to.get(place).copied() {
-            end(to, first, done + len - 1);
-        }
-        before = (done as u32, len as u32);
-        done += len;
     }
-    (done.min(to.len()), None)
+    (state.done.min(to.len()), None)
 }
 
 /// Writes a string that lies wholly before `at`, or a single byte. Bytes after it may be overwritten.
-#[inline(always)]
 fn write(to: &mut [u8], (code, place): (u16, usize), at: usize, len: usize) {
     let first = to.get(place..).and_then(<[u8]>::first_chunk::<STEP>).copied();
     let room = to.get_mut(at..).and_then(<[u8]>::first_chunk_mut::<STEP>);
@@ -99,6 +172,11 @@ fn write(to: &mut [u8], (code, place): (u16, usize), at: usize, len: usize) {
     let string = u64::from_le_bytes(first);
     let string = if code < CLEAR { code.into() } else { string };
     *room = string.to_le_bytes();
+    write_rest(to, place, at, len);
+}
+
+/// Writes a string that lies wholly before `at`, but for its first bytes. Bytes after it may be overwritten.
+fn write_rest(to: &mut [u8], place: usize, at: usize, len: usize) {
     let mut done = STEP;
     while done < len {
         let step = to.get(place + done..).and_then(<[u8]>::first_chunk::<LONG>).copied();
