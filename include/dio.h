@@ -56,13 +56,19 @@
     { \
         sizeof(DIO_SaveOptions), DIO_IFF_AUTO, 90, DIO_SUBSAMPLING_420, 0, 6, DIO_COMPRESSION_AUTO, \
             DIO_ENCODING_AUTO, DIO_POLICY_KEEP, DIO_POLICY_KEEP, DIO_POLICY_KEEP, 0xFFFFFF, \
-            DIO_PREDICTOR_AUTO, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0.0, 0.0, NULL, NULL, NULL, NULL \
+            DIO_PREDICTOR_AUTO, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0.0, 0.0, NULL, NULL, NULL, NULL, NULL \
     }
 
 /* The defaults of DIO_BinarizeOptions, for static initialisation. */
 #define DIO_BINARIZE_OPTIONS_INIT \
     { \
         sizeof(DIO_BinarizeOptions), DIO_BINARIZE_OTSU, 128, 0, 0.34 \
+    }
+
+/* The defaults of DIO_PdfOptions, for static initialisation. */
+#define DIO_PDF_OPTIONS_INIT \
+    { \
+        sizeof(DIO_PdfOptions), DIO_PAGE_AUTO, DIO_FIT_INSIDE, 0, 0.0, 0.0, 0.0 \
     }
 
 /**
@@ -273,6 +279,51 @@ typedef int32_t DIO_MetadataPolicy;
 typedef int32_t DIO_Predictor;
 
 /**
+ * The size of a PDF page: `DIO_PAGE_...`. Sheets lie if the image is wider than high.
+ */
+typedef int32_t DIO_PageSize;
+
+/**
+ * How an image lies on a PDF page of a given size: `DIO_FIT_...`.
+ */
+typedef int32_t DIO_PageFit;
+
+/**
+ * How PDF documents and their pages are made. Set to the defaults with `DIO_PdfOptions_Init` or
+ * `DIO_PDF_OPTIONS_INIT`, then change fields.
+ */
+typedef struct DIO_PdfOptions {
+    /**
+     * `sizeof(DIO_PdfOptions)`.
+     */
+    uint32_t struct_size;
+    /**
+     * The size of the page. Default `DIO_PAGE_AUTO`: that of the image by its resolution, and the margins around it.
+     */
+    DIO_PageSize page_size;
+    /**
+     * How the image lies on a page of a given size, in the middle of what the margins leave. Default `DIO_FIT_INSIDE`.
+     */
+    DIO_PageFit page_fit;
+    /**
+     * Zero.
+     */
+    uint32_t reserved;
+    /**
+     * Points (1/72 inch) across the page as it is shown, 3 to 14400, for `DIO_PAGE_CUSTOM`. Default 0.
+     */
+    double page_width;
+    /**
+     * Points down the page as it is shown, 3 to 14400, for `DIO_PAGE_CUSTOM`. Default 0.
+     */
+    double page_height;
+    /**
+     * Points that are left free at each edge of the page, below 7200. Default 0.
+     */
+    double margin;
+} DIO_PdfOptions;
+
+/**
  * How to save. Set to the defaults with `DIO_SaveOptions_Init` or `DIO_SAVE_OPTIONS_INIT`, then change fields.
  *
  * NULL instead of a pointer to it means the defaults. The struct is copied; what it points to is, too. Options of formats other than the one
@@ -387,6 +438,10 @@ typedef struct DIO_SaveOptions {
      * `DIO_COMPRESSION_G3` or `DIO_COMPRESSION_G4` asks for it, by the defaults of `DIO_BinarizeOptions`.
      */
     const struct DIO_BinarizeOptions *binarize;
+    /**
+     * PDF: pages and documents. Default NULL: the defaults of `DIO_PdfOptions`.
+     */
+    const struct DIO_PdfOptions *pdf;
     /**
      * Told how far the call is. Default NULL.
      */
@@ -1151,6 +1206,61 @@ typedef void (*DIO_ReleaseFn)(void *user, void *data);
 #define DIO_ENCODING_JPEG 1
 
 /**
+ * That of the image by its resolution, and the margins around it.
+ */
+#define DIO_PAGE_AUTO 0
+
+/**
+ * The width and height of the options, as they are.
+ */
+#define DIO_PAGE_CUSTOM 1
+
+/**
+ * ISO A3, 297 x 420 mm.
+ */
+#define DIO_PAGE_A3 2
+
+/**
+ * ISO A4, 210 x 297 mm.
+ */
+#define DIO_PAGE_A4 3
+
+/**
+ * ISO A5, 148 x 210 mm.
+ */
+#define DIO_PAGE_A5 4
+
+/**
+ * US Letter, 8.5 x 11 inches.
+ */
+#define DIO_PAGE_LETTER 5
+
+/**
+ * US Legal, 8.5 x 14 inches.
+ */
+#define DIO_PAGE_LEGAL 6
+
+/**
+ * As large as it can be as a whole.
+ */
+#define DIO_FIT_INSIDE 0
+
+/**
+ * As large as its resolution says, smaller where that is too large.
+ */
+#define DIO_FIT_SHRINK 1
+
+/**
+ * So large that nothing is left free; what hangs over is cut off.
+ */
+#define DIO_FIT_COVER 2
+
+/**
+ * Drawn out to all of it.
+ */
+#define DIO_FIT_STRETCH 3
+
+/**
  * Pixels that the file stores.
  */
 #define DIO_SOURCE_STORED 0
@@ -1438,6 +1548,17 @@ DIO_ErrorCode DIO_ReadOptions_Init(struct DIO_ReadOptions *options,
 DIO_API
 DIO_ErrorCode DIO_SaveOptions_Init(struct DIO_SaveOptions *options,
                                    size_t size);
+
+/**
+ * Fills the first `size` bytes of `*options` with the defaults and sets `struct_size` to `size`.
+ *
+ * `size` is `sizeof(DIO_PdfOptions)`; a larger one, of a later header, is zeroed beyond what this version knows.
+ *
+ * `options`, unless NULL, must point to `size` writable bytes.
+ */
+DIO_API
+DIO_ErrorCode DIO_PdfOptions_Init(struct DIO_PdfOptions *options,
+                                  size_t size);
 
 /**
  * Reads the first page of a file with default options.

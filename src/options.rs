@@ -1,11 +1,14 @@
 //! What a caller may ask of a read or a save.
 
+mod pdf;
+
 use crate::error::{Error, Result};
 use crate::format::FileFormat;
 use crate::image::WHITE;
 use crate::limits::{Budget, Limits, ProgressFn};
 use crate::pixel::PixelFormat;
 pub use crate::pixel::binarize::{Binarize, BinarizeMethod};
+pub use pdf::{PAGE_SIDE, PageFit, PageSize, PdfOptions};
 
 /// What is done about the orientation that a file states.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -218,6 +221,8 @@ pub struct SaveOptions {
     pub binarize: Option<Binarize>,
     /// PDF encoding.
     pub encoding: PdfEncoding,
+    /// PDF pages and documents.
+    pub pdf: PdfOptions,
     /// Dots per inch, across and down, written instead of the image's; 0 keeps those.
     pub dpi: (f64, f64),
     /// R, G, B that transparent pixels lie on in formats without alpha.
@@ -249,6 +254,7 @@ impl Default for SaveOptions {
             delay_ms: 0,
             loop_count: 0,
             encoding: PdfEncoding::Auto,
+            pdf: PdfOptions::default(),
             dpi: (0.0, 0.0),
             background: WHITE,
             icc: MetadataPolicy::Keep,
@@ -269,6 +275,7 @@ impl SaveOptions {
             return Err(Error::parameter(format!("level is {}, not 0 to 9", self.level)));
         }
         self.tiff.check()?;
+        self.pdf.check()?;
         if let Some(binarize) = &self.binarize {
             binarize.check()?;
         }

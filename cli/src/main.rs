@@ -8,6 +8,7 @@ mod info;
 mod names;
 mod options;
 mod pages;
+mod pdf;
 mod report;
 mod split;
 

@@ -145,3 +145,16 @@ def test_facts_of_formats() -> None:
     assert png.format is dio.EnumImageFileFormat.IFF_PNG
     assert dio.query_format(dio.EnumImageFileFormat.IFF_TIFF).multi_page
     assert dio.query_format("EXR").can_read is False
+
+
+def test_pdf_pages_have_the_size_that_is_asked_for(gray: dio.ImageData) -> None:
+    wide = gray.encode("pdf", pdf={"page_size": "custom", "page_width": 72, "page_height": 36.0, "page_fit": "stretch"})
+    assert (dio.probe(wide, dpi=100).width, dio.probe(wide, dpi=100).height) == (100, 50)
+    letter = gray.encode("pdf", pdf={"page_size": dio.PageSize.LETTER, "margin": 10})
+    assert sorted((dio.probe(letter, dpi=100).width, dio.probe(letter, dpi=100).height)) == [850, 1100]
+    with pytest.raises(dio.DioError, match="pdf->margin"):
+        gray.encode("pdf", pdf={"margin": -1})
+    with pytest.raises(TypeError, match="no_such"):
+        gray.encode("pdf", pdf={"no_such": 1})  # type: ignore[typeddict-unknown-key]
+    with pytest.raises(TypeError, match="dict"):
+        gray.encode("pdf", pdf="A4")  # type: ignore[arg-type]

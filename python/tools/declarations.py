@@ -74,6 +74,7 @@ def plain(comment: str) -> str:
     words = (
         words.replace("`", "")
         .replace("DIO_BinarizeOptions", "BinarizeOptions")
+        .replace("DIO_PdfOptions", "PdfOptions")
         .replace("DIO_ReaderReadPageInto", "the pixels")
         .replace("UINT64_MAX", "dio.NO_LIMIT")
         .replace("Default NULL", "Default None")
@@ -238,6 +239,8 @@ def annotation(header: Header, field: Field, given: bool) -> str:
         return "Callable[[int, int], object]"
     if field.type == "DIO_BinarizeOptions*":
         return "Union[BinarizeOptions, BinarizeMethod, str]"
+    if field.type == "DIO_PdfOptions*":
+        return "PdfOptions"
     if field.type.startswith("char"):
         return "str"
     if field.type == "double":
@@ -257,6 +260,8 @@ def words_of(header: Header, field: Field) -> str:
         )
     if field.type == "DIO_BinarizeOptions*":
         return f"{field.doc} A member of BinarizeMethod, its name, or a dict of the options of ImageData.binarize."
+    if field.type == "DIO_PdfOptions*":
+        return f"{field.doc} A dict of the options of dio.PdfOptions."
     return field.doc
 
 
@@ -269,9 +274,13 @@ def options(header: Header) -> str:
         "from dio._abi.numbers import (\n" + "".join(f"    {name},\n" for name in enums) + ")\n",
     )
     skipped = ("struct_size", "reserved", "progress_user")
-    for name in ("BinarizeOptions", "ReadOptions", "SaveOptions"):
+    for name in ("BinarizeOptions", "PdfOptions", "ReadOptions", "SaveOptions"):
         kept = [field for field in named[name].fields if field.name not in skipped]
-        first = {"BinarizeOptions": "How an image becomes black and white.", "ReadOptions": "How to read."}
+        first = {
+            "BinarizeOptions": "How an image becomes black and white.",
+            "PdfOptions": "How PDF documents and their pages are made.",
+            "ReadOptions": "How to read.",
+        }
         base, gone = "TypedDict", tuple("")
         for part, without in PARTS.get(name, [(name, ())]):
             own = [it for it in kept if it.name not in without and (base == "TypedDict" or it.name in gone)]

@@ -65,7 +65,7 @@ class _Kind:
         return struct
 
     def _default(self, initial: Any, field: str) -> Any:
-        if field in ("progress", "binarize"):
+        if field in ("progress", "binarize", "pdf"):
             return None
         value = getattr(initial, field)
         return self.enums[field](value) if self.enums[field] else value
@@ -85,6 +85,8 @@ class _Kind:
             return _progress(value, callbacks)
         if name == "binarize":
             return ctypes.pointer(_binarize(value))
+        if name == "pdf":
+            return ctypes.pointer(_pdf(value))
         if self.enums[name]:
             return choice(value, self.enums[name], name)
         kind = self.types[name]
@@ -127,7 +129,14 @@ def _binarize(value: Any) -> Any:
     return BINARIZE.fill(given, Callbacks())
 
 
+def _pdf(value: Any) -> Any:
+    if not isinstance(value, Mapping):
+        raise TypeError(f"pdf must be a dict of options, not {type(value).__name__}")
+    return PDF.fill(value, Callbacks())
+
+
 BINARIZE = _Kind("BinarizeOptions")
+PDF = _Kind("PdfOptions")
 READ = _Kind("ReadOptions")
 SAVE = _Kind("SaveOptions")
 

@@ -1,22 +1,19 @@
 //! PDF: pages drawn at a resolution, and documents whose pages are one image each.
 //!
 //! Reading: [`read`] holds the open document, [`page`] knows how large a page is, [`guard`] refuses what would not fit
-//! into memory, [`engine`] draws, [`watch`] stops it. Writing: [`document`] lays objects into the file, [`embed`] compresses the pixels.
+//! into memory, [`engine`] draws, [`watch`] stops it. Writing is [`write`].
 
-mod document;
-mod embed;
 mod engine;
 mod guard;
 mod inflate;
 mod inline;
 mod page;
-mod predict;
 mod read;
-mod samples;
 mod stack;
 #[cfg(test)]
 mod tests;
 mod watch;
+mod write;
 
 use crate::codec::{self, Codec, Facts, OrientationTag, Pages, Picture, Stores};
 use crate::error::Result;
@@ -73,7 +70,7 @@ impl Codec for Pdf {
         use PixelFormat as F;
         Ok(match format {
             _ if format.is_bilevel() => F::Binary,
-            _ if options.encoding == PdfEncoding::Jpeg => embed::as_jpeg(format, options)?,
+            _ if options.encoding == PdfEncoding::Jpeg => write::as_jpeg(format, options)?,
             F::Gray8 | F::Gray16 | F::Rgb161616 | F::Cmyk8888 => format,
             F::Argb8888 | F::Abgr8888 => F::Abgr8888,
             F::Argb16161616 | F::Abgr16161616 => F::Abgr16161616,
@@ -89,7 +86,7 @@ impl Codec for Pdf {
         sink: &mut Sink<'_>,
         budget: &Budget,
     ) -> Result<()> {
-        let mut document = document::Document::begin(sink)?;
+        let mut document = write::Document::begin(sink)?;
         codec::Document::add(&mut document, picture, options, sink, budget)?;
         codec::Document::finish(&mut document, sink, budget)
     }
@@ -99,6 +96,6 @@ impl Codec for Pdf {
         _options: &SaveOptions,
         sink: &mut Sink<'_>,
     ) -> Result<Option<Box<dyn codec::Document>>> {
-        Ok(Some(Box::new(document::Document::begin(sink)?)))
+        Ok(Some(Box::new(write::Document::begin(sink)?)))
     }
 }

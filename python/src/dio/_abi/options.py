@@ -15,6 +15,8 @@ from dio._abi.numbers import (
     EnumImagePixelFormat,
     MetadataPolicy,
     OrientationMode,
+    PageFit,
+    PageSize,
     PageSource,
     PdfEncoding,
     Predictor,
@@ -38,6 +40,25 @@ class BinarizeOptions(TypedDict, total=False):
     threshold: int
     window: int
     k: float
+
+
+class PdfOptions(TypedDict, total=False):
+    """How PDF documents and their pages are made.
+
+    page_size: The size of the page. Default AUTO: that of the image by its resolution, and the margins around
+        it. A member of PageSize, or its name.
+    page_fit: How the image lies on a page of a given size, in the middle of what the margins leave. Default
+        INSIDE. A member of PageFit, or its name.
+    page_width: Points (1/72 inch) across the page as it is shown, 3 to 14400, for CUSTOM. Default 0.
+    page_height: Points down the page as it is shown, 3 to 14400, for CUSTOM. Default 0.
+    margin: Points that are left free at each edge of the page, below 7200. Default 0.
+    """
+
+    page_size: Union[PageSize, int, str]
+    page_fit: Union[PageFit, int, str]
+    page_width: float
+    page_height: float
+    margin: float
 
 
 class DecodeOptions(TypedDict, total=False):
@@ -189,6 +210,8 @@ class SaveOptions(TypedDict, total=False):
     binarize: How the image becomes black and white before it is saved, in any format. Default None: it does
         where G3 or G4 asks for it, by the defaults of BinarizeOptions. A member of BinarizeMethod, its name,
         or a dict of the options of ImageData.binarize.
+    pdf: PDF: pages and documents. Default None: the defaults of PdfOptions. A dict of the options of
+        dio.PdfOptions.
     progress: Told how far the call is. Default None. Called as progress(done, total) on the calling thread;
         total is 0 while it is not known. A true result cancels with EC_CANCELLED; an exception passes
         through.
@@ -219,6 +242,7 @@ class SaveOptions(TypedDict, total=False):
     dpi_y: float
     date_time: str
     binarize: Union[BinarizeOptions, BinarizeMethod, str]
+    pdf: PdfOptions
     progress: Callable[[int, int], object]
 
 

@@ -48,6 +48,18 @@ class BinarizeOptions(Structure):
     ]
 
 
+class PdfOptions(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("page_size", c_int32),
+        ("page_fit", c_int32),
+        ("reserved", c_uint32),
+        ("page_width", c_double),
+        ("page_height", c_double),
+        ("margin", c_double),
+    ]
+
+
 class SaveOptions(Structure):
     _fields_ = [
         ("struct_size", c_uint32),
@@ -76,6 +88,7 @@ class SaveOptions(Structure):
         ("dpi_y", c_double),
         ("date_time", c_char_p),
         ("binarize", POINTER(BinarizeOptions)),
+        ("pdf", POINTER(PdfOptions)),
         ("progress", ProgressFn),
         ("progress_user", c_void_p),
     ]

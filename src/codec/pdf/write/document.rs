@@ -2,13 +2,12 @@
 //!
 //! Nothing but the places of the objects is held, so that documents of any length can be streamed.
 
-use pdf_writer::{Chunk, Content, Dict, Finish, Name, Rect, Ref, TextStr};
+use pdf_writer::{Chunk, Content, Dict, Finish, Name, Ref, TextStr};
 
 use super::embed;
-use super::page::POINTS;
+use super::placement::{IMAGE, Placement};
 use crate::codec::{self, Caption, Compressed, Picture};
 use crate::error::{Error, Kind, Result};
-use crate::image::Orientation;
 use crate::limits::Budget;
 use crate::options::SaveOptions;
 use crate::sink::Sink;
@@ -18,26 +17,12 @@ const CATALOG: Ref = Ref::new(1);
 const PAGES: Ref = Ref::new(2);
 const INFO: Ref = Ref::new(3);
 
-/// The longest side of a page that readers are sure to show (ISO 32000-1, C.2); longer ones get a larger unit.
-const MOST_POINTS: f64 = 14_400.0;
-
-/// Dots per inch of a picture that states none: one pixel is one point, the unit of PDF.
-const UNSTATED: f64 = POINTS;
-
 /// A document that is being written.
 pub struct Document {
     /// Where each object begins, by number from 1; `None` while it is not written.
     places: Vec<Option<u64>>,
     pages: Vec<Ref>,
     xmp: Option<Ref>,
-}
-
-/// The page of a picture in points, and the size of its unit.
-#[derive(Debug, PartialEq)]
-struct PageBox {
-    width: f32,
-    height: f32,
-    unit: f32,
 }
 
 impl Document {
@@ -53,12 +38,12 @@ impl Document {
     fn whole_page(
         &mut self,
         caption: &Caption<'_>,
-        rotation: i32,
+        options: &SaveOptions,
         sink: &mut Sink<'_>,
         embed: impl FnOnce(&mut Self, &mut Sink<'_>) -> Result<Ref>,
     ) -> Result<()> {
         let (objects, pages, xmp) = (self.places.len(), self.pages.len(), self.xmp);
-        let written = self.try_page(caption, rotation, sink, embed);
+        let written = self.try_page(caption, options, sink, embed);
         if written.is_err() {
             self.places.truncate(objects);
             self.pages.truncate(pages);
@@ -70,7 +55,7 @@ impl Document {
     fn try_page(
         &mut self,
         caption: &Caption<'_>,
-        rotation: i32,
+        options: &SaveOptions,
         sink: &mut Sink<'_>,
         embed: impl FnOnce(&mut Self, &mut Sink<'_>) -> Result<Ref>,
     ) -> Result<()> {
@@ -88,19 +73,22 @@ impl Document {
             self.xmp = Some(id);
         }
         let image = embed(self, sink)?;
-        let size = PageBox::of(caption);
+        let placement = Placement::of(caption, &options.pdf);
+        let mut drawn = Content::new();
+        placement.draw(&mut drawn);
+        let drawn = drawn.finish().into_vec();
         let content = self.number();
-        self.stream(content, sink, |_| {}, |sink| sink.put(&size.content()))?;
+        self.stream(content, sink, |_| {}, |sink| sink.put(&drawn))?;
         let id = self.number();
         let mut chunk = Chunk::new();
         let mut page = chunk.page(id);
-        page.parent(PAGES).media_box(Rect::new(0.0, 0.0, size.width, size.height));
+        page.parent(PAGES).media_box(placement.media_box());
         page.contents(content);
-        if rotation != 0 {
-            page.rotate(rotation);
+        if placement.turned != 0 {
+            page.rotate(placement.turned);
         }
-        if size.unit > 1.0 {
-            page.user_unit(size.unit);
+        if placement.unit > 1.0 {
+            page.user_unit(placement.unit as f32);
         }
         page.resources().x_objects().pair(IMAGE, image);
         page.finish();
@@ -200,8 +188,7 @@ impl codec::Document for Document {
         sink: &mut Sink<'_>,
         budget: &Budget,
     ) -> Result<()> {
-        let rotation = picture.orientation.degrees();
-        self.whole_page(&picture.caption(), rotation, sink, |document, sink| {
+        self.whole_page(&picture.caption(), options, sink, |document, sink| {
             embed::image(document, picture, options, sink, budget)
         })
     }
@@ -214,12 +201,10 @@ impl codec::Document for Document {
         sink: &mut Sink<'_>,
         _budget: &Budget,
     ) -> Result<bool> {
-        // A page can be turned but not mirrored.
-        let (angle, mirrored) = Orientation::from_exif(caption.orientation);
-        if mirrored || !embed::holds(data) {
+        if !embed::holds(data) {
             return Ok(false);
         }
-        self.whole_page(caption, angle.degrees(), sink, |document, sink| {
+        self.whole_page(caption, options, sink, |document, sink| {
             embed::compressed(document, data, caption, options, sink)
         })?;
         Ok(true)
@@ -227,56 +212,5 @@ impl codec::Document for Document {
 
     fn finish(&mut self, sink: &mut Sink<'_>, _budget: &Budget) -> Result<()> {
         self.end(sink)
-    }
-}
-
-/// The name of the image within its page.
-const IMAGE: Name<'static> = Name(b"Im");
-
-impl PageBox {
-    fn of(caption: &Caption<'_>) -> Self {
-        Self::new((caption.width, caption.height), caption.resolution)
-    }
-
-    fn new((width, height): (u32, u32), resolution: (f64, f64)) -> Self {
-        let (x, y) = match resolution {
-            (x, y) if x > 0.0 && y > 0.0 => (x, y),
-            (dpi, _) | (_, dpi) if dpi > 0.0 => (dpi, dpi),
-            _ => (UNSTATED, UNSTATED),
-        };
-        let (width, height) = (f64::from(width) / x * POINTS, f64::from(height) / y * POINTS);
-        let unit = (width.max(height) / MOST_POINTS).ceil().max(1.0);
-        Self { width: (width / unit) as f32, height: (height / unit) as f32, unit: unit as f32 }
-    }
-
-    /// Draws the image over the whole page.
-    fn content(&self) -> Vec<u8> {
-        let mut content = Content::new();
-        content.save_state();
-        content.transform([self.width, 0.0, 0.0, self.height, 0.0, 0.0]);
-        content.x_object(IMAGE);
-        content.restore_state();
-        content.finish().into_vec()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_page_is_as_large_as_the_resolution_says() {
-        let size = |pixels, dpi| PageBox::new(pixels, dpi);
-        let letter = PageBox { width: 612.0, height: 792.0, unit: 1.0 };
-        assert_eq!(size((2550, 3300), (300.0, 300.0)), letter);
-        assert_eq!(size((1700, 3300), (200.0, 300.0)), letter);
-        assert_eq!(size((2550, 3300), (0.0, 300.0)), letter);
-        assert_eq!(size((612, 792), (0.0, 0.0)), letter);
-    }
-
-    #[test]
-    fn a_page_longer_than_readers_show_gets_a_larger_unit() {
-        let size = PageBox::new((30_000, 100), (0.0, 0.0));
-        assert_eq!((size.width, size.unit), (10_000.0, 3.0));
     }
 }

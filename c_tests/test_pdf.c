@@ -1,0 +1,81 @@
+/* DIO_PdfOptions: PDF pages and documents. */
+#include "support.h"
+
+static DIO_SaveOptions with(const DIO_PdfOptions *pdf)
+{
+    DIO_SaveOptions options = DIO_SAVE_OPTIONS_INIT;
+    options.format = DIO_IFF_PDF;
+    options.pdf = pdf;
+    return options;
+}
+
+/* The size at 100 dpi of the page that an image of 20 x 30 pixels becomes. */
+static void page_is(const DIO_PdfOptions *pdf, uint32_t width, uint32_t height)
+{
+    DIO_SaveOptions options = with(pdf);
+    DIO_ReadOptions read = DIO_READ_OPTIONS_INIT;
+    DIO_ImageInfo info;
+    DIO_ImageData *image = make_colour(20, 30);
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+    memset(&info, 0, sizeof info);
+    info.struct_size = sizeof info;
+    OK(DIO_ImageDataSetResolution(image, 100, 100));
+    OK(DIO_SaveToMemoryWithOptions(image, DIO_IFF_PDF, &options, &bytes, &size));
+    read.dpi = 100;
+    OK(DIO_ProbeMemory(bytes, size, &read, &info));
+    CHECK(info.width == width && info.height == height);
+    DIO_FreeBytes(bytes);
+    DIO_FreeImageData(image);
+}
+
+static void pages_have_the_size_that_is_asked_for(void)
+{
+    DIO_PdfOptions pdf = DIO_PDF_OPTIONS_INIT;
+    page_is(NULL, 20, 30);
+    page_is(&pdf, 20, 30);
+    pdf.margin = 72;
+    page_is(&pdf, 220, 230);
+    pdf.page_size = DIO_PAGE_LETTER;
+    page_is(&pdf, 850, 1100);
+    pdf.page_size = DIO_PAGE_A4;
+    page_is(&pdf, 827, 1169);
+    pdf.page_size = DIO_PAGE_CUSTOM, pdf.page_width = 216, pdf.page_height = 144.72;
+    pdf.page_fit = DIO_FIT_COVER, pdf.margin = 9;
+    page_is(&pdf, 300, 201);
+}
+
+static void fields_are_checked(void)
+{
+    DIO_PdfOptions fresh, good = DIO_PDF_OPTIONS_INIT, bad;
+    memset(&fresh, 0x55, sizeof fresh);
+    OK(DIO_PdfOptions_Init(&fresh, sizeof fresh));
+    CHECK(memcmp(&fresh, &good, sizeof good) == 0);
+    FAILS(DIO_EC_NULL_POINTER, "`options`", DIO_PdfOptions_Init(NULL, sizeof fresh));
+    FAILS(DIO_EC_PARAMETER_VALUE_INVALID, "`size`", DIO_PdfOptions_Init(&fresh, 3));
+    DIO_SaveOptions options = with(&bad);
+    DIO_Writer *writer = NULL;
+#define REFUSED(words, change)                                                                   \
+    do {                                                                                         \
+        bad = good;                                                                              \
+        change;                                                                                  \
+        FAILS(DIO_EC_PARAMETER_VALUE_INVALID, words, DIO_WriterOpenMemory(&options, &writer));   \
+    } while (0)
+    REFUSED("struct_size", bad.struct_size = 3);
+    REFUSED("pdf->page_size", bad.page_size = 99);
+    REFUSED("pdf->page_fit", bad.page_fit = -1);
+    REFUSED("pdf->page_fit", bad.page_fit = DIO_FIT_COVER);
+    REFUSED("pdf->reserved", bad.reserved = 1);
+    REFUSED("DIO_PAGE_CUSTOM", bad.page_width = 5);
+    REFUSED("pdf->page_width is 0", bad.page_size = DIO_PAGE_CUSTOM);
+    REFUSED("pdf->margin", bad.margin = -1);
+    REFUSED("pdf->margin", bad.page_size = DIO_PAGE_A4; bad.margin = 300);
+    CHECK(writer == NULL);
+}
+
+int main(void)
+{
+    pages_have_the_size_that_is_asked_for();
+    fields_are_checked();
+    return EXIT_SUCCESS;
+}

@@ -1,0 +1,68 @@
+//! How PDF documents and their pages are made.
+
+use clap::Args;
+use dio::options::{PageFit, PageSize, PdfOptions};
+
+use crate::options::choice;
+
+#[derive(Args)]
+pub struct PdfArguments {
+    /// PDF: a3, a4, a5, letter, legal, or width and height in points [default: auto, that of the image]
+    #[arg(long, value_name = "NAME|WxH", value_parser = page_size)]
+    page_size: Option<PageSize>,
+    /// PDF: how the image lies on such a page: inside, shrink, cover or stretch [default: inside]
+    #[arg(long, value_name = "NAME", value_parser = fit)]
+    page_fit: Option<PageFit>,
+    /// PDF: points that are left free at each edge of the page [default: 0]
+    #[arg(long, value_name = "N")]
+    margin: Option<f64>,
+}
+
+impl PdfArguments {
+    pub fn options(&self) -> PdfOptions {
+        PdfOptions {
+            page_size: self.page_size.unwrap_or_default(),
+            fit: self.page_fit.unwrap_or_default(),
+            margin: self.margin.unwrap_or(0.0),
+        }
+    }
+}
+
+fn page_size(text: &str) -> Result<PageSize, String> {
+    let sides = text.split_once(['x', 'X']);
+    if let Some((Ok(width), Ok(height))) = sides.map(|(w, h)| (w.parse(), h.parse())) {
+        return Ok(PageSize::Exactly(width, height));
+    }
+    let sizes = [
+        ("auto", PageSize::OfImage),
+        ("a3", PageSize::A3),
+        ("a4", PageSize::A4),
+        ("a5", PageSize::A5),
+        ("letter", PageSize::LETTER),
+        ("legal", PageSize::LEGAL),
+    ];
+    choice(text, &sizes).map_err(|known| format!("{known}, and sizes such as 300x200"))
+}
+
+fn fit(text: &str) -> Result<PageFit, String> {
+    let fits = [
+        ("inside", PageFit::Inside),
+        ("shrink", PageFit::Shrink),
+        ("cover", PageFit::Cover),
+        ("stretch", PageFit::Stretch),
+    ];
+    choice(text, &fits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_go_by_name_or_sides() {
+        assert_eq!(page_size("A4"), Ok(PageSize::A4));
+        assert_eq!(page_size("300x200.5"), Ok(PageSize::Exactly(300.0, 200.5)));
+        assert!(page_size("b4").unwrap_err().contains("letter"));
+        assert_eq!(fit("cover"), Ok(PageFit::Cover));
+    }
+}

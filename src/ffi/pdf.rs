@@ -1,0 +1,136 @@
+//! `DIO_PdfOptions`: PDF pages and documents, as a part of the options of a save.
+
+use std::mem::offset_of;
+
+use super::guard::guard;
+use super::input::choice;
+use super::options::{copy_in, init};
+use super::{
+    DIO_ErrorCode, DIO_FIT_COVER, DIO_FIT_INSIDE, DIO_FIT_SHRINK, DIO_FIT_STRETCH, DIO_PAGE_A3,
+    DIO_PAGE_A4, DIO_PAGE_A5, DIO_PAGE_AUTO, DIO_PAGE_CUSTOM, DIO_PAGE_LEGAL, DIO_PAGE_LETTER,
+    DIO_PageFit, DIO_PageSize,
+};
+use crate::error::{Error, Result};
+use crate::options::{PageFit, PageSize, PdfOptions};
+
+/// How PDF documents and their pages are made. Set to the defaults with `DIO_PdfOptions_Init` or
+/// `DIO_PDF_OPTIONS_INIT`, then change fields.
+#[cfg_attr(test, safer_ffi::derive_ReprC)]
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct DIO_PdfOptions {
+    /// `sizeof(DIO_PdfOptions)`.
+    pub struct_size: u32,
+    /// The size of the page. Default `DIO_PAGE_AUTO`: that of the image by its resolution, and the margins around it.
+    pub page_size: DIO_PageSize,
+    /// How the image lies on a page of a given size, in the middle of what the margins leave. Default `DIO_FIT_INSIDE`.
+    pub page_fit: DIO_PageFit,
+    /// Zero.
+    pub reserved: u32,
+    /// Points (1/72 inch) across the page as it is shown, 3 to 14400, for `DIO_PAGE_CUSTOM`. Default 0.
+    pub page_width: f64,
+    /// Points down the page as it is shown, 3 to 14400, for `DIO_PAGE_CUSTOM`. Default 0.
+    pub page_height: f64,
+    /// Points that are left free at each edge of the page, below 7200. Default 0.
+    pub margin: f64,
+}
+
+/// Size of the struct in the first release.
+const FIRST: usize = offset_of!(DIO_PdfOptions, margin) + size_of::<f64>();
+
+impl DIO_PdfOptions {
+    fn defaults() -> Self {
+        Self {
+            struct_size: size_of::<Self>() as u32,
+            page_size: DIO_PAGE_AUTO,
+            page_fit: DIO_FIT_INSIDE,
+            reserved: 0,
+            page_width: 0.0,
+            page_height: 0.0,
+            margin: 0.0,
+        }
+    }
+
+    fn page_size(&self, name: &str) -> Result<PageSize> {
+        let sizes = [
+            (DIO_PAGE_AUTO.0, PageSize::OfImage),
+            (DIO_PAGE_CUSTOM.0, PageSize::Exactly(self.page_width, self.page_height)),
+            (DIO_PAGE_A3.0, PageSize::A3),
+            (DIO_PAGE_A4.0, PageSize::A4),
+            (DIO_PAGE_A5.0, PageSize::A5),
+            (DIO_PAGE_LETTER.0, PageSize::LETTER),
+            (DIO_PAGE_LEGAL.0, PageSize::LEGAL),
+        ];
+        let size = choice(self.page_size.0, &format!("{name}->page_size"), &sizes)?;
+        let stated = self.page_width != 0.0 || self.page_height != 0.0;
+        if stated && self.page_size != DIO_PAGE_CUSTOM {
+            let message = "page_width and page_height are for DIO_PAGE_CUSTOM alone";
+            return Err(Error::parameter(format!("`{name}`: {message}")));
+        }
+        Ok(size)
+    }
+}
+
+/// The options at `options`; the defaults for NULL.
+///
+/// # Safety
+///
+/// As for [`copy_in`].
+pub(super) unsafe fn pdf_options(options: *const DIO_PdfOptions, name: &str) -> Result<PdfOptions> {
+    // SAFETY: passed on from the caller; numbers take every bit pattern.
+    let copy = unsafe { copy_in(options, DIO_PdfOptions::defaults(), FIRST, name) }?;
+    let Some(it) = copy else { return Ok(PdfOptions::default()) };
+    if it.reserved != 0 {
+        return Err(Error::parameter(format!("`{name}->reserved` is {}, not 0", it.reserved)));
+    }
+    let fits = [
+        (DIO_FIT_INSIDE.0, PageFit::Inside),
+        (DIO_FIT_SHRINK.0, PageFit::Shrink),
+        (DIO_FIT_COVER.0, PageFit::Cover),
+        (DIO_FIT_STRETCH.0, PageFit::Stretch),
+    ];
+    Ok(PdfOptions {
+        page_size: it.page_size(name)?,
+        fit: choice(it.page_fit.0, &format!("{name}->page_fit"), &fits)?,
+        margin: it.margin,
+    })
+}
+
+/// Fills the first `size` bytes of `*options` with the defaults and sets `struct_size` to `size`.
+///
+/// `size` is `sizeof(DIO_PdfOptions)`; a larger one, of a later header, is zeroed beyond what this version knows.
+///
+/// # Safety
+///
+/// `options`, unless NULL, must point to `size` writable bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn DIO_PdfOptions_Init(
+    options: *mut DIO_PdfOptions,
+    size: usize,
+) -> DIO_ErrorCode {
+    // SAFETY: passed on from the caller.
+    guard(|| unsafe { init(options, size, DIO_PdfOptions::defaults(), FIRST) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use safer_ffi::layout::ReprC;
+
+    #[test]
+    fn options_have_a_c_layout_without_padding() {
+        fn crosses_by_value<T: ReprC>() {}
+        crosses_by_value::<DIO_PdfOptions>();
+        crosses_by_value::<DIO_PageSize>();
+        crosses_by_value::<DIO_PageFit>();
+        assert_eq!(FIRST, size_of::<DIO_PdfOptions>());
+        assert_eq!(FIRST, 4 * 4 + 3 * 8);
+    }
+
+    #[test]
+    fn defaults_are_the_defaults() {
+        // SAFETY: a whole struct.
+        let read = unsafe { pdf_options(&DIO_PdfOptions::defaults(), "pdf") }.unwrap();
+        assert_eq!(read, PdfOptions::default());
+    }
+}

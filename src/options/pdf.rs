@@ -1,0 +1,85 @@
+//! What a caller may ask of PDF documents and their pages.
+
+use crate::error::{Error, Result};
+
+/// The least and the longest side of a page in points (ISO 32000-1, C.2).
+pub const PAGE_SIDE: std::ops::RangeInclusive<f64> = 3.0..=14_400.0;
+
+/// How PDF documents are made.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PdfOptions {
+    /// The size of the page.
+    pub page_size: PageSize,
+    /// How the image lies on a page of a given size.
+    pub fit: PageFit,
+    /// Points that are left free at each edge of the page.
+    pub margin: f64,
+}
+
+/// The size of a PDF page.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum PageSize {
+    /// That of the image by its resolution, and the margins around it.
+    #[default]
+    OfImage,
+    /// A sheet with these sides in points, lying if the image is wider than high.
+    Sheet(f64, f64),
+    /// Width and height in points, as the page is shown.
+    Exactly(f64, f64),
+}
+
+impl PageSize {
+    /// ISO A3.
+    pub const A3: Self = Self::Sheet(297.0 / 25.4 * 72.0, 420.0 / 25.4 * 72.0);
+    /// ISO A4.
+    pub const A4: Self = Self::Sheet(210.0 / 25.4 * 72.0, 297.0 / 25.4 * 72.0);
+    /// ISO A5.
+    pub const A5: Self = Self::Sheet(148.0 / 25.4 * 72.0, 210.0 / 25.4 * 72.0);
+    /// US Letter.
+    pub const LETTER: Self = Self::Sheet(612.0, 792.0);
+    /// US Legal.
+    pub const LEGAL: Self = Self::Sheet(612.0, 1008.0);
+}
+
+/// How an image lies on a PDF page of a given size, in the middle of what the margins leave.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PageFit {
+    /// As large as it can be as a whole.
+    #[default]
+    Inside,
+    /// As large as its resolution says, smaller where that is too large.
+    Shrink,
+    /// So large that nothing is left free; what hangs over is cut off.
+    Cover,
+    /// Drawn out to all of it.
+    Stretch,
+}
+
+impl PdfOptions {
+    /// Refuses values out of range.
+    pub fn check(&self) -> Result<()> {
+        if let PageSize::Sheet(width, height) | PageSize::Exactly(width, height) = self.page_size {
+            for (name, side) in [("page_width", width), ("page_height", height)] {
+                if !PAGE_SIDE.contains(&side) {
+                    let (least, most) = (PAGE_SIDE.start(), PAGE_SIDE.end());
+                    let message = format!("pdf->{name} is {side}, not {least} to {most} points");
+                    return Err(Error::parameter(message));
+                }
+            }
+            if self.margin * 2.0 >= width.min(height) {
+                return Err(Error::parameter(format!(
+                    "pdf->margin is {}, which leaves nothing of a page of {width} x {height} points",
+                    self.margin
+                )));
+            }
+        } else if self.fit != PageFit::Inside {
+            return Err(Error::parameter("pdf->page_fit is for pages of a given size"));
+        }
+        if !(0.0..PAGE_SIDE.end() / 2.0).contains(&self.margin) {
+            let most = PAGE_SIDE.end() / 2.0;
+            let message = format!("pdf->margin is {}, not 0 to {most} points", self.margin);
+            return Err(Error::parameter(message));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,148 @@
+#!/usr/bin/env python3
+"""Writes PDFs with libdio and reads them with qpdf, poppler, PDFium and pikepdf.
+
+    tests/pdf_written.py LIBRARY
+"""
+
+from __future__ import annotations
+
+import ctypes
+import io
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any, Callable
+
+import numpy as np
+import pikepdf
+import pypdfium2 as pdfium
+from PIL import Image
+from tiff_written import FORMATS, Dio, SaveOptions, made, struct
+
+PDF = 3
+PdfOptions = struct("DIO_PdfOptions")
+# The numbers of DIO_PAGE_... and DIO_FIT_..., and sheets in points.
+AUTO, CUSTOM, A4, LETTER = 0, 1, 3, 5
+INSIDE, SHRINK, COVER, STRETCH = range(4)
+SHEETS = {A4: (210 / 25.4 * 72, 297 / 25.4 * 72), LETTER: (612, 792)}
+
+checked = 0
+
+
+def holds(claim: bool, words: str) -> None:
+    """One thing that is so."""
+    global checked
+    if not claim:
+        sys.exit(f"pdf_written.py: {words}")
+    checked += 1
+
+
+class Writer(Dio):
+    """Documents of pages, each an image or an encoded file with options of its own."""
+
+    def pdf_options(self, pdf: dict[str, Any], **fields: Any) -> Any:
+        own: Any = PdfOptions()
+        self.check(self.lib.DIO_PdfOptions_Init(ctypes.byref(own), ctypes.sizeof(own)))
+        for name, value in pdf.items():
+            setattr(own, name, value)
+        options = self.options(**{"format": PDF, **fields})
+        options.pdf = ctypes.cast(ctypes.pointer(own), ctypes.c_void_p)
+        options.kept = own
+        return options
+
+    def pdf(self, pages: list[tuple[Any, dict[str, Any]]], path: str | None = None, **document: Any) -> bytes:
+        """A document in memory; behind the pages of the file at `path`, if there is one."""
+        writer, out, size = ctypes.c_void_p(), ctypes.c_void_p(), ctypes.c_size_t()
+        options = ctypes.byref(self.pdf_options(document))
+        if path is None:
+            self.check(self.lib.DIO_WriterOpenMemory(options, ctypes.byref(writer)))
+        else:
+            self.check(self.lib.DIO_WriterOpenAppend(path.encode(), options, ctypes.byref(writer)))
+        try:
+            for page, fields in pages:
+                self.add(writer, page, dict(fields))
+            if path is not None:
+                self.check(self.lib.DIO_WriterFinish(writer))
+                return Path(path).read_bytes()
+            self.check(self.lib.DIO_WriterFinishToMemory(writer, ctypes.byref(out), ctypes.byref(size)))
+        finally:
+            self.lib.DIO_FreeWriter(writer)
+        data = ctypes.string_at(out, size.value)
+        self.lib.DIO_FreeBytes(out)
+        return data
+
+    def add(self, writer: Any, page: Any, fields: dict[str, Any]) -> None:
+        orientation = fields.pop("orientation", 0)
+        options = self.pdf_options(fields.pop("pdf", {}), **fields)
+        if isinstance(page, bytes):
+            size = ctypes.c_size_t(len(page))
+            self.check(self.lib.DIO_WriterAddEncoded(writer, page, size, ctypes.byref(options)))
+            return
+        image = self.image(*page)
+        self.check(self.lib.DIO_ImageDataSetOrientation(image, orientation))
+        self.check(self.lib.DIO_WriterAddPage(writer, image, ctypes.byref(options)))
+        self.lib.DIO_FreeImageData(image)
+
+
+def is_clean(pdf: bytes, what: str) -> bytes:
+    """What qpdf has no complaint about."""
+    with tempfile.NamedTemporaryFile(suffix=".pdf") as file:
+        file.write(pdf)
+        file.flush()
+        ran = subprocess.run(["qpdf", "--check", file.name], capture_output=True, text=True)
+    holds(ran.returncode == 0 and "WARNING" not in ran.stderr, f"{what}: {ran.stdout}{ran.stderr}")
+    return pdf
+
+
+def extracted(pdf: bytes, *arguments: str) -> list[Path]:
+    """The files that pdfimages makes of the images of a document."""
+    folder = Path(tempfile.mkdtemp())
+    (folder / "in.pdf").write_bytes(pdf)
+    subprocess.run(["pdfimages", *arguments, str(folder / "in.pdf"), str(folder / "out")], check=True)
+    return sorted(folder.glob("out*"))
+
+
+def drawn(pdf: bytes, scale: float = 1.0, page: int = 0) -> np.ndarray[Any, Any]:
+    """A page as PDFium draws it: R, G, B."""
+    with pdfium.PdfDocument(pdf) as document:
+        return np.array(document[page].render(scale=scale).to_pil().convert("RGB"))
+
+
+def page_sizes(dio: Writer) -> None:
+    """Sizes as PDFium sees them, and where the image lies."""
+    black = np.zeros((100, 50), np.uint8)
+    pages: list[tuple[dict[str, Any], int, tuple[float, float], tuple[float, float, float, float]]] = [
+        ({}, 0, (36, 72), (0, 0, 36, 72)),
+        ({}, 90, (72, 36), (0, 0, 72, 36)),
+        ({"margin": 36.0}, 0, (108, 144), (36, 36, 72, 108)),
+        ({"page_size": LETTER, "page_fit": SHRINK}, 0, SHEETS[LETTER], (288, 360, 324, 432)),
+        ({"page_size": LETTER, "page_fit": SHRINK}, 90, SHEETS[LETTER][::-1], (360, 288, 432, 324)),
+        ({"page_size": A4, "page_fit": STRETCH, "margin": 20.0}, 180, SHEETS[A4], (20, 20, 575.3, 821.9)),
+        ({"page_size": CUSTOM, "page_width": 300.0, "page_height": 200.0}, 0, (300, 200), (100, 0, 200, 200)),
+        ({"page_size": CUSTOM, "page_width": 300.0, "page_height": 200.0}, 270, (300, 200), (0, 25, 300, 175)),
+        ({"page_size": CUSTOM, "page_width": 90.0, "page_height": 90.0, "page_fit": COVER, "margin": 9.0}, 0,
+         (90, 90), (9, 9, 81, 81)),
+    ]  # fmt: skip
+    given = [(("gray", black), {"pdf": pdf, "dpi_x": 100.0, "orientation": turned}) for pdf, turned, _, _ in pages]
+    document = is_clean(dio.pdf(given), "page sizes")
+    for number, (options, turned, size, box) in enumerate(pages):
+        what = f"{options} turned by {turned}"
+        with pdfium.PdfDocument(document) as opened:
+            got = opened[number].get_size()
+        holds(np.allclose(got, size, atol=0.01), f"{what}: the page is {got}")
+        rows, columns = np.nonzero(drawn(document, 4.0, number)[..., 0] < 128)
+        ends = (columns.min() / 4, rows.min() / 4, (columns.max() + 1) / 4, (rows.max() + 1) / 4)
+        holds(np.allclose(ends, box, atol=0.6), f"{what}: the image lies at {ends}")
+
+
+def main() -> None:
+    dio = Writer(sys.argv[1])
+    subjects: list[Callable[[Writer], None]] = [page_sizes]
+    for subject in subjects:
+        subject(dio)
+    print(f"{checked} passed")
+
+
+if __name__ == "__main__":
+    main()
