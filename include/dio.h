@@ -404,12 +404,12 @@ typedef struct DIO_SaveOptions {
      */
     int32_t two_dimensional;
     /**
-     * GIF and TIFF: the most colours of a palette, 2 to 256. Default 0: 256 in GIF, no palette in TIFF. Images that have
-     * more get the colours nearest to theirs.
+     * GIF, TIFF and PDF: the most colours of a palette, 2 to 256. Images that have more get the colours nearest to theirs.
+     * Default 0: 256 in GIF, no palette in TIFF, in PDF one where it loses nothing.
      */
     uint32_t palette;
     /**
-     * GIF and TIFF: 1 hands the errors of a palette on to neighbouring pixels (Floyd and Steinberg). Default 0.
+     * GIF, TIFF and PDF: 1 hands the errors of a palette on to neighbouring pixels (Floyd and Steinberg). Default 0.
      */
     int32_t dither;
     /**

@@ -136,9 +136,95 @@ def page_sizes(dio: Writer) -> None:
         holds(np.allclose(ends, box, atol=0.6), f"{what}: the image lies at {ends}")
 
 
+def few_colours(count: int, width: int, height: int) -> np.ndarray[Any, Any]:
+    """R, G, B of so many colours."""
+    colours = np.random.default_rng(count).choice(2**24, count, replace=False)
+    which = np.random.default_rng(7).integers(0, count, (height, width))
+    which.flat[:count] = np.arange(count)
+    packed = colours[which]
+    return np.stack([packed >> 16, packed >> 8 & 255, packed & 255], axis=-1).astype(np.uint8)
+
+
+def lossless(dio: Writer) -> None:
+    """Images of every kind, as pikepdf (by qpdf), pdfimages and PDFium take them out of the document."""
+    kinds = [(name, made(name, width, 40, smooth), {"level": level})
+             for name in FORMATS for width in (33, 64) for smooth in (False, True)
+             for level in (0, 6)]  # fmt: skip
+    kinds += [("rgb", few_colours(count, 61, 23), {}) for count in (1, 2, 3, 4, 5, 16, 17, 255, 256, 257)]
+    kinds.append(("rgba", np.dstack([few_colours(9, 30, 30), np.full((30, 30), 255, np.uint8)]), {}))
+    document = is_clean(dio.pdf([((name, pixels), fields) for name, pixels, fields in kinds]), "lossless images")
+    with pikepdf.open(io.BytesIO(document)) as opened, pdfium.PdfDocument(document) as seen:
+        for number, (name, pixels, _) in enumerate(kinds):
+            what = f"image {number}, {name} {pixels.shape}"
+            image = opened.pages[number].Resources.XObject.Im
+            holds(stored_exactly(image, name, pixels), f"{what}: pikepdf finds other samples in {image.ColorSpace}")
+            if name in ("bilevel", "gray", "rgb"):
+                holds(np.array_equal(by_pdfium(seen[number], name), pixels), f"{what}: PDFium finds other pixels")
+    by_poppler(document, kinds)
+
+
+def stored_exactly(image: Any, name: str, pixels: np.ndarray[Any, Any]) -> bool:
+    """The samples behind all filters, and those of the mask."""
+    height, width = pixels.shape[:2]
+    bits, mask = int(image.BitsPerComponent), image.get("/SMask")
+    if name == "bilevel":
+        # Fax data: PDFium and poppler look at it.
+        return image.Filter == "/CCITTFaxDecode" and bits == 1
+    wanted = pixels[..., :3] if pixels.ndim == 3 and "rgb" in name else pixels
+    colours = len(np.unique(wanted.reshape(-1, wanted.shape[-1]), axis=0)) if wanted.ndim == 3 else 0
+    opaque = "rgba" not in name or bool((pixels[..., 3] == np.iinfo(pixels.dtype).max).all())
+    if "16" not in name and "rgb" in name and colours <= 256 and opaque:
+        space = image.ColorSpace
+        table = np.frombuffer(bytes(space[3]), np.uint8).reshape(-1, 3)
+        rows = np.frombuffer(image.read_bytes(), np.uint8).reshape(height, -1)
+        indexes = np.unpackbits(rows, axis=1)[:, : width * bits].reshape(height, width, bits)
+        indexes = indexes @ (1 << np.arange(bits)[::-1])
+        small = bits == min(b for b in (1, 2, 4, 8) if 2**b >= colours)
+        return space[0] == "/Indexed" and len(table) == colours and small and np.array_equal(table[indexes], wanted)
+    kind = ">u2" if "16" in name else "u1"
+    if bits != np.dtype(kind).itemsize * 8 or (mask is None) != opaque:
+        return False
+    if mask is not None:
+        alpha = np.frombuffer(mask.read_bytes(), kind).reshape(height, width)
+        if not np.array_equal(alpha, pixels[..., 3]):
+            return False
+    return np.array_equal(np.frombuffer(image.read_bytes(), kind).reshape(wanted.shape), wanted)
+
+
+def by_pdfium(page: Any, name: str) -> np.ndarray[Any, Any]:
+    (image,) = page.get_objects(filter=[pdfium.raw.FPDF_PAGEOBJ_IMAGE])
+    pixels = np.array(image.get_bitmap().to_pil().convert("RGB"))
+    if name == "bilevel":
+        return pixels[..., 0] > 127
+    return pixels[..., 0] if name == "gray" else pixels
+
+
+def by_poppler(document: bytes, kinds: list[tuple[str, np.ndarray[Any, Any], dict[str, Any]]]) -> None:
+    """What pdfimages makes PNGs of: all but inks; of 16 bits the high bytes."""
+    files = iter(extracted(document, "-png"))
+    for number, (name, pixels, _) in enumerate(kinds):
+        read = np.array(Image.open(next(files)).convert("L" if pixels.ndim == 2 else "RGB"))
+        alpha = pixels[..., 3] if "rgba" in name else None
+        if alpha is not None and (alpha != np.iinfo(alpha.dtype).max).any():
+            mask = np.array(Image.open(next(files)).convert("L"))
+            far = np.abs(mask.astype(int) - (alpha >> 8 if alpha.dtype == np.uint16 else alpha))
+            holds(int(far.max()) <= (alpha.dtype == np.uint16), f"image {number}, {name}: poppler finds another mask")
+        if name == "cmyk":
+            continue
+        wanted = pixels[..., :3] if pixels.ndim == 3 else pixels
+        if wanted.dtype == np.bool_:
+            wanted = wanted * np.uint8(255)
+        wide = wanted.dtype == np.uint16
+        far = np.abs(read.astype(int) - (wanted >> 8 if wide else wanted))
+        if wide and wanted.ndim == 3:
+            # pdfimages makes 0 of the brightest samples of 16 bits; pdftoppm and PDFium do not.
+            far = far[wanted < 0xFF00]
+        holds(int(far.max()) <= wide, f"image {number}, {name}: poppler finds other pixels")
+
+
 def main() -> None:
     dio = Writer(sys.argv[1])
-    subjects: list[Callable[[Writer], None]] = [page_sizes]
+    subjects: list[Callable[[Writer], None]] = [page_sizes, lossless]
     for subject in subjects:
         subject(dio)
     print(f"{checked} passed")

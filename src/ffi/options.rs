@@ -119,10 +119,10 @@ pub struct DIO_SaveOptions {
     pub big_tiff: i32,
     /// TIFF: 1 makes `DIO_COMPRESSION_G3` two-dimensional. Default 0.
     pub two_dimensional: i32,
-    /// GIF and TIFF: the most colours of a palette, 2 to 256. Default 0: 256 in GIF, no palette in TIFF. Images that have
-    /// more get the colours nearest to theirs.
+    /// GIF, TIFF and PDF: the most colours of a palette, 2 to 256. Images that have more get the colours nearest to theirs.
+    /// Default 0: 256 in GIF, no palette in TIFF, in PDF one where it loses nothing.
     pub palette: u32,
-    /// GIF and TIFF: 1 hands the errors of a palette on to neighbouring pixels (Floyd and Steinberg). Default 0.
+    /// GIF, TIFF and PDF: 1 hands the errors of a palette on to neighbouring pixels (Floyd and Steinberg). Default 0.
     pub dither: i32,
     /// GIF: milliseconds that the frame shows, up to 655350, in steps of 10. Default 0: 100 in a document.
     pub delay_ms: u32,

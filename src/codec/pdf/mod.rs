@@ -16,7 +16,7 @@ mod watch;
 mod write;
 
 use crate::codec::{self, Codec, Facts, OrientationTag, Pages, Picture, Stores};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::format::FileFormat;
 use crate::limits::Budget;
 use crate::options::{PdfEncoding, ReadOptions, SaveOptions};
@@ -71,6 +71,16 @@ impl Codec for Pdf {
         Ok(match format {
             _ if format.is_bilevel() => F::Binary,
             _ if options.encoding == PdfEncoding::Jpeg => write::as_jpeg(format, options)?,
+            _ if options.palette > 0 && format.has_alpha() => {
+                return Err(Error::unsupported("a palette for an image with alpha in PDF"));
+            }
+            _ if options.palette > 0 => {
+                if format.is_gray() {
+                    F::Gray8
+                } else {
+                    F::Bgr888
+                }
+            }
             F::Gray8 | F::Gray16 | F::Rgb161616 | F::Cmyk8888 => format,
             F::Argb8888 | F::Abgr8888 => F::Abgr8888,
             F::Argb16161616 | F::Abgr16161616 => F::Abgr16161616,

@@ -194,10 +194,10 @@ class SaveOptions(TypedDict, total=False):
     big_tiff: TIFF: 1 writes BigTIFF, whose files may be longer than 4 GiB. Default 0: where the first page
         may need it; a document of classic TIFF that gets longer is EC_FEATURE_NOT_SUPPORTED.
     two_dimensional: TIFF: 1 makes G3 two-dimensional. Default 0.
-    palette: GIF and TIFF: the most colours of a palette, 2 to 256. Default 0: 256 in GIF, no palette in TIFF.
-        Images that have more get the colours nearest to theirs.
-    dither: GIF and TIFF: 1 hands the errors of a palette on to neighbouring pixels (Floyd and Steinberg).
-        Default 0.
+    palette: GIF, TIFF and PDF: the most colours of a palette, 2 to 256. Images that have more get the colours
+        nearest to theirs. Default 0: 256 in GIF, no palette in TIFF, in PDF one where it loses nothing.
+    dither: GIF, TIFF and PDF: 1 hands the errors of a palette on to neighbouring pixels (Floyd and
+        Steinberg). Default 0.
     delay_ms: GIF: milliseconds that the frame shows, up to 655350, in steps of 10. Default 0: 100 in a
         document.
     loop_count: GIF: how often a document is played, up to 65536, for the options that it is opened with.

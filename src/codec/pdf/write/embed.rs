@@ -4,9 +4,10 @@ use std::io::{self, Write};
 
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
-use pdf_writer::{Dict, Name, Ref};
+use pdf_writer::{Dict, Name, Obj, Ref};
 
 use super::document::Document;
+use super::indexed;
 use super::predict::Predictor;
 use super::samples::Samples;
 use crate::codec::streams::fax;
@@ -86,10 +87,27 @@ fn fax(
     Ok(id)
 }
 
-/// Deflate after PNG's row filters; alpha becomes an image of its own.
+/// Deflate: indexes of a palette where that loses nothing or is asked for, else all samples.
 fn flate(
     document: &mut Document,
     picture: &Picture<'_>,
+    profile: Option<Ref>,
+    options: &SaveOptions,
+    sink: &mut Sink<'_>,
+    budget: &Budget,
+) -> Result<Ref> {
+    let opaque = indexed::is_opaque(picture, budget)?;
+    if let Some(few) = indexed::palette(picture, opaque, options, budget)? {
+        return indexed::image(document, picture, &few, profile, options, sink);
+    }
+    direct(document, picture, opaque, profile, options, sink, budget)
+}
+
+/// Deflate after PNG's row filters; alpha becomes an image of its own.
+fn direct(
+    document: &mut Document,
+    picture: &Picture<'_>,
+    opaque: bool,
     profile: Option<Ref>,
     options: &SaveOptions,
     sink: &mut Sink<'_>,
@@ -102,7 +120,7 @@ fn flate(
     let mut alphas = Scratch::new(width * samples.alpha_len(), "a row of the PDF image", budget)?;
     // Colours go into the file and alpha into memory meanwhile, so that each row is asked for once.
     let mut mask = match samples.alpha_len() {
-        0 => None,
+        _ if opaque => None,
         len => Some(Deflated::new(Held::new(budget), width, len, options)?),
     };
     let (id, mask_id) = (document.number(), mask.as_ref().map(|_| document.number()));
@@ -234,17 +252,20 @@ fn describe(
     profile: Option<Ref>,
 ) {
     size(dict, pixels, bits);
+    colour_space(dict.insert(Name(b"ColorSpace")), colours, profile);
+}
+
+/// That of a profile, or the device's own.
+pub(super) fn colour_space(space: Obj<'_>, colours: u8, profile: Option<Ref>) {
     match profile {
         Some(id) => {
-            dict.insert(Name(b"ColorSpace")).array().item(Name(b"ICCBased")).item(id);
+            space.array().item(Name(b"ICCBased")).item(id);
         }
-        None => {
-            dict.pair(Name(b"ColorSpace"), device_space(colours));
-        }
+        None => space.primitive(device_space(colours)),
     }
 }
 
-fn size(dict: &mut Dict<'_>, (width, height): (u32, u32), bits: u8) {
+pub(super) fn size(dict: &mut Dict<'_>, (width, height): (u32, u32), bits: u8) {
     dict.pair(Name(b"Type"), Name(b"XObject")).pair(Name(b"Subtype"), Name(b"Image"));
     dict.pair(Name(b"Width"), number(width));
     dict.pair(Name(b"Height"), number(height));
@@ -326,7 +347,7 @@ fn number(pixels: u32) -> i32 {
 }
 
 /// The sink keeps its own failure; this one is for what is left.
-fn write_failed(error: io::Error) -> Error {
+pub(super) fn write_failed(error: io::Error) -> Error {
     let own = error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()).cloned();
     own.unwrap_or_else(|| Error::new(Kind::SaveFailed, format!("writing failed: {error}")))
 }

@@ -1,8 +1,9 @@
 //! Writing PDF: [`document`] lays objects into the file, [`placement`] lays the image on its page, [`embed`] compresses
-//! the pixels.
+//! the pixels, [`indexed`] those of few colours.
 
 mod document;
 mod embed;
+mod indexed;
 mod placement;
 mod predict;
 mod samples;
