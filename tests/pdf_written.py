@@ -179,7 +179,7 @@ def stored_exactly(image: Any, name: str, pixels: np.ndarray[Any, Any]) -> bool:
         rows = np.frombuffer(image.read_bytes(), np.uint8).reshape(height, -1)
         indexes = np.unpackbits(rows, axis=1)[:, : width * bits].reshape(height, width, bits)
         indexes = indexes @ (1 << np.arange(bits)[::-1])
-        small = bits == min(b for b in (1, 2, 4, 8) if 2**b >= colours)
+        small = bits == min(b for b in (2, 4, 8) if 2**b >= colours)
         return space[0] == "/Indexed" and len(table) == colours and small and np.array_equal(table[indexes], wanted)
     kind = ">u2" if "16" in name else "u1"
     if bits != np.dtype(kind).itemsize * 8 or (mask is None) != opaque:

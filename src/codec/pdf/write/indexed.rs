@@ -1,4 +1,4 @@
-//! Images of few colours: indexes of one to eight bits into a palette.
+//! Images of few colours: indexes of two to eight bits into a palette.
 
 use std::io::Write;
 
@@ -65,9 +65,9 @@ pub fn image(
     sink: &mut Sink<'_>,
 ) -> Result<Ref> {
     let last = (few.palette.len() / 3).saturating_sub(1);
+    // One bit is black and white to programs that take images out of a document, whatever the palette says.
     let bits = match last {
-        0..2 => 1,
-        2..4 => 2,
+        0..4 => 2,
         4..16 => 4,
         _ => 8,
     };
