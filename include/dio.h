@@ -1957,8 +1957,9 @@ DIO_ErrorCode DIO_WriterAddPage(struct DIO_Writer *writer,
  * Adds a page from an encoded file: the first, where it has many.
  *
  * Its compressed data goes through untouched where the document can hold it: a JPEG into TIFF and PDF, CCITT G4 of one
- * strip into TIFF and PDF. What else it may be, and what `page_options` want compressed otherwise, is decoded and
- * saved. Metadata, resolution and orientation go with it. Otherwise as `DIO_WriterAddPage`.
+ * strip into TIFF and PDF, JPEG 2000 into PDF. What else it may be, and what `page_options` want compressed otherwise,
+ * is decoded and saved; JPEG 2000, which is not decoded, is `DIO_EC_FEATURE_NOT_SUPPORTED` then. Metadata, resolution
+ * and orientation go with it. Otherwise as `DIO_WriterAddPage`.
  *
  * `bytes`, unless NULL, must point to `size` readable bytes; `page_options`, unless NULL, to a struct of the size that
  * it states.

@@ -17,7 +17,8 @@ from typing import Any, Callable
 import numpy as np
 import pikepdf
 import pypdfium2 as pdfium
-from PIL import Image
+import tifffile
+from PIL import Image, ImageOps
 from tiff_written import FORMATS, Dio, SaveOptions, made, struct
 
 PDF = 3
@@ -222,9 +223,96 @@ def by_poppler(document: bytes, kinds: list[tuple[str, np.ndarray[Any, Any], dic
         holds(int(far.max()) <= wide, f"image {number}, {name}: poppler finds other pixels")
 
 
+def encoded(image: Image.Image, kind: str, **options: Any) -> bytes:
+    out = io.BytesIO()
+    image.save(out, kind, **options)
+    return out.getvalue()
+
+
+def photo(mode: str, width: int = 96, height: int = 64) -> Image.Image:
+    """Smooth, and unlike itself when it is turned or mirrored."""
+    y, x = np.mgrid[0:height, 0:width]
+    pixels = np.stack([x * 255 // width, y * 255 // height, (x < 30) * 200], axis=-1)
+    return Image.fromarray(pixels.astype(np.uint8)).convert(mode)
+
+
+def untouched(dio: Writer) -> None:
+    """Encoded files: what pikepdf takes out is what went in, and PDFium shows what Pillow decodes."""
+    bare = photo("RGB"), {"quality": 95, "subsampling": 0}
+    orientation = Image.Exif()
+    files = [encoded(photo("L"), "JPEG"), encoded(bare[0], "JPEG", **bare[1]),
+             encoded(photo("RGB"), "JPEG", progressive=True, quality=90)]  # fmt: skip
+    for value in range(1, 9):
+        orientation[0x112] = value
+        files.append(encoded(bare[0], "JPEG", exif=orientation, **bare[1]))
+    files += [encoded(photo(mode), "JPEG2000") for mode in ("L", "RGB")]
+    document = is_clean(dio.pdf([(file, {"dpi_x": 72.0}) for file in files]), "encoded files")
+    with pikepdf.open(io.BytesIO(document)) as opened:
+        for number, file in enumerate(files):
+            image = opened.pages[number].Resources.XObject.Im
+            holds(image.read_raw_bytes() == file, f"file {number} is not in the document as it was")
+            upright = ImageOps.exif_transpose(Image.open(io.BytesIO(file))).convert("RGB")
+            far = np.abs(drawn(document, 1.0, number).astype(int) - np.array(upright))
+            holds(float(far.mean()) < 2, f"file {number}: PDFium shows something else, {far.mean():.1f}")
+    same = [path.read_bytes() for path in extracted(document, "-all") if path.suffix != ".pdf"]
+    holds(same == files, "pdfimages takes other files out")
+    inks(dio)
+    codestreams(dio)
+    faxes(dio)
+
+
+def inks(dio: Writer) -> None:
+    """CMYK as Adobe's programs write it, inverted, which Pillow does too."""
+    file = encoded(photo("CMYK"), "JPEG", quality=95)
+    document = is_clean(dio.pdf([(file, {"dpi_x": 72.0})]), "a JPEG of inks")
+    with pikepdf.open(io.BytesIO(document)) as opened:
+        image = opened.pages[0].Resources.XObject.Im
+        holds(image.read_raw_bytes() == file, "the JPEG of inks is not in the document as it was")
+        holds(image.ColorSpace == "/DeviceCMYK" and list(image.Decode) == [1, 0] * 4, "inks are not said to be inverted")
+    # PDFium knows inks by a table of its own; inverted ones would be far off.
+    shown, wanted = drawn(document).astype(int), np.array(photo("CMYK").convert("RGB")).astype(int)
+    holds(np.abs(shown - wanted).mean() < np.abs(255 - shown - wanted).mean() / 2, "PDFium shows inverted inks")
+
+
+def codestreams(dio: Writer) -> None:
+    """JPEG 2000 without boxes gets them; alpha is in the file; resolution is that of its box."""
+    bare = encoded(photo("RGB"), "JPEG2000", no_jp2=True)
+    with_alpha = encoded(photo("RGBA"), "JPEG2000")
+    document = is_clean(dio.pdf([(bare, {}), (with_alpha, {})]), "JPEG 2000")
+    with pikepdf.open(io.BytesIO(document)) as opened:
+        first, second = (page.Resources.XObject.Im for page in opened.pages)
+        holds(first.read_raw_bytes().endswith(bare), "the codestream is not in the document as it was")
+        holds(second.read_raw_bytes() == with_alpha and second.SMaskInData == 1, "JPEG 2000 with alpha")
+    holds(np.array_equal(drawn(document), np.array(photo("RGB"))), "PDFium shows another codestream")
+    for broken in (bare[:-50], with_alpha[:60]):
+        try:
+            dio.pdf([(broken, {})])
+        except RuntimeError as error:
+            holds("ends within" in str(error) or "codestream" in str(error), str(error))
+        else:
+            holds(False, "a cut JPEG 2000 file is taken")
+
+
+def faxes(dio: Writer) -> None:
+    """G4 in a TIFF of one strip, of both meanings of its bits."""
+    page = Image.fromarray(made("bilevel", 200, 100, False))
+    for photometric in (0, 1):
+        # 262: PhotometricInterpretation, 278: RowsPerStrip.
+        file = encoded(page, "TIFF", compression="group4", tiffinfo={262: photometric, 278: 100})
+        with tifffile.TiffFile(io.BytesIO(file)) as tiff:
+            (at,), (size,) = tiff.pages[0].dataoffsets, tiff.pages[0].databytecounts
+            holds(tiff.pages[0].photometric == photometric, "Pillow writes another kind of fax")
+        document = is_clean(dio.pdf([(file, {"dpi_x": 72.0})]), "a fax")
+        with pikepdf.open(io.BytesIO(document)) as opened:
+            raw = opened.pages[0].Resources.XObject.Im.read_raw_bytes()
+            holds(raw == file[at : at + size], f"strip, {photometric}, is not in the document as it was")
+        wanted = np.array(Image.open(io.BytesIO(file)))
+        holds(np.array_equal(drawn(document)[..., 0] > 127, wanted), f"PDFium shows another fax, {photometric}")
+
+
 def main() -> None:
     dio = Writer(sys.argv[1])
-    subjects: list[Callable[[Writer], None]] = [page_sizes, lossless]
+    subjects: list[Callable[[Writer], None]] = [page_sizes, lossless, untouched]
     for subject in subjects:
         subject(dio)
     print(f"{checked} passed")

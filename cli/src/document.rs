@@ -5,10 +5,11 @@ use std::io::IsTerminal;
 use std::ops::Range;
 use std::path::Path;
 
-use dio::error::Error;
+use dio::error::{Error, Kind};
 use dio::format::FileFormat;
 use dio::options::{ReadOptions, SaveOptions};
 use dio::reader::Reader;
+use dio::source::Source;
 use dio::writer::Writer;
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -42,7 +43,18 @@ pub fn add_file(
     read: &ReadOptions,
     pages: Choice,
 ) -> Result<(), Failure> {
-    let mut reader = Reader::open_file(from, read.clone())?;
+    let mut reader = match Reader::open_file(from, read.clone()) {
+        // What cannot be decoded may be carried.
+        Err(error) if error.kind() == Kind::UnknownFormat => {
+            let source = Source::open(from, &read.budget())?;
+            let carried = writer.add_encoded(source, None);
+            return carried.map_err(|failed| match failed.kind() {
+                Kind::UnknownFormat => error.into(),
+                _ => named(&failed, from, 0),
+            });
+        }
+        opened => opened?,
+    };
     add_pages(writer, &mut reader, from, pages)
 }
 

@@ -1,5 +1,6 @@
 //! What encoders are given: pictures, or data that is encoded already, and documents that take one after the other.
 
+use super::streams::jpx;
 use crate::error::Result;
 use crate::image::{Orientation, WHITE};
 use crate::limits::Budget;
@@ -72,12 +73,19 @@ pub enum Compressed {
         /// Whether the code's black is to be shown as white.
         inverted: bool,
     },
+    /// A whole JPEG 2000 file, or a codestream.
+    Jpx {
+        /// The file.
+        data: SharedBytes,
+        /// What it says of itself.
+        facts: jpx::Facts,
+    },
 }
 
 impl Compressed {
     /// The data.
     pub fn bytes(&self) -> &[u8] {
-        let (Self::Jpeg { data, .. } | Self::G4 { data, .. }) = self;
+        let (Self::Jpeg { data, .. } | Self::G4 { data, .. } | Self::Jpx { data, .. }) = self;
         data.as_ref().as_ref()
     }
 }

@@ -97,7 +97,7 @@ class Writer:
         """Adds a page from an encoded file: a path, its bytes, or a file object, which is read to its end.
 
         Its compressed data goes through untouched where the document can hold it: a JPEG into TIFF and PDF, CCITT G4
-        of one strip into TIFF and PDF. Else it is decoded and saved. Raises DioError.
+        of one strip into TIFF and PDF, JPEG 2000 into PDF alone. Else it is decoded and saved. Raises DioError.
         """
         if _streams.is_path(source):
             with open(path_bytes(source), "rb") as file:  # type: ignore[arg-type]

@@ -2,4 +2,5 @@
 
 pub mod fax;
 mod fax_codes;
+pub mod jpx;
 pub mod palette;

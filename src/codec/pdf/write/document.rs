@@ -201,7 +201,9 @@ impl codec::Document for Document {
         sink: &mut Sink<'_>,
         _budget: &Budget,
     ) -> Result<bool> {
-        if !embed::holds(data) {
+        // A palette is made of pixels.
+        let repaints = options.palette > 0 && !matches!(data, Compressed::G4 { .. });
+        if repaints || !embed::holds(data) {
             return Ok(false);
         }
         self.whole_page(caption, options, sink, |document, sink| {

@@ -11,6 +11,7 @@ use super::indexed;
 use super::predict::Predictor;
 use super::samples::Samples;
 use crate::codec::streams::fax;
+use crate::codec::streams::jpx::{Colours, Facts, Opacity};
 use crate::codec::{self, Caption, Compressed, JpegColour, Picture};
 use crate::error::{Error, Kind, Result};
 use crate::format::FileFormat;
@@ -178,7 +179,10 @@ fn profile(
 
 /// Whether PDF takes the data as it is.
 pub fn holds(data: &Compressed) -> bool {
-    matches!(data, Compressed::Jpeg { bits: 8, .. } | Compressed::G4 { .. })
+    match data {
+        Compressed::Jpeg { bits, .. } => *bits == 8,
+        Compressed::G4 { .. } | Compressed::Jpx { .. } => true,
+    }
 }
 
 /// Writes data that is encoded already as an image; its number.
@@ -190,6 +194,9 @@ pub fn compressed(
     sink: &mut Sink<'_>,
 ) -> Result<Ref> {
     let format = match data {
+        Compressed::Jpx { data, facts } => {
+            return jpx(document, (**data).as_ref(), facts, caption, sink);
+        }
         Compressed::G4 { .. } => PixelFormat::Binary,
         Compressed::Jpeg { colour: JpegColour::Gray, .. } => PixelFormat::Gray8,
         Compressed::Jpeg { colour: JpegColour::YCbCr | JpegColour::Rgb, .. } => PixelFormat::Bgr888,
@@ -206,9 +213,47 @@ pub fn compressed(
         match data {
             Compressed::G4 { inverted, .. } => fax_filter(dict, size, *inverted),
             Compressed::Jpeg { colour, .. } => jpeg_filter(dict, *colour),
+            Compressed::Jpx { .. } => {}
         }
     };
     document.stream(id, sink, describe, |sink| sink.put(data.bytes()))?;
+    Ok(id)
+}
+
+/// Writes a JPEG 2000 file as it is. PDF takes files only, so that a bare codestream gets boxes in front.
+fn jpx(
+    document: &mut Document,
+    data: &[u8],
+    facts: &Facts,
+    caption: &Caption<'_>,
+    sink: &mut Sink<'_>,
+) -> Result<Ref> {
+    let id = document.number();
+    let describe = |dict: &mut Dict<'_>| {
+        dict.pair(Name(b"Type"), Name(b"XObject")).pair(Name(b"Subtype"), Name(b"Image"));
+        dict.pair(Name(b"Width"), number(caption.width));
+        dict.pair(Name(b"Height"), number(caption.height));
+        let colours = match facts.colours {
+            Colours::Gray => Some(1),
+            Colours::Rgb => Some(3),
+            Colours::Inks => Some(4),
+            // The decoder finds it in the file.
+            Colours::OfFile => None,
+        };
+        if let Some(colours) = colours {
+            dict.pair(Name(b"ColorSpace"), device_space(colours));
+        }
+        match facts.opacity {
+            Some(Opacity::Straight) => drop(dict.pair(Name(b"SMaskInData"), 1)),
+            Some(Opacity::Premultiplied) => drop(dict.pair(Name(b"SMaskInData"), 2)),
+            None => {}
+        }
+        dict.pair(Name(b"Filter"), Name(b"JPXDecode"));
+    };
+    document.stream(id, sink, describe, |sink| {
+        sink.put(&facts.head)?;
+        sink.put(data)
+    })?;
     Ok(id)
 }
 
