@@ -70,12 +70,45 @@ static void fields_are_checked(void)
     REFUSED("pdf->page_width is 0", bad.page_size = DIO_PAGE_CUSTOM);
     REFUSED("pdf->margin", bad.margin = -1);
     REFUSED("pdf->margin", bad.page_size = DIO_PAGE_A4; bad.margin = 300);
+    REFUSED("pdf->title contains the control character U+0007", bad.title = "bell \a");
+    REFUSED("pdf->author` is not UTF-8", bad.author = "\xff");
     CHECK(writer == NULL);
+}
+
+static int contains(const uint8_t *bytes, size_t size, const char *words)
+{
+    for (size_t at = 0; at + strlen(words) <= size; at++)
+        if (memcmp(bytes + at, words, strlen(words)) == 0)
+            return 1;
+    return 0;
+}
+
+static void documents_say_what_they_are(void)
+{
+    DIO_PdfOptions pdf = DIO_PDF_OPTIONS_INIT;
+    DIO_SaveOptions options = with(&pdf);
+    DIO_ImageData *image = make_colour(9, 9);
+    DIO_Writer *writer = NULL;
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+    char title[] = "A title";
+    pdf.title = title;
+    OK(DIO_WriterOpenMemory(&options, &writer));
+    /* Texts are copied. */
+    memset(title, 'x', 7);
+    OK(DIO_WriterAddPage(writer, image, NULL));
+    OK(DIO_WriterFinishToMemory(writer, &bytes, &size));
+    CHECK(contains(bytes, size, "/Title (A title)") && contains(bytes, size, ">A title</rdf:li>"));
+    CHECK(!contains(bytes, size, "/Author") && !contains(bytes, size, "/CreationDate"));
+    DIO_FreeBytes(bytes);
+    DIO_FreeWriter(writer);
+    DIO_FreeImageData(image);
 }
 
 int main(void)
 {
     pages_have_the_size_that_is_asked_for();
     fields_are_checked();
+    documents_say_what_they_are();
     return EXIT_SUCCESS;
 }

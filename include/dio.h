@@ -68,7 +68,7 @@
 /* The defaults of DIO_PdfOptions, for static initialisation. */
 #define DIO_PDF_OPTIONS_INIT \
     { \
-        sizeof(DIO_PdfOptions), DIO_PAGE_AUTO, DIO_FIT_INSIDE, 0, 0.0, 0.0, 0.0 \
+        sizeof(DIO_PdfOptions), DIO_PAGE_AUTO, DIO_FIT_INSIDE, 0, 0.0, 0.0, 0.0, NULL, NULL, NULL, NULL, NULL, NULL \
     }
 
 /**
@@ -321,6 +321,31 @@ typedef struct DIO_PdfOptions {
      * Points that are left free at each edge of the page, below 7200. Default 0.
      */
     double margin;
+    /**
+     * The title of the document. This and the next texts are UTF-8, written for the options that a document is opened
+     * with, into its information and its XMP. Default NULL: none.
+     */
+    const char *title;
+    /**
+     * Who wrote it. Default NULL: not stated.
+     */
+    const char *author;
+    /**
+     * What it is about. Default NULL: not stated.
+     */
+    const char *subject;
+    /**
+     * Words to find it by. Default NULL: not stated.
+     */
+    const char *keywords;
+    /**
+     * The program that made what became a PDF. Default NULL: not stated.
+     */
+    const char *creator;
+    /**
+     * The program that made the PDF. Default NULL: `libdio`.
+     */
+    const char *producer;
 } DIO_PdfOptions;
 
 /**
@@ -429,7 +454,7 @@ typedef struct DIO_SaveOptions {
      */
     double dpi_y;
     /**
-     * TIFF: when the file was made, as `YYYY:MM:DD HH:MM:SS`. Default NULL: not stated, so that the same image gives the
+     * TIFF and PDF: when the file was made, as `YYYY:MM:DD HH:MM:SS`. Default NULL: not stated, so that the same image gives the
      * same bytes.
      */
     const char *date_time;

@@ -8,7 +8,7 @@ use crate::image::WHITE;
 use crate::limits::{Budget, Limits, ProgressFn};
 use crate::pixel::PixelFormat;
 pub use crate::pixel::binarize::{Binarize, BinarizeMethod};
-pub use pdf::{PAGE_SIDE, PageFit, PageSize, PdfOptions};
+pub use pdf::{PAGE_SIDE, PageFit, PageSize, PdfInfo, PdfOptions};
 
 /// What is done about the orientation that a file states.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -206,7 +206,7 @@ pub struct SaveOptions {
     pub compression: TiffCompression,
     /// TIFF strips, tiles and the like.
     pub tiff: TiffLayout,
-    /// TIFF: when the file was made, as `YYYY:MM:DD HH:MM:SS`; nothing is written without.
+    /// TIFF and PDF: when the file was made, as `YYYY:MM:DD HH:MM:SS`; nothing is written without.
     pub date_time: Option<String>,
     /// GIF, TIFF and PDF: the most colours of a palette, 2 to 256. 0: 256 in GIF, no palette in TIFF, in PDF one where it
     /// loses nothing.

@@ -45,17 +45,25 @@ class Writer(Dio):
     def pdf_options(self, pdf: dict[str, Any], **fields: Any) -> Any:
         own: Any = PdfOptions()
         self.check(self.lib.DIO_PdfOptions_Init(ctypes.byref(own), ctypes.sizeof(own)))
+        kept = []
         for name, value in pdf.items():
+            if isinstance(value, str):
+                kept.append(ctypes.create_string_buffer(value.encode()))
+                value = ctypes.addressof(kept[-1])
             setattr(own, name, value)
+        if isinstance(fields.get("date_time"), str):
+            kept.append(ctypes.create_string_buffer(fields["date_time"].encode()))
+            fields["date_time"] = ctypes.addressof(kept[-1])
         options = self.options(**{"format": PDF, **fields})
         options.pdf = ctypes.cast(ctypes.pointer(own), ctypes.c_void_p)
-        options.kept = own
+        options.kept = own, kept
         return options
 
     def pdf(self, pages: list[tuple[Any, dict[str, Any]]], path: str | None = None, **document: Any) -> bytes:
         """A document in memory; behind the pages of the file at `path`, if there is one."""
         writer, out, size = ctypes.c_void_p(), ctypes.c_void_p(), ctypes.c_size_t()
-        options = ctypes.byref(self.pdf_options(document))
+        date = {"date_time": document.pop("date_time")} if "date_time" in document else {}
+        options = ctypes.byref(self.pdf_options(document, **date))
         if path is None:
             self.check(self.lib.DIO_WriterOpenMemory(options, ctypes.byref(writer)))
         else:
@@ -310,9 +318,50 @@ def faxes(dio: Writer) -> None:
         holds(np.array_equal(drawn(document)[..., 0] > 127, wanted), f"PDFium shows another fax, {photometric}")
 
 
+TEXTS = {
+    "title": "Akte <7> & “Größe” 漢字 😀",
+    "author": "Ångström",
+    "subject": "an (odd) subject \\",
+    "keywords": "scan, PDF",
+    "creator": "a program",
+    "producer": "עברית",
+}
+
+
+def information(dio: Writer) -> None:
+    """Title, author and the like as qpdf, poppler and PDFium read them, and the same in XMP; nothing unasked."""
+    page = ("gray", made("gray", 9, 9, False))
+    document = is_clean(dio.pdf([(page, {})], date_time="2026:01:02 03:04:05", **TEXTS), "information")
+    with pikepdf.open(io.BytesIO(document)) as opened:
+        info = {str(name): str(value) for name, value in opened.docinfo.items()}
+        dates = {"/CreationDate": "D:20260102030405", "/ModDate": "D:20260102030405"}
+        holds(info == {"/" + name.title(): text for name, text in TEXTS.items()} | dates, f"information: {info}")
+        with opened.open_metadata() as xmp:
+            said = {
+                "title": xmp["dc:title"], "author": xmp["dc:creator"][0], "subject": xmp["dc:description"],
+                "keywords": xmp["pdf:Keywords"], "creator": xmp["xmp:CreatorTool"], "producer": xmp["pdf:Producer"],
+            }  # fmt: skip
+            holds(said == TEXTS, f"XMP: {said}")
+            holds(xmp["xmp:CreateDate"] == xmp["xmp:ModifyDate"] == "2026-01-02T03:04:05", "XMP: dates")
+    with pdfium.PdfDocument(document) as seen:
+        for name, text in TEXTS.items():
+            holds(seen.get_metadata_value(name.title()) == text, f"PDFium reads another {name}")
+    told = subprocess.run(["pdfinfo", "-"], input=document, capture_output=True).stdout.decode()
+    holds(TEXTS["title"] in told and TEXTS["author"] in told, f"pdfinfo: {told}")
+
+    plain = [is_clean(dio.pdf([(page, {"level": level})]), "no information") for level in (6, 6, 1)]
+    holds(plain[0] == plain[1], "two documents of the same page differ")
+    ids = []
+    for document in plain:
+        with pikepdf.open(io.BytesIO(document)) as opened:
+            holds({*opened.docinfo} == {"/Producer"} and "/Metadata" not in opened.Root, "information nobody asked for")
+            ids.append([bytes(part) for part in opened.trailer.ID])
+    holds(ids[0] == ids[1] != ids[2] and ids[0][0] == ids[0][1] and len(ids[0][0]) == 16, f"file identifiers: {ids}")
+
+
 def main() -> None:
     dio = Writer(sys.argv[1])
-    subjects: list[Callable[[Writer], None]] = [page_sizes, lossless, untouched]
+    subjects: list[Callable[[Writer], None]] = [page_sizes, lossless, untouched, information]
     for subject in subjects:
         subject(dio)
     print(f"{checked} passed")

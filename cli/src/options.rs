@@ -75,7 +75,7 @@ pub struct SaveArguments {
     /// TIFF: makes g3 two-dimensional
     #[arg(long)]
     two_dimensional: bool,
-    /// TIFF: when the file was made, as YYYY:MM:DD HH:MM:SS
+    /// TIFF and PDF: when the file was made, as YYYY:MM:DD HH:MM:SS
     #[arg(long, value_name = "TIME")]
     date_time: Option<String>,
     /// Makes images black and white: otsu, threshold, sauvola or floyd-steinberg

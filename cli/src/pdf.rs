@@ -1,7 +1,7 @@
 //! How PDF documents and their pages are made.
 
 use clap::Args;
-use dio::options::{PageFit, PageSize, PdfOptions};
+use dio::options::{PageFit, PageSize, PdfInfo, PdfOptions};
 
 use crate::options::choice;
 
@@ -16,6 +16,18 @@ pub struct PdfArguments {
     /// PDF: points that are left free at each edge of the page [default: 0]
     #[arg(long, value_name = "N")]
     margin: Option<f64>,
+    /// PDF: the title of the document
+    #[arg(long, value_name = "TEXT")]
+    title: Option<String>,
+    /// PDF: who wrote it
+    #[arg(long, value_name = "TEXT")]
+    author: Option<String>,
+    /// PDF: what it is about
+    #[arg(long, value_name = "TEXT")]
+    subject: Option<String>,
+    /// PDF: words to find it by
+    #[arg(long, value_name = "TEXT")]
+    keywords: Option<String>,
 }
 
 impl PdfArguments {
@@ -24,6 +36,13 @@ impl PdfArguments {
             page_size: self.page_size.unwrap_or_default(),
             fit: self.page_fit.unwrap_or_default(),
             margin: self.margin.unwrap_or(0.0),
+            info: PdfInfo {
+                title: self.title.clone(),
+                author: self.author.clone(),
+                subject: self.subject.clone(),
+                keywords: self.keywords.clone(),
+                ..PdfInfo::default()
+            },
         }
     }
 }

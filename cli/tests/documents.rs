@@ -58,6 +58,12 @@ fn many_files_become_a_document_in_order() {
     assert!(!contains(&fs::read(folder.join("again.tif")).unwrap(), &jpeg));
     good(&folder, &["convert", "all.tif", "one.tif", "--page", "4"]);
     assert_eq!(widths(&folder.join("one.tif")), [40]);
+    good(
+        &folder,
+        &["convert", "a.png", "sheet.pdf", "--page-size", "letter", "--title", "A sheet"],
+    );
+    let sheet = fs::read(folder.join("sheet.pdf")).unwrap();
+    assert!(contains(&sheet, b"[0 0 792 612]") && contains(&sheet, b"/Title (A sheet)"));
     good(&folder, &["convert", "all.tif", "first.png"]);
     assert_eq!(widths(&folder.join("first.png")), [31]);
     good(&folder, &["convert", "all.tif", "a.png", "-o", "out", "--format", "pdf"]);

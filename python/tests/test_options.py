@@ -152,6 +152,9 @@ def test_pdf_pages_have_the_size_that_is_asked_for(gray: dio.ImageData) -> None:
     assert (dio.probe(wide, dpi=100).width, dio.probe(wide, dpi=100).height) == (100, 50)
     letter = gray.encode("pdf", pdf={"page_size": dio.PageSize.LETTER, "margin": 10})
     assert sorted((dio.probe(letter, dpi=100).width, dio.probe(letter, dpi=100).height)) == [850, 1100]
+    titled = gray.encode("pdf", pdf={"title": "A title"}, date_time="2026:01:02 03:04:05")
+    assert b"/Title (A title)" in titled
+    assert b"D:20260102030405" in titled
     with pytest.raises(dio.DioError, match="pdf->margin"):
         gray.encode("pdf", pdf={"margin": -1})
     with pytest.raises(TypeError, match="no_such"):

@@ -132,7 +132,7 @@ pub struct DIO_SaveOptions {
     pub dpi_x: f64,
     /// Dots per inch down. Default 0: the image's.
     pub dpi_y: f64,
-    /// TIFF: when the file was made, as `YYYY:MM:DD HH:MM:SS`. Default NULL: not stated, so that the same image gives the
+    /// TIFF and PDF: when the file was made, as `YYYY:MM:DD HH:MM:SS`. Default NULL: not stated, so that the same image gives the
     /// same bytes.
     pub date_time: *const c_char,
     /// How the image becomes black and white before it is saved, in any format. Default NULL: it does where

@@ -1,9 +1,11 @@
 //! `DIO_PdfOptions`: PDF pages and documents, as a part of the options of a save.
 
+use std::ffi::c_char;
 use std::mem::offset_of;
+use std::ptr;
 
 use super::guard::guard;
-use super::input::choice;
+use super::input::{choice, text};
 use super::options::{copy_in, init};
 use super::{
     DIO_ErrorCode, DIO_FIT_COVER, DIO_FIT_INSIDE, DIO_FIT_SHRINK, DIO_FIT_STRETCH, DIO_PAGE_A3,
@@ -11,7 +13,7 @@ use super::{
     DIO_PageFit, DIO_PageSize,
 };
 use crate::error::{Error, Result};
-use crate::options::{PageFit, PageSize, PdfOptions};
+use crate::options::{PageFit, PageSize, PdfInfo, PdfOptions};
 
 /// How PDF documents and their pages are made. Set to the defaults with `DIO_PdfOptions_Init` or
 /// `DIO_PDF_OPTIONS_INIT`, then change fields.
@@ -33,10 +35,23 @@ pub struct DIO_PdfOptions {
     pub page_height: f64,
     /// Points that are left free at each edge of the page, below 7200. Default 0.
     pub margin: f64,
+    /// The title of the document. This and the next texts are UTF-8, written for the options that a document is opened
+    /// with, into its information and its XMP. Default NULL: none.
+    pub title: *const c_char,
+    /// Who wrote it. Default NULL: not stated.
+    pub author: *const c_char,
+    /// What it is about. Default NULL: not stated.
+    pub subject: *const c_char,
+    /// Words to find it by. Default NULL: not stated.
+    pub keywords: *const c_char,
+    /// The program that made what became a PDF. Default NULL: not stated.
+    pub creator: *const c_char,
+    /// The program that made the PDF. Default NULL: `libdio`.
+    pub producer: *const c_char,
 }
 
 /// Size of the struct in the first release.
-const FIRST: usize = offset_of!(DIO_PdfOptions, margin) + size_of::<f64>();
+const FIRST: usize = offset_of!(DIO_PdfOptions, producer) + size_of::<*const c_char>();
 
 impl DIO_PdfOptions {
     fn defaults() -> Self {
@@ -48,7 +63,31 @@ impl DIO_PdfOptions {
             page_width: 0.0,
             page_height: 0.0,
             margin: 0.0,
+            title: ptr::null(),
+            author: ptr::null(),
+            subject: ptr::null(),
+            keywords: ptr::null(),
+            creator: ptr::null(),
+            producer: ptr::null(),
         }
+    }
+
+    /// # Safety
+    ///
+    /// Texts must be C strings or NULL.
+    unsafe fn info(&self, name: &str) -> Result<PdfInfo> {
+        let read = |field: &str, at: *const c_char| {
+            // SAFETY: a C string or NULL, as the caller vouches.
+            unsafe { text(at, &format!("{name}->{field}")) }
+        };
+        Ok(PdfInfo {
+            title: read("title", self.title)?,
+            author: read("author", self.author)?,
+            subject: read("subject", self.subject)?,
+            keywords: read("keywords", self.keywords)?,
+            creator: read("creator", self.creator)?,
+            producer: read("producer", self.producer)?,
+        })
     }
 
     fn page_size(&self, name: &str) -> Result<PageSize> {
@@ -75,7 +114,7 @@ impl DIO_PdfOptions {
 ///
 /// # Safety
 ///
-/// As for [`copy_in`].
+/// As for [`copy_in`]; strings of the struct must be valid.
 pub(super) unsafe fn pdf_options(options: *const DIO_PdfOptions, name: &str) -> Result<PdfOptions> {
     // SAFETY: passed on from the caller; numbers take every bit pattern.
     let copy = unsafe { copy_in(options, DIO_PdfOptions::defaults(), FIRST, name) }?;
@@ -93,6 +132,8 @@ pub(super) unsafe fn pdf_options(options: *const DIO_PdfOptions, name: &str) -> 
         page_size: it.page_size(name)?,
         fit: choice(it.page_fit.0, &format!("{name}->page_fit"), &fits)?,
         margin: it.margin,
+        // SAFETY: passed on from the caller.
+        info: unsafe { it.info(name) }?,
     })
 }
 
@@ -124,7 +165,8 @@ mod tests {
         crosses_by_value::<DIO_PageSize>();
         crosses_by_value::<DIO_PageFit>();
         assert_eq!(FIRST, size_of::<DIO_PdfOptions>());
-        assert_eq!(FIRST, 4 * 4 + 3 * 8);
+        #[cfg(target_pointer_width = "64")]
+        assert_eq!(FIRST, 4 * 4 + 9 * 8);
     }
 
     #[test]

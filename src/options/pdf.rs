@@ -5,6 +5,9 @@ use crate::error::{Error, Result};
 /// The least and the longest side of a page in points (ISO 32000-1, C.2).
 pub const PAGE_SIDE: std::ops::RangeInclusive<f64> = 3.0..=14_400.0;
 
+/// Units of UTF-16 in an entry of the document information.
+const MOST_TEXT: usize = 16_000;
+
 /// How PDF documents are made.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PdfOptions {
@@ -14,6 +17,62 @@ pub struct PdfOptions {
     pub fit: PageFit,
     /// Points that are left free at each edge of the page.
     pub margin: f64,
+    /// What the document says of itself. Of the options of a document, not of those of a page.
+    pub info: PdfInfo,
+}
+
+/// What a PDF document says of itself, beside its dates.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PdfInfo {
+    /// Its title.
+    pub title: Option<String>,
+    /// Who wrote it.
+    pub author: Option<String>,
+    /// What it is about.
+    pub subject: Option<String>,
+    /// Words to find it by.
+    pub keywords: Option<String>,
+    /// The program that made what became a PDF.
+    pub creator: Option<String>,
+    /// The program that made the PDF; `None`: this library.
+    pub producer: Option<String>,
+}
+
+impl PdfInfo {
+    /// What it is called in a PDF, and what it says.
+    pub fn entries(&self) -> [(&'static str, Option<&str>); 6] {
+        [
+            ("Title", self.title.as_deref()),
+            ("Author", self.author.as_deref()),
+            ("Subject", self.subject.as_deref()),
+            ("Keywords", self.keywords.as_deref()),
+            ("Creator", self.creator.as_deref()),
+            ("Producer", self.producer.as_deref()),
+        ]
+    }
+
+    /// It is written as XML, too, which has no characters for control.
+    fn check(&self) -> Result<()> {
+        let forbidden = |c: &char| {
+            (c.is_control() && !matches!(c, '\t' | '\n' | '\r'))
+                || matches!(c, '\u{fffe}' | '\u{ffff}')
+        };
+        for (name, text) in self.entries() {
+            if let Some(found) = text.and_then(|text| text.chars().find(forbidden)) {
+                let (name, number) = (name.to_ascii_lowercase(), u32::from(found));
+                let message = format!("pdf->{name} contains the control character U+{number:04X}");
+                return Err(Error::parameter(message));
+            }
+            // ISO 32000-1, table C.1: the longest string, in UTF-16.
+            let len = text.map_or(0, |text| text.encode_utf16().count());
+            if len > MOST_TEXT {
+                let name = name.to_ascii_lowercase();
+                let message = format!("pdf->{name} has {len} characters, more than {MOST_TEXT}");
+                return Err(Error::parameter(message));
+            }
+        }
+        Ok(())
+    }
 }
 
 /// The size of a PDF page.
@@ -58,6 +117,7 @@ pub enum PageFit {
 impl PdfOptions {
     /// Refuses values out of range.
     pub fn check(&self) -> Result<()> {
+        self.info.check()?;
         if let PageSize::Sheet(width, height) | PageSize::Exactly(width, height) = self.page_size {
             for (name, side) in [("page_width", width), ("page_height", height)] {
                 if !PAGE_SIDE.contains(&side) {

@@ -96,16 +96,16 @@ impl Codec for Pdf {
         sink: &mut Sink<'_>,
         budget: &Budget,
     ) -> Result<()> {
-        let mut document = write::Document::begin(sink)?;
+        let mut document = write::Document::begin(options, sink)?;
         codec::Document::add(&mut document, picture, options, sink, budget)?;
         codec::Document::finish(&mut document, sink, budget)
     }
 
     fn begin(
         &self,
-        _options: &SaveOptions,
+        options: &SaveOptions,
         sink: &mut Sink<'_>,
     ) -> Result<Option<Box<dyn codec::Document>>> {
-        Ok(Some(Box::new(write::Document::begin(sink)?)))
+        Ok(Some(Box::new(write::Document::begin(options, sink)?)))
     }
 }

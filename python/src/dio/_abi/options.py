@@ -52,6 +52,13 @@ class PdfOptions(TypedDict, total=False):
     page_width: Points (1/72 inch) across the page as it is shown, 3 to 14400, for CUSTOM. Default 0.
     page_height: Points down the page as it is shown, 3 to 14400, for CUSTOM. Default 0.
     margin: Points that are left free at each edge of the page, below 7200. Default 0.
+    title: The title of the document. This and the next texts are UTF-8, written for the options that a
+        document is opened with, into its information and its XMP. Default None: none.
+    author: Who wrote it. Default None: not stated.
+    subject: What it is about. Default None: not stated.
+    keywords: Words to find it by. Default None: not stated.
+    creator: The program that made what became a PDF. Default None: not stated.
+    producer: The program that made the PDF. Default None: libdio.
     """
 
     page_size: Union[PageSize, int, str]
@@ -59,6 +66,12 @@ class PdfOptions(TypedDict, total=False):
     page_width: float
     page_height: float
     margin: float
+    title: str
+    author: str
+    subject: str
+    keywords: str
+    creator: str
+    producer: str
 
 
 class DecodeOptions(TypedDict, total=False):
@@ -205,8 +218,8 @@ class SaveOptions(TypedDict, total=False):
     dpi_x: Dots per inch across that are written instead of the image's, up to 1000000. Default 0: the
         image's.
     dpi_y: Dots per inch down. Default 0: the image's.
-    date_time: TIFF: when the file was made, as YYYY:MM:DD HH:MM:SS. Default None: not stated, so that the
-        same image gives the same bytes.
+    date_time: TIFF and PDF: when the file was made, as YYYY:MM:DD HH:MM:SS. Default None: not stated, so that
+        the same image gives the same bytes.
     binarize: How the image becomes black and white before it is saved, in any format. Default None: it does
         where G3 or G4 asks for it, by the defaults of BinarizeOptions. A member of BinarizeMethod, its name,
         or a dict of the options of ImageData.binarize.

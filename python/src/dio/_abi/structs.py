@@ -57,6 +57,12 @@ class PdfOptions(Structure):
         ("page_width", c_double),
         ("page_height", c_double),
         ("margin", c_double),
+        ("title", c_char_p),
+        ("author", c_char_p),
+        ("subject", c_char_p),
+        ("keywords", c_char_p),
+        ("creator", c_char_p),
+        ("producer", c_char_p),
     ]
 
 

@@ -2,9 +2,10 @@
 //!
 //! Nothing but the places of the objects is held, so that documents of any length can be streamed.
 
-use pdf_writer::{Chunk, Content, Dict, Finish, Name, Ref, TextStr};
+use pdf_writer::{Chunk, Content, Dict, Finish, Name, Ref};
 
 use super::embed;
+use super::info::Info;
 use super::placement::{IMAGE, Placement};
 use crate::codec::{self, Caption, Compressed, Picture};
 use crate::error::{Error, Kind, Result};
@@ -23,18 +24,21 @@ pub struct Document {
     places: Vec<Option<u64>>,
     pages: Vec<Ref>,
     xmp: Option<Ref>,
+    info: Info,
+    mark: Mark,
 }
 
 impl Document {
     /// Writes the header.
-    pub fn begin(sink: &mut Sink<'_>) -> Result<Self> {
+    pub fn begin(options: &SaveOptions, sink: &mut Sink<'_>) -> Result<Self> {
         // The comment tells programs that transfer files that this is no text.
         sink.put(b"%PDF-1.7\n%\x80\x80\x80\x80\n")?;
-        Ok(Self { places: vec![None; 3], pages: Vec::new(), xmp: None })
+        let (info, mark) = (Info::of(options), Mark::default());
+        Ok(Self { places: vec![None; 3], pages: Vec::new(), xmp: None, info, mark })
     }
 
-    /// Writes a page that the image fills which `embed` writes. The XMP of the first that has one is that of the
-    /// document. A page that fails leaves nothing behind but bytes.
+    /// Writes a page with the image that `embed` writes. The XMP of the first that has one is that of the document, unless
+    /// the document has its own: then it stays with the page. A page that fails leaves nothing behind but bytes.
     fn whole_page(
         &mut self,
         caption: &Caption<'_>,
@@ -42,12 +46,13 @@ impl Document {
         sink: &mut Sink<'_>,
         embed: impl FnOnce(&mut Self, &mut Sink<'_>) -> Result<Ref>,
     ) -> Result<()> {
-        let (objects, pages, xmp) = (self.places.len(), self.pages.len(), self.xmp);
+        let (objects, pages) = (self.places.len(), self.pages.len());
+        let (xmp, mark) = (self.xmp, self.mark);
         let written = self.try_page(caption, options, sink, embed);
         if written.is_err() {
             self.places.truncate(objects);
             self.pages.truncate(pages);
-            self.xmp = xmp;
+            (self.xmp, self.mark) = (xmp, mark);
         }
         written
     }
@@ -59,18 +64,11 @@ impl Document {
         sink: &mut Sink<'_>,
         embed: impl FnOnce(&mut Self, &mut Sink<'_>) -> Result<Ref>,
     ) -> Result<()> {
-        if let (Some(xmp), None) = (&caption.metadata.xmp, self.xmp) {
-            let id = self.number();
-            self.stream(
-                id,
-                sink,
-                |dict| {
-                    dict.pair(Name(b"Type"), Name(b"Metadata"))
-                        .pair(Name(b"Subtype"), Name(b"XML"));
-                },
-                |sink| sink.put(xmp),
-            )?;
-            self.xmp = Some(id);
+        let own = self.info.is_stated();
+        let mut page_xmp = None;
+        if let (Some(xmp), true) = (&caption.metadata.xmp, own || self.xmp.is_none()) {
+            let id = self.packet(xmp, sink)?;
+            *(if own { &mut page_xmp } else { &mut self.xmp }) = Some(id);
         }
         let image = embed(self, sink)?;
         let placement = Placement::of(caption, &options.pdf);
@@ -90,6 +88,9 @@ impl Document {
         if placement.unit > 1.0 {
             page.user_unit(placement.unit as f32);
         }
+        if let Some(xmp) = page_xmp {
+            page.pair(Name(b"Metadata"), xmp);
+        }
         page.resources().x_objects().pair(IMAGE, image);
         page.finish();
         self.object(id, chunk.as_bytes(), sink)?;
@@ -97,8 +98,22 @@ impl Document {
         Ok(())
     }
 
+    /// Writes an XMP packet.
+    fn packet(&mut self, xmp: &[u8], sink: &mut Sink<'_>) -> Result<Ref> {
+        let id = self.number();
+        let describe = |dict: &mut Dict<'_>| {
+            dict.pair(Name(b"Type"), Name(b"Metadata")).pair(Name(b"Subtype"), Name(b"XML"));
+        };
+        self.stream(id, sink, describe, |sink| sink.put(xmp))?;
+        Ok(id)
+    }
+
     /// Writes what belongs to the whole document.
     fn end(&mut self, sink: &mut Sink<'_>) -> Result<()> {
+        if self.info.is_stated() {
+            let xmp = self.info.xmp("");
+            self.xmp = Some(self.packet(xmp.as_bytes(), sink)?);
+        }
         let mut chunk = Chunk::new();
         let mut catalog = chunk.indirect(CATALOG).dict();
         catalog.pair(Name(b"Type"), Name(b"Catalog")).pair(Name(b"Pages"), PAGES);
@@ -113,9 +128,7 @@ impl Document {
         chunk.pages(PAGES).kids(self.pages.iter().copied()).count(count);
         self.object(PAGES, chunk.as_bytes(), sink)?;
 
-        let mut chunk = Chunk::new();
-        chunk.indirect(INFO).dict().pair(Name(b"Producer"), TextStr("libdio"));
-        self.object(INFO, chunk.as_bytes(), sink)?;
+        self.object(INFO, self.info.dictionary(INFO).as_bytes(), sink)?;
         self.references(sink)
     }
 
@@ -132,8 +145,9 @@ impl Document {
             sink.put(line.as_bytes())?;
         }
         let (root, info) = (CATALOG.get(), INFO.get());
-        let trailer = format!("trailer\n<</Size {count}/Root {root} 0 R/Info {info} 0 R>>");
-        sink.put(format!("{trailer}\nstartxref\n{start}\n%%EOF\n").as_bytes())
+        let id = self.mark.hex();
+        let trailer = format!("trailer\n<</Size {count}/Root {root} 0 R/Info {info} 0 R");
+        sink.put(format!("{trailer}/ID[<{id}><{id}>]>>\nstartxref\n{start}\n%%EOF\n").as_bytes())
     }
 
     /// The number of a new object.
@@ -149,6 +163,7 @@ impl Document {
         if let Some(place) = index.and_then(|index| self.places.get_mut(index)) {
             *place = Some(sink.position());
         }
+        self.mark.add(bytes);
         sink.put(bytes)
     }
 
@@ -172,7 +187,10 @@ impl Document {
         self.object(id, head, sink)?;
         sink.put(b"stream\n")?;
         let start = sink.position();
-        write(sink)?;
+        sink.begin_sum();
+        let written = write(sink);
+        self.mark.add(&sink.end_sum().to_be_bytes());
+        written?;
         let len = sink.position() - start;
         sink.put(b"\nendstream\nendobj\n\n")?;
         let number = len_id.get();
@@ -214,5 +232,29 @@ impl codec::Document for Document {
 
     fn finish(&mut self, sink: &mut Sink<'_>, _budget: &Budget) -> Result<()> {
         self.end(sink)
+    }
+}
+
+/// What tells documents apart (ISO 32000-1, 14.4), from all that is in them and nothing else: FNV-1a of 128 bits over the
+/// objects and the sums of the streams.
+#[derive(Clone, Copy)]
+struct Mark(u128);
+
+impl Default for Mark {
+    fn default() -> Self {
+        Self(0x6c62_272e_07bb_0142_62b8_2175_6295_c58d)
+    }
+}
+
+impl Mark {
+    fn add(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u128::from(*byte))
+                .wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b);
+        }
+    }
+
+    fn hex(self) -> String {
+        format!("{:032X}", self.0)
     }
 }

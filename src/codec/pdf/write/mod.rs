@@ -1,9 +1,11 @@
 //! Writing PDF: [`document`] lays objects into the file, [`placement`] lays the image on its page, [`embed`] compresses
-//! the pixels, [`indexed`] those of few colours.
+//! the pixels, [`indexed`] those of few colours,
+//! [`info`] says what the document is.
 
 mod document;
 mod embed;
 mod indexed;
+mod info;
 mod placement;
 mod predict;
 mod samples;

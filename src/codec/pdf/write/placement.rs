@@ -150,7 +150,8 @@ mod tests {
     fn an_image_lies_in_the_middle_of_what_the_margins_leave() {
         let on = |fit, pixels| {
             let page_size = PageSize::Exactly(300.0, 500.0);
-            let page = place(pixels, (72.0, 72.0), &PdfOptions { page_size, fit, margin: 50.0 });
+            let options = PdfOptions { page_size, fit, margin: 50.0, ..PdfOptions::default() };
+            let page = place(pixels, (72.0, 72.0), &options);
             assert_eq!(page.size, (300.0, 500.0));
             (page.image, page.clip)
         };
