@@ -65,7 +65,7 @@ static void fields_are_checked(void)
     REFUSED("pdf->page_size", bad.page_size = 99);
     REFUSED("pdf->page_fit", bad.page_fit = -1);
     REFUSED("pdf->page_fit", bad.page_fit = DIO_FIT_COVER);
-    REFUSED("pdf->reserved", bad.reserved = 1);
+    REFUSED("pdf->standard", bad.standard = 7);
     REFUSED("DIO_PAGE_CUSTOM", bad.page_width = 5);
     REFUSED("pdf->page_width is 0", bad.page_size = DIO_PAGE_CUSTOM);
     REFUSED("pdf->margin", bad.margin = -1);
@@ -105,10 +105,28 @@ static void documents_say_what_they_are(void)
     DIO_FreeImageData(image);
 }
 
+static void archives_refuse_inks_without_profile(void)
+{
+    DIO_PdfOptions pdf = DIO_PDF_OPTIONS_INIT;
+    DIO_SaveOptions options = with(&pdf);
+    DIO_ImageData *image = make_colour(9, 9), *inks = make_image(9, 9, DIO_IPF_CMYK_8888);
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+    pdf.standard = DIO_STANDARD_PDFA_2B;
+    OK(DIO_SaveToMemoryWithOptions(image, DIO_IFF_PDF, &options, &bytes, &size));
+    CHECK(contains(bytes, size, "<pdfaid:part>2<") && contains(bytes, size, "/GTS_PDFA1"));
+    DIO_FreeBytes(bytes);
+    FAILS(DIO_EC_FEATURE_NOT_SUPPORTED, "inks without an ICC profile",
+          DIO_SaveToMemoryWithOptions(inks, DIO_IFF_PDF, &options, &bytes, &size));
+    DIO_FreeImageData(inks);
+    DIO_FreeImageData(image);
+}
+
 int main(void)
 {
     pages_have_the_size_that_is_asked_for();
     fields_are_checked();
     documents_say_what_they_are();
+    archives_refuse_inks_without_profile();
     return EXIT_SUCCESS;
 }

@@ -68,7 +68,7 @@
 /* The defaults of DIO_PdfOptions, for static initialisation. */
 #define DIO_PDF_OPTIONS_INIT \
     { \
-        sizeof(DIO_PdfOptions), DIO_PAGE_AUTO, DIO_FIT_INSIDE, 0, 0.0, 0.0, 0.0, NULL, NULL, NULL, NULL, NULL, NULL \
+        sizeof(DIO_PdfOptions), DIO_PAGE_AUTO, DIO_FIT_INSIDE, DIO_STANDARD_PDF, 0.0, 0.0, 0.0, NULL, NULL, NULL, NULL, NULL, NULL \
     }
 
 /**
@@ -289,6 +289,11 @@ typedef int32_t DIO_PageSize;
 typedef int32_t DIO_PageFit;
 
 /**
+ * A standard that a PDF document keeps to: `DIO_STANDARD_...`.
+ */
+typedef int32_t DIO_PdfStandard;
+
+/**
  * How PDF documents and their pages are made. Set to the defaults with `DIO_PdfOptions_Init` or
  * `DIO_PDF_OPTIONS_INIT`, then change fields.
  */
@@ -306,9 +311,9 @@ typedef struct DIO_PdfOptions {
      */
     DIO_PageFit page_fit;
     /**
-     * Zero.
+     * The standard that the document keeps to, for the options that it is opened with. Default `DIO_STANDARD_PDF`.
      */
-    uint32_t reserved;
+    DIO_PdfStandard standard;
     /**
      * Points (1/72 inch) across the page as it is shown, 3 to 14400, for `DIO_PAGE_CUSTOM`. Default 0.
      */
@@ -1284,6 +1289,17 @@ typedef void (*DIO_ReleaseFn)(void *user, void *data);
  * Drawn out to all of it.
  */
 #define DIO_FIT_STRETCH 3
+
+/**
+ * PDF itself, ISO 32000-1.
+ */
+#define DIO_STANDARD_PDF 0
+
+/**
+ * PDF/A-2b, ISO 19005-2: for archives. Inks need an ICC profile; the XMP of images is left out, and so are profiles that
+ * the standard does not know.
+ */
+#define DIO_STANDARD_PDFA_2B 1
 
 /**
  * Pixels that the file stores.

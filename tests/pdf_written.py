@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes PDFs with libdio and reads them with qpdf, poppler, PDFium and pikepdf.
 
-    tests/pdf_written.py LIBRARY
+tests/pdf_written.py LIBRARY
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ import numpy as np
 import pikepdf
 import pypdfium2 as pdfium
 import tifffile
-from PIL import Image, ImageOps
+from pdf_archive import broken_rules, metadata
+from PIL import Image, ImageCms, ImageOps
 from tiff_written import FORMATS, Dio, SaveOptions, made, struct
 
 PDF = 3
@@ -276,7 +277,9 @@ def inks(dio: Writer) -> None:
     with pikepdf.open(io.BytesIO(document)) as opened:
         image = opened.pages[0].Resources.XObject.Im
         holds(image.read_raw_bytes() == file, "the JPEG of inks is not in the document as it was")
-        holds(image.ColorSpace == "/DeviceCMYK" and list(image.Decode) == [1, 0] * 4, "inks are not said to be inverted")
+        holds(
+            image.ColorSpace == "/DeviceCMYK" and list(image.Decode) == [1, 0] * 4, "inks are not said to be inverted"
+        )
     # PDFium knows inks by a table of its own; inverted ones would be far off.
     shown, wanted = drawn(document).astype(int), np.array(photo("CMYK").convert("RGB")).astype(int)
     holds(np.abs(shown - wanted).mean() < np.abs(255 - shown - wanted).mean() / 2, "PDFium shows inverted inks")
@@ -359,9 +362,35 @@ def information(dio: Writer) -> None:
     holds(ids[0] == ids[1] != ids[2] and ids[0][0] == ids[0][1] and len(ids[0][0]) == 16, f"file identifiers: {ids}")
 
 
+def archives(dio: Writer) -> None:
+    """PDF/A-2b, rule by rule, with every kind of page; what may not be in it is refused."""
+    icc = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    pages: list[tuple[Any, dict[str, Any]]] = [
+        ((name, made(name, 60, 50, False)), {"orientation": turned, "encoding": encoding})
+        for name in FORMATS for turned, encoding in ((0, 0), (90, 0), (0, 1)) if name != "cmyk"
+    ]  # fmt: skip
+    pages += [(("rgb", few_colours(3, 1, 1000)), {}), (("gray", np.zeros((1, 1), np.uint8)), {"dpi_x": 600.0}),
+              (("gray", np.zeros((2, 30_000), np.uint8)), {})]  # fmt: skip
+    pages += [(encoded(photo(mode), kind, **options), {}) for mode, kind, options in (
+        ("L", "JPEG", {}), ("RGB", "JPEG", {"icc_profile": icc}), ("CMYK", "JPEG", {}), ("RGB", "JPEG2000", {}),
+        ("L", "JPEG2000", {"no_jp2": True}), ("1", "TIFF", {"compression": "group4"}))]  # fmt: skip
+    document = is_clean(dio.pdf(pages, standard=1, date_time="2026:01:02 03:04:05", **TEXTS), "PDF/A-2b")
+    broken = list(broken_rules(document))
+    holds(not broken, f"PDF/A-2b: {broken}")
+    holds(not list(broken_rules(dio.pdf(pages[:1], standard=1))), "PDF/A-2b without information")
+    # The rules can be broken: a document that claims nothing breaks some.
+    plain = dio.pdf(pages[:1], **TEXTS)
+    holds(any("6.6.4" in rule for rule in metadata(pikepdf.open(io.BytesIO(plain)))), "the claim is not looked for")
+    try:
+        dio.pdf([(("cmyk", made("cmyk", 9, 9, False)), {})], standard=1)
+        holds(False, "inks without a profile are taken into PDF/A-2b")
+    except RuntimeError as error:
+        holds("inks without an ICC profile in PDF/A-2b" in str(error), str(error))
+
+
 def main() -> None:
     dio = Writer(sys.argv[1])
-    subjects: list[Callable[[Writer], None]] = [page_sizes, lossless, untouched, information]
+    subjects: list[Callable[[Writer], None]] = [page_sizes, lossless, untouched, information, archives]
     for subject in subjects:
         subject(dio)
     print(f"{checked} passed")

@@ -1,7 +1,7 @@
 //! How PDF documents and their pages are made.
 
 use clap::Args;
-use dio::options::{PageFit, PageSize, PdfInfo, PdfOptions};
+use dio::options::{PageFit, PageSize, PdfInfo, PdfOptions, PdfStandard};
 
 use crate::options::choice;
 
@@ -28,6 +28,9 @@ pub struct PdfArguments {
     /// PDF: words to find it by
     #[arg(long, value_name = "TEXT")]
     keywords: Option<String>,
+    /// PDF: keeps to PDF/A-2b, for archives
+    #[arg(long)]
+    pdfa: bool,
 }
 
 impl PdfArguments {
@@ -43,6 +46,7 @@ impl PdfArguments {
                 keywords: self.keywords.clone(),
                 ..PdfInfo::default()
             },
+            standard: if self.pdfa { PdfStandard::A2b } else { PdfStandard::Pdf },
         }
     }
 }

@@ -83,6 +83,12 @@ pub struct DIO_PageSize(pub i32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DIO_PageFit(pub i32);
 
+/// A standard that a PDF document keeps to: `DIO_STANDARD_...`.
+#[cfg_attr(test, safer_ffi::derive_ReprC)]
+#[repr(transparent)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DIO_PdfStandard(pub i32);
+
 /// What kind of page it is: `DIO_SOURCE_...`.
 #[cfg_attr(test, safer_ffi::derive_ReprC)]
 #[repr(transparent)]
@@ -257,6 +263,12 @@ pub const DIO_FIT_SHRINK: DIO_PageFit = DIO_PageFit(1);
 pub const DIO_FIT_COVER: DIO_PageFit = DIO_PageFit(2);
 /// Drawn out to all of it.
 pub const DIO_FIT_STRETCH: DIO_PageFit = DIO_PageFit(3);
+
+/// PDF itself, ISO 32000-1.
+pub const DIO_STANDARD_PDF: DIO_PdfStandard = DIO_PdfStandard(0);
+/// PDF/A-2b, ISO 19005-2: for archives. Inks need an ICC profile; the XMP of images is left out, and so are profiles that
+/// the standard does not know.
+pub const DIO_STANDARD_PDFA_2B: DIO_PdfStandard = DIO_PdfStandard(1);
 
 /// Pixels that the file stores.
 pub const DIO_SOURCE_STORED: DIO_PageSource = DIO_PageSource(0);

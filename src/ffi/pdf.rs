@@ -10,10 +10,10 @@ use super::options::{copy_in, init};
 use super::{
     DIO_ErrorCode, DIO_FIT_COVER, DIO_FIT_INSIDE, DIO_FIT_SHRINK, DIO_FIT_STRETCH, DIO_PAGE_A3,
     DIO_PAGE_A4, DIO_PAGE_A5, DIO_PAGE_AUTO, DIO_PAGE_CUSTOM, DIO_PAGE_LEGAL, DIO_PAGE_LETTER,
-    DIO_PageFit, DIO_PageSize,
+    DIO_PageFit, DIO_PageSize, DIO_PdfStandard, DIO_STANDARD_PDF, DIO_STANDARD_PDFA_2B,
 };
 use crate::error::{Error, Result};
-use crate::options::{PageFit, PageSize, PdfInfo, PdfOptions};
+use crate::options::{PageFit, PageSize, PdfInfo, PdfOptions, PdfStandard};
 
 /// How PDF documents and their pages are made. Set to the defaults with `DIO_PdfOptions_Init` or
 /// `DIO_PDF_OPTIONS_INIT`, then change fields.
@@ -27,8 +27,8 @@ pub struct DIO_PdfOptions {
     pub page_size: DIO_PageSize,
     /// How the image lies on a page of a given size, in the middle of what the margins leave. Default `DIO_FIT_INSIDE`.
     pub page_fit: DIO_PageFit,
-    /// Zero.
-    pub reserved: u32,
+    /// The standard that the document keeps to, for the options that it is opened with. Default `DIO_STANDARD_PDF`.
+    pub standard: DIO_PdfStandard,
     /// Points (1/72 inch) across the page as it is shown, 3 to 14400, for `DIO_PAGE_CUSTOM`. Default 0.
     pub page_width: f64,
     /// Points down the page as it is shown, 3 to 14400, for `DIO_PAGE_CUSTOM`. Default 0.
@@ -59,7 +59,7 @@ impl DIO_PdfOptions {
             struct_size: size_of::<Self>() as u32,
             page_size: DIO_PAGE_AUTO,
             page_fit: DIO_FIT_INSIDE,
-            reserved: 0,
+            standard: DIO_STANDARD_PDF,
             page_width: 0.0,
             page_height: 0.0,
             margin: 0.0,
@@ -119,9 +119,8 @@ pub(super) unsafe fn pdf_options(options: *const DIO_PdfOptions, name: &str) -> 
     // SAFETY: passed on from the caller; numbers take every bit pattern.
     let copy = unsafe { copy_in(options, DIO_PdfOptions::defaults(), FIRST, name) }?;
     let Some(it) = copy else { return Ok(PdfOptions::default()) };
-    if it.reserved != 0 {
-        return Err(Error::parameter(format!("`{name}->reserved` is {}, not 0", it.reserved)));
-    }
+    let standards =
+        [(DIO_STANDARD_PDF.0, PdfStandard::Pdf), (DIO_STANDARD_PDFA_2B.0, PdfStandard::A2b)];
     let fits = [
         (DIO_FIT_INSIDE.0, PageFit::Inside),
         (DIO_FIT_SHRINK.0, PageFit::Shrink),
@@ -132,6 +131,7 @@ pub(super) unsafe fn pdf_options(options: *const DIO_PdfOptions, name: &str) -> 
         page_size: it.page_size(name)?,
         fit: choice(it.page_fit.0, &format!("{name}->page_fit"), &fits)?,
         margin: it.margin,
+        standard: choice(it.standard.0, &format!("{name}->standard"), &standards)?,
         // SAFETY: passed on from the caller.
         info: unsafe { it.info(name) }?,
     })
@@ -164,6 +164,7 @@ mod tests {
         crosses_by_value::<DIO_PdfOptions>();
         crosses_by_value::<DIO_PageSize>();
         crosses_by_value::<DIO_PageFit>();
+        crosses_by_value::<DIO_PdfStandard>();
         assert_eq!(FIRST, size_of::<DIO_PdfOptions>());
         #[cfg(target_pointer_width = "64")]
         assert_eq!(FIRST, 4 * 4 + 9 * 8);

@@ -19,6 +19,18 @@ pub struct PdfOptions {
     pub margin: f64,
     /// What the document says of itself. Of the options of a document, not of those of a page.
     pub info: PdfInfo,
+    /// The standard that the document keeps to. Of the options of a document, not of those of a page.
+    pub standard: PdfStandard,
+}
+
+/// A standard that a PDF document keeps to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PdfStandard {
+    /// PDF itself (ISO 32000-1).
+    #[default]
+    Pdf,
+    /// PDF/A-2b (ISO 19005-2), for archives.
+    A2b,
 }
 
 /// What a PDF document says of itself, beside its dates.

@@ -41,6 +41,7 @@ from dio._abi.numbers import (
     PageSize as PageSize,
     PageSource as PageSource,
     PdfEncoding as PdfEncoding,
+    PdfStandard as PdfStandard,
     Predictor as Predictor,
     Subsampling as Subsampling,
     Tolerance as Tolerance,

@@ -338,6 +338,18 @@ class PageFit(IntEnum):
     STRETCH = 3
 
 
+class PdfStandard(IntEnum):
+    """A standard that a PDF document keeps to.
+
+    PDF: PDF itself, ISO 32000-1.
+    PDFA_2B: PDF/A-2b, ISO 19005-2: for archives. Inks need an ICC profile; the XMP of images is left out, and
+        so are profiles that the standard does not know.
+    """
+
+    PDF = 0
+    PDFA_2B = 1
+
+
 class PageSource(IntEnum):
     """What kind of page it is.
 

@@ -19,6 +19,7 @@ from dio._abi.numbers import (
     PageSize,
     PageSource,
     PdfEncoding,
+    PdfStandard,
     Predictor,
     Subsampling,
     Tolerance,
@@ -49,6 +50,8 @@ class PdfOptions(TypedDict, total=False):
         it. A member of PageSize, or its name.
     page_fit: How the image lies on a page of a given size, in the middle of what the margins leave. Default
         INSIDE. A member of PageFit, or its name.
+    standard: The standard that the document keeps to, for the options that it is opened with. Default PDF. A
+        member of PdfStandard, or its name.
     page_width: Points (1/72 inch) across the page as it is shown, 3 to 14400, for CUSTOM. Default 0.
     page_height: Points down the page as it is shown, 3 to 14400, for CUSTOM. Default 0.
     margin: Points that are left free at each edge of the page, below 7200. Default 0.
@@ -63,6 +66,7 @@ class PdfOptions(TypedDict, total=False):
 
     page_size: Union[PageSize, int, str]
     page_fit: Union[PageFit, int, str]
+    standard: Union[PdfStandard, int, str]
     page_width: float
     page_height: float
     margin: float

@@ -53,7 +53,7 @@ class PdfOptions(Structure):
         ("struct_size", c_uint32),
         ("page_size", c_int32),
         ("page_fit", c_int32),
-        ("reserved", c_uint32),
+        ("standard", c_int32),
         ("page_width", c_double),
         ("page_height", c_double),
         ("margin", c_double),

@@ -4,19 +4,23 @@
 
 use pdf_writer::{Chunk, Content, Dict, Finish, Name, Ref};
 
+use super::archive;
 use super::embed;
 use super::info::Info;
 use super::placement::{IMAGE, Placement};
 use crate::codec::{self, Caption, Compressed, Picture};
 use crate::error::{Error, Kind, Result};
 use crate::limits::Budget;
-use crate::options::SaveOptions;
+use crate::options::{PdfStandard, SaveOptions};
 use crate::sink::Sink;
 
 /// The catalog, the page tree and the document information have fixed numbers.
 const CATALOG: Ref = Ref::new(1);
 const PAGES: Ref = Ref::new(2);
 const INFO: Ref = Ref::new(3);
+
+/// Effort for what belongs to the document itself.
+const DEFLATE: u8 = 6;
 
 /// A document that is being written.
 pub struct Document {
@@ -26,6 +30,8 @@ pub struct Document {
     xmp: Option<Ref>,
     info: Info,
     mark: Mark,
+    /// Whether it is to be PDF/A.
+    pub archival: bool,
 }
 
 impl Document {
@@ -33,8 +39,14 @@ impl Document {
     pub fn begin(options: &SaveOptions, sink: &mut Sink<'_>) -> Result<Self> {
         // The comment tells programs that transfer files that this is no text.
         sink.put(b"%PDF-1.7\n%\x80\x80\x80\x80\n")?;
-        let (info, mark) = (Info::of(options), Mark::default());
-        Ok(Self { places: vec![None; 3], pages: Vec::new(), xmp: None, info, mark })
+        Ok(Self {
+            places: vec![None; 3],
+            pages: Vec::new(),
+            xmp: None,
+            info: Info::of(options),
+            mark: Mark::default(),
+            archival: options.pdf.standard == PdfStandard::A2b,
+        })
     }
 
     /// Writes a page with the image that `embed` writes. The XMP of the first that has one is that of the document, unless
@@ -66,12 +78,17 @@ impl Document {
     ) -> Result<()> {
         let own = self.info.is_stated();
         let mut page_xmp = None;
-        if let (Some(xmp), true) = (&caption.metadata.xmp, own || self.xmp.is_none()) {
+        // In PDF/A every property has to be known or described (6.6.2.3): those of images may be anything.
+        let wanted = !self.archival && (own || self.xmp.is_none());
+        if let (Some(xmp), true) = (&caption.metadata.xmp, wanted) {
             let id = self.packet(xmp, sink)?;
             *(if own { &mut page_xmp } else { &mut self.xmp }) = Some(id);
         }
         let image = embed(self, sink)?;
-        let placement = Placement::of(caption, &options.pdf);
+        let mut placement = Placement::of(caption, &options.pdf);
+        if self.archival {
+            placement.widen(archive::LEAST_SIDE);
+        }
         let mut drawn = Content::new();
         placement.draw(&mut drawn);
         let drawn = drawn.finish().into_vec();
@@ -110,15 +127,23 @@ impl Document {
 
     /// Writes what belongs to the whole document.
     fn end(&mut self, sink: &mut Sink<'_>) -> Result<()> {
-        if self.info.is_stated() {
-            let xmp = self.info.xmp("");
+        if self.archival || self.info.is_stated() {
+            let xmp = self.info.xmp(if self.archival { archive::CLAIM } else { "" });
             self.xmp = Some(self.packet(xmp.as_bytes(), sink)?);
         }
+        let intent = if self.archival {
+            Some(embed::profile(self, &archive::srgb(), 3, DEFLATE, sink)?)
+        } else {
+            None
+        };
         let mut chunk = Chunk::new();
         let mut catalog = chunk.indirect(CATALOG).dict();
         catalog.pair(Name(b"Type"), Name(b"Catalog")).pair(Name(b"Pages"), PAGES);
         if let Some(xmp) = self.xmp {
             catalog.pair(Name(b"Metadata"), xmp);
+        }
+        if let Some(profile) = intent {
+            archive::output_intent(catalog.insert(Name(b"OutputIntents")).array(), profile);
         }
         catalog.finish();
         self.object(CATALOG, chunk.as_bytes(), sink)?;
@@ -129,6 +154,9 @@ impl Document {
         self.object(PAGES, chunk.as_bytes(), sink)?;
 
         self.object(INFO, self.info.dictionary(INFO).as_bytes(), sink)?;
+        if self.archival {
+            archive::check_objects(self.places.len())?;
+        }
         self.references(sink)
     }
 
@@ -221,7 +249,8 @@ impl codec::Document for Document {
     ) -> Result<bool> {
         // A palette is made of pixels.
         let repaints = options.palette > 0 && !matches!(data, Compressed::G4 { .. });
-        if repaints || !embed::holds(data) {
+        let forbidden = self.archival && !archive::holds(data, caption.metadata);
+        if repaints || forbidden || !embed::holds(data) {
             return Ok(false);
         }
         self.whole_page(caption, options, sink, |document, sink| {

@@ -6,6 +6,7 @@ use flate2::Compression;
 use flate2::write::ZlibEncoder;
 use pdf_writer::{Dict, Name, Obj, Ref};
 
+use super::archive;
 use super::document::Document;
 use super::indexed;
 use super::predict::Predictor;
@@ -31,7 +32,7 @@ pub fn image(
     budget: &Budget,
 ) -> Result<Ref> {
     let colours = Samples::of(picture.format).colours;
-    let profile = profile(document, picture.metadata, colours, options, sink)?;
+    let profile = profile_of(document, picture.metadata, colours, options, sink)?;
     match options.encoding {
         _ if picture.format == PixelFormat::Binary => fax(document, picture, profile, sink, budget),
         PdfEncoding::Jpeg => jpeg(document, picture, profile, options, sink, budget),
@@ -155,15 +156,32 @@ fn direct(
     Ok(id)
 }
 
-/// Writes the profile, where there is one; its number.
-fn profile(
+/// Writes the profile of an image, where there is one that may be in the document; its number.
+fn profile_of(
     document: &mut Document,
     metadata: &Metadata,
     colours: u8,
     options: &SaveOptions,
     sink: &mut Sink<'_>,
 ) -> Result<Option<Ref>> {
-    let Some(icc) = &metadata.icc else { return Ok(None) };
+    let icc = match document.archival {
+        true => archive::profile(metadata),
+        false => metadata.icc.as_deref(),
+    };
+    if document.archival {
+        archive::check_colours(colours, icc.is_some())?;
+    }
+    icc.map(|icc| profile(document, icc, colours, options.level, sink)).transpose()
+}
+
+/// Writes a profile; its number.
+pub fn profile(
+    document: &mut Document,
+    icc: &[u8],
+    colours: u8,
+    level: u8,
+    sink: &mut Sink<'_>,
+) -> Result<Ref> {
     let id = document.number();
     let describe = |dict: &mut Dict<'_>| {
         dict.pair(Name(b"N"), i32::from(colours));
@@ -171,10 +189,10 @@ fn profile(
         dict.pair(Name(b"Filter"), Name(b"FlateDecode"));
     };
     document.stream(id, sink, describe, |sink| {
-        let mut encoder = ZlibEncoder::new(sink, Compression::new(options.level.into()));
+        let mut encoder = ZlibEncoder::new(sink, Compression::new(level.into()));
         encoder.write_all(icc).and_then(|()| encoder.finish()).map(drop).map_err(write_failed)
     })?;
-    Ok(Some(id))
+    Ok(id)
 }
 
 /// Whether PDF takes the data as it is.
@@ -205,7 +223,7 @@ pub fn compressed(
     let Samples { colours, bits, .. } = Samples::of(format);
     let fits = caption.metadata.icc.as_ref().is_some_and(|icc| icc::describes(icc, format));
     let profile =
-        if fits { profile(document, caption.metadata, colours, options, sink)? } else { None };
+        if fits { profile_of(document, caption.metadata, colours, options, sink)? } else { None };
     let id = document.number();
     let size = (caption.width, caption.height);
     let describe = |dict: &mut Dict<'_>| {

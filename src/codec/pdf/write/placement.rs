@@ -66,6 +66,14 @@ impl Placement {
         Self { size, unit, image, clip: None, turned, mirrored }
     }
 
+    /// Makes sides that are shorter than this so long; the image stays in the middle.
+    pub fn widen(&mut self, least: f64) {
+        let more = [self.size.0, self.size.1].map(|side| (least - side).max(0.0));
+        let ([left, bottom, ..], [width, height]) = (&mut self.image, more);
+        (*left, *bottom) = (*left + width / 2.0, *bottom + height / 2.0);
+        self.size = (self.size.0 + width, self.size.1 + height);
+    }
+
     /// The page.
     pub fn media_box(&self) -> Rect {
         Rect::new(0.0, 0.0, self.size.0 as f32, self.size.1 as f32)
