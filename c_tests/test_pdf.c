@@ -122,11 +122,49 @@ static void archives_refuse_inks_without_profile(void)
     DIO_FreeImageData(image);
 }
 
+static void words_are_checked_and_written(void)
+{
+    DIO_TextWord words[2] = { { sizeof words[0], 0, "one", 1, 1, 9, 5 }, { sizeof words[0], 90, "two", 1, 6, 4, 12 } };
+    DIO_TextWord bad[2];
+    DIO_PdfOptions pdf = DIO_PDF_OPTIONS_INIT;
+    DIO_SaveOptions options = with(&pdf);
+    DIO_ImageData *image = make_colour(20, 20);
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+    pdf.words = words, pdf.word_count = 2;
+    OK(DIO_SaveToMemoryWithOptions(image, DIO_IFF_PDF, &options, &bytes, &size));
+    CHECK(contains(bytes, size, "/ToUnicode") && contains(bytes, size, "/CIDFontType2"));
+    DIO_FreeBytes(bytes);
+    pdf.words = bad;
+#define WORD_REFUSED(code, message, change)                                                             \
+    do {                                                                                                \
+        memcpy(bad, words, sizeof bad);                                                                 \
+        change;                                                                                         \
+        FAILS(code, message, DIO_SaveToMemoryWithOptions(image, DIO_IFF_PDF, &options, &bytes, &size)); \
+    } while (0)
+    WORD_REFUSED(DIO_EC_PARAMETER_VALUE_INVALID, "words[0]", bad[0].struct_size = 4);
+    WORD_REFUSED(DIO_EC_PARAMETER_VALUE_INVALID, "words[1]->struct_size", bad[1].struct_size += 8);
+    WORD_REFUSED(DIO_EC_PARAMETER_VALUE_INVALID, "words[0]->struct_size", bad[0].struct_size += 3);
+    WORD_REFUSED(DIO_EC_NULL_POINTER, "words[1]->text", bad[1].text = NULL);
+    WORD_REFUSED(DIO_EC_PARAMETER_VALUE_INVALID, "words[1]->text` is not UTF-8", bad[1].text = "\xff");
+    WORD_REFUSED(DIO_EC_PARAMETER_VALUE_INVALID, "words[0] has the control character", bad[0].text = "\x01");
+    WORD_REFUSED(DIO_EC_PARAMETER_VALUE_INVALID, "words[1] lies", bad[1].right = 0);
+    WORD_REFUSED(DIO_EC_PARAMETER_VALUE_INVALID, "words[0] is turned", bad[0].angle = 45);
+    pdf.words = NULL;
+    FAILS(DIO_EC_NULL_POINTER, "pdf->words", DIO_SaveToMemoryWithOptions(image, DIO_IFF_PDF, &options, &bytes, &size));
+    pdf.word_count = 0;
+    OK(DIO_SaveToMemoryWithOptions(image, DIO_IFF_PDF, &options, &bytes, &size));
+    CHECK(!contains(bytes, size, "/ToUnicode"));
+    DIO_FreeBytes(bytes);
+    DIO_FreeImageData(image);
+}
+
 int main(void)
 {
     pages_have_the_size_that_is_asked_for();
     fields_are_checked();
     documents_say_what_they_are();
     archives_refuse_inks_without_profile();
+    words_are_checked_and_written();
     return EXIT_SUCCESS;
 }

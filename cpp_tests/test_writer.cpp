@@ -74,7 +74,12 @@ static void pdf_pages_have_the_size_that_is_asked_for()
     options.pdf = &sheet;
     dio::Writer writer = dio::Writer::open_memory(options);
     writer.add_page(make_colour(30, 40));
+    const std::vector<DIO_TextWord> words{dio::TextWord("word", 3, 4, 20, 12), dio::TextWord("down", 3, 4, 8, 30, 90)};
+    sheet.words = words.data();
+    sheet.word_count = words.size();
+    writer.add_page(make_colour(30, 40), options);
     const dio::Buffer pdf = writer.finish_to_memory();
+    CHECK(std::string(pdf.begin(), pdf.end()).find("/ToUnicode") != std::string::npos);
     dio::ReadOptions read;
     read.dpi = 100;
     const dio::ImageInfo info = dio::probe_memory(pdf, read);

@@ -68,7 +68,8 @@
 /* The defaults of DIO_PdfOptions, for static initialisation. */
 #define DIO_PDF_OPTIONS_INIT \
     { \
-        sizeof(DIO_PdfOptions), DIO_PAGE_AUTO, DIO_FIT_INSIDE, DIO_STANDARD_PDF, 0.0, 0.0, 0.0, NULL, NULL, NULL, NULL, NULL, NULL \
+        sizeof(DIO_PdfOptions), DIO_PAGE_AUTO, DIO_FIT_INSIDE, DIO_STANDARD_PDF, 0.0, 0.0, 0.0, \
+            NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0 \
     }
 
 /**
@@ -294,6 +295,40 @@ typedef int32_t DIO_PageFit;
 typedef int32_t DIO_PdfStandard;
 
 /**
+ * A word on a page, which is found and copied but not seen: where the image, as it is shown, has it. What OCR finds.
+ */
+typedef struct DIO_TextWord {
+    /**
+     * `sizeof(DIO_TextWord)`, the same for all words of a page.
+     */
+    uint32_t struct_size;
+    /**
+     * Degrees that the word is turned clockwise: 0, 90, 180 or 270.
+     */
+    int32_t angle;
+    /**
+     * The word, UTF-8.
+     */
+    const char *text;
+    /**
+     * Pixels from the left edge of the upright image to where it begins.
+     */
+    double left;
+    /**
+     * Pixels from the upper edge to where it begins.
+     */
+    double top;
+    /**
+     * Pixels from the left edge to where it ends.
+     */
+    double right;
+    /**
+     * Pixels from the upper edge to where it ends.
+     */
+    double bottom;
+} DIO_TextWord;
+
+/**
  * How PDF documents and their pages are made. Set to the defaults with `DIO_PdfOptions_Init` or
  * `DIO_PDF_OPTIONS_INIT`, then change fields.
  */
@@ -351,6 +386,14 @@ typedef struct DIO_PdfOptions {
      * The program that made the PDF. Default NULL: `libdio`.
      */
     const char *producer;
+    /**
+     * What is written on the page, invisibly, for programs that search and copy. Default NULL: nothing.
+     */
+    const struct DIO_TextWord *words;
+    /**
+     * How many words there are. Default 0.
+     */
+    size_t word_count;
 } DIO_PdfOptions;
 
 /**

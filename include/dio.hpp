@@ -240,6 +240,14 @@ struct PdfOptions : DIO_PdfOptions {
     PdfOptions(const DIO_PdfOptions &options) : DIO_PdfOptions(options) {}
 };
 
+/* A word of PdfOptions::words. The text is borrowed. */
+struct TextWord : DIO_TextWord {
+    TextWord(const char *word, double left, double top, double right, double bottom, std::int32_t degrees = 0)
+        : DIO_TextWord{sizeof(DIO_TextWord), degrees, word, left, top, right, bottom}
+    {
+    }
+};
+
 struct ImageInfo : DIO_ImageInfo {
     ImageInfo() : DIO_ImageInfo() { struct_size = sizeof(DIO_ImageInfo); }
 };

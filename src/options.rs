@@ -8,7 +8,7 @@ use crate::image::WHITE;
 use crate::limits::{Budget, Limits, ProgressFn};
 use crate::pixel::PixelFormat;
 pub use crate::pixel::binarize::{Binarize, BinarizeMethod};
-pub use pdf::{PAGE_SIDE, PageFit, PageSize, PdfInfo, PdfOptions, PdfStandard};
+pub use pdf::{PAGE_SIDE, PageFit, PageSize, PdfInfo, PdfOptions, PdfStandard, Word};
 
 /// What is done about the orientation that a file states.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import ctypes
 import io
+import re
 import subprocess
 import sys
 import tempfile
+import unicodedata
 from pathlib import Path
 from typing import Any, Callable
 
@@ -23,7 +25,7 @@ from PIL import Image, ImageCms, ImageOps
 from tiff_written import FORMATS, Dio, SaveOptions, made, struct
 
 PDF = 3
-PdfOptions = struct("DIO_PdfOptions")
+PdfOptions, TextWord = struct("DIO_PdfOptions"), struct("DIO_TextWord")
 # The numbers of DIO_PAGE_... and DIO_FIT_..., and sheets in points.
 AUTO, CUSTOM, A4, LETTER = 0, 1, 3, 5
 INSIDE, SHRINK, COVER, STRETCH = range(4)
@@ -43,12 +45,19 @@ def holds(claim: bool, words: str) -> None:
 class Writer(Dio):
     """Documents of pages, each an image or an encoded file with options of its own."""
 
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.kept: list[Any] = []
+
     def pdf_options(self, pdf: dict[str, Any], **fields: Any) -> Any:
         own: Any = PdfOptions()
         self.check(self.lib.DIO_PdfOptions_Init(ctypes.byref(own), ctypes.sizeof(own)))
         kept = []
         for name, value in pdf.items():
-            if isinstance(value, str):
+            if name == "words":
+                kept.append(self.words(value))
+                own.word_count, value = len(value), ctypes.addressof(kept[-1])
+            elif isinstance(value, str):
                 kept.append(ctypes.create_string_buffer(value.encode()))
                 value = ctypes.addressof(kept[-1])
             setattr(own, name, value)
@@ -59,6 +68,17 @@ class Writer(Dio):
         options.pdf = ctypes.cast(ctypes.pointer(own), ctypes.c_void_p)
         options.kept = own, kept
         return options
+
+    def words(self, words: list[tuple[Any, ...]]) -> Any:
+        array = (TextWord * len(words))()
+        for (text, *box), word in zip(words, array, strict=True):
+            word.struct_size = ctypes.sizeof(TextWord)
+            buffer = ctypes.create_string_buffer(text.encode())
+            word.text = ctypes.addressof(buffer)
+            self.kept.append(buffer)
+            word.left, word.top, word.right, word.bottom = box[:4]
+            word.angle = box[4] if len(box) > 4 else 0
+        return array
 
     def pdf(self, pages: list[tuple[Any, dict[str, Any]]], path: str | None = None, **document: Any) -> bytes:
         """A document in memory; behind the pages of the file at `path`, if there is one."""
@@ -388,9 +408,88 @@ def archives(dio: Writer) -> None:
         holds("inks without an ICC profile in PDF/A-2b" in str(error), str(error))
 
 
+# Two lines: scripts of the left and of the right, letters beyond 16 bits, marks that combine, digits and signs.
+LINES = [["Straße", "Œuvre", "Ελληνικά", "Привет"], ["漢字", "かな", "한국어", "ไทย"], ["😀𝔘𐍈", "e\u0301", "12,50", "<&>"],
+         ["word"]]  # fmt: skip
+RIGHT_TO_LEFT = [["שלום", "עולם"], ["مرحبا", "بالعالم"]]
+
+
+def laid_out(lines: list[list[str]], backwards: bool = False) -> list[tuple[Any, ...]]:
+    """Words in rows on a page of 400 x 300 pixels, with gaps that are narrow."""
+    words: list[tuple[Any, ...]] = []
+    for row, line in enumerate(lines):
+        left = 20
+        for text in reversed(line) if backwards else line:
+            words.append((text, left, 20 + 40 * row, left + 9 * len(text) + 6, 44 + 40 * row))
+            left += 9 * len(text) + 9
+    return words
+
+
+def seen_by_poppler(document: bytes, page: int) -> list[str]:
+    command = ["pdftotext", "-enc", "UTF-8", "-f", str(page), "-l", str(page), "-", "-"]
+    text = subprocess.run(command, input=document, capture_output=True, check=True).stdout.decode()
+    # Marks that say where text turns around are no part of it.
+    return re.sub("[\u200e\u200f\u202a-\u202e]", "", text).split()
+
+
+def seen_by_pdfium(document: bytes, page: int) -> list[str]:
+    with pdfium.PdfDocument(document) as opened:
+        text: str = opened[page - 1].get_textpage().get_text_range()
+        return text.split()
+
+
+def text_layers(dio: Writer) -> None:
+    """Invisible words: what pdftotext and PDFium find, and where; nothing of it is seen."""
+    pixels = made("gray", 400, 300, True)
+    words, flat = laid_out(LINES), [text for line in LINES for text in line]
+    kinds: list[tuple[list[tuple[Any, ...]], int, list[str]]] = [
+        (words, 0, flat), (words[:2], 0, flat[:2]), ([], 0, []),
+        (laid_out([[text for text in line] for line in RIGHT_TO_LEFT], True), 0,
+         [text for line in RIGHT_TO_LEFT for text in line]),
+    ]  # fmt: skip
+    # The page is stored upright and shown turned: the words are those of the page that is seen.
+    on_side = [(text, *box) for text, *box in laid_out(LINES[:1])]
+    kinds += [(on_side, angle, LINES[0]) for angle in (90, 180, 270)]
+    pages = [(("gray", pixels), {"dpi_x": 100.0, "orientation": turned, "pdf": {"words": each}})
+             for each, turned, _ in kinds]  # fmt: skip
+    for standard in (0, 1):
+        document = is_clean(dio.pdf(pages, standard=standard), "text")
+        for number, (_, _, wanted) in enumerate(kinds, 1):
+            for name, found in ("poppler", seen_by_poppler), ("PDFium", seen_by_pdfium):
+                got = found(document, number)
+                same = sorted(map(composed, got)) == sorted(map(composed, wanted))
+                holds(same, f"{name} finds {got} for {wanted} on page {number}")
+    broken = list(broken_rules(document))
+    holds(not broken, f"PDF/A-2b with text: {broken}")
+    holds(np.array_equal(drawn(document, 1.0, 0), drawn(document, 1.0, 2)), "the words are seen")
+    where(dio)
+
+
+def composed(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
+
+
+def where(dio: Writer) -> None:
+    """The boxes of words, turned or not, on pages turned or not, as poppler gives them in points."""
+    pixels = made("gray", 400, 300, True)
+    for page_turned in (0, 90, 180, 270):
+        for angle in (0, 90, 180, 270):
+            box = (100, 50, 180, 80) if angle % 180 == 0 else (100, 50, 130, 130)
+            given = [("boxed", *box, angle)]
+            fields = {"dpi_x": 72.0, "orientation": page_turned, "pdf": {"words": given}}
+            document = dio.pdf([(("gray", pixels), fields)])
+            command = ["pdftotext", "-bbox", "-", "-"]
+            told = subprocess.run(command, input=document, capture_output=True, check=True).stdout.decode()
+            found = re.findall(r'xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">(\w+)<', told)
+            what = f"page turned by {page_turned}, word by {angle}: {found}"
+            holds(len(found) == 1 and found[0][4] == "boxed", what)
+            # The box of poppler is that of its own idea of the font, across the line; along it the places are exact.
+            holds(np.allclose([float(side) for side in found[0][:4]], box, atol=1.0), what)
+
+
 def main() -> None:
     dio = Writer(sys.argv[1])
-    subjects: list[Callable[[Writer], None]] = [page_sizes, lossless, untouched, information, archives]
+    subjects: list[Callable[[Writer], None]] = [page_sizes, lossless, untouched, information, archives, text_layers]
     for subject in subjects:
         subject(dio)
     print(f"{checked} passed")

@@ -47,6 +47,7 @@ impl PdfArguments {
                 ..PdfInfo::default()
             },
             standard: if self.pdfa { PdfStandard::A2b } else { PdfStandard::Pdf },
+            ..PdfOptions::default()
         }
     }
 }

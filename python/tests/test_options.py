@@ -158,6 +158,16 @@ def test_pdf_pages_have_the_size_that_is_asked_for(gray: dio.ImageData) -> None:
     with pytest.raises(dio.DioError, match="pdf->margin"):
         gray.encode("pdf", pdf={"margin": -1})
     with pytest.raises(TypeError, match="no_such"):
-        gray.encode("pdf", pdf={"no_such": 1})  # type: ignore[typeddict-unknown-key]
+        gray.encode("pdf", pdf={"no_such": 1})
     with pytest.raises(TypeError, match="dict"):
-        gray.encode("pdf", pdf="A4")  # type: ignore[arg-type]
+        gray.encode("pdf", pdf="A4")
+
+
+def test_pdf_pages_have_words(gray: dio.ImageData) -> None:
+    words = [("Straße", 2, 3, 30, 12), ("down", 1, 13, 6.5, 29, 90)]
+    assert b"/ToUnicode" in gray.encode("pdf", pdf={"words": words})
+    assert b"/ToUnicode" not in gray.encode("pdf", pdf={"words": []})
+    with pytest.raises(dio.DioError, match=r"words\[0\] lies"):
+        gray.encode("pdf", pdf={"words": [("a", 5, 5, 5, 9)]})
+    with pytest.raises(TypeError, match=r"words\[0\] must be"):
+        gray.encode("pdf", pdf={"words": [("a", 5)]})

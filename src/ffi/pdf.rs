@@ -5,7 +5,7 @@ use std::mem::offset_of;
 use std::ptr;
 
 use super::guard::guard;
-use super::input::{choice, text};
+use super::input::{self, choice, null, text};
 use super::options::{copy_in, init};
 use super::{
     DIO_ErrorCode, DIO_FIT_COVER, DIO_FIT_INSIDE, DIO_FIT_SHRINK, DIO_FIT_STRETCH, DIO_PAGE_A3,
@@ -13,7 +13,28 @@ use super::{
     DIO_PageFit, DIO_PageSize, DIO_PdfStandard, DIO_STANDARD_PDF, DIO_STANDARD_PDFA_2B,
 };
 use crate::error::{Error, Result};
-use crate::options::{PageFit, PageSize, PdfInfo, PdfOptions, PdfStandard};
+use crate::options::{PageFit, PageSize, PdfInfo, PdfOptions, PdfStandard, Word};
+
+/// A word on a page, which is found and copied but not seen: where the image, as it is shown, has it. What OCR finds.
+#[cfg_attr(test, safer_ffi::derive_ReprC)]
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct DIO_TextWord {
+    /// `sizeof(DIO_TextWord)`, the same for all words of a page.
+    pub struct_size: u32,
+    /// Degrees that the word is turned clockwise: 0, 90, 180 or 270.
+    pub angle: i32,
+    /// The word, UTF-8.
+    pub text: *const c_char,
+    /// Pixels from the left edge of the upright image to where it begins.
+    pub left: f64,
+    /// Pixels from the upper edge to where it begins.
+    pub top: f64,
+    /// Pixels from the left edge to where it ends.
+    pub right: f64,
+    /// Pixels from the upper edge to where it ends.
+    pub bottom: f64,
+}
 
 /// How PDF documents and their pages are made. Set to the defaults with `DIO_PdfOptions_Init` or
 /// `DIO_PDF_OPTIONS_INIT`, then change fields.
@@ -48,10 +69,15 @@ pub struct DIO_PdfOptions {
     pub creator: *const c_char,
     /// The program that made the PDF. Default NULL: `libdio`.
     pub producer: *const c_char,
+    /// What is written on the page, invisibly, for programs that search and copy. Default NULL: nothing.
+    pub words: *const DIO_TextWord,
+    /// How many words there are. Default 0.
+    pub word_count: usize,
 }
 
 /// Size of the struct in the first release.
-const FIRST: usize = offset_of!(DIO_PdfOptions, producer) + size_of::<*const c_char>();
+const FIRST: usize = offset_of!(DIO_PdfOptions, word_count) + size_of::<usize>();
+const FIRST_WORD: usize = offset_of!(DIO_TextWord, bottom) + size_of::<f64>();
 
 impl DIO_PdfOptions {
     fn defaults() -> Self {
@@ -69,6 +95,8 @@ impl DIO_PdfOptions {
             keywords: ptr::null(),
             creator: ptr::null(),
             producer: ptr::null(),
+            words: ptr::null(),
+            word_count: 0,
         }
     }
 
@@ -110,6 +138,59 @@ impl DIO_PdfOptions {
     }
 }
 
+/// `count` words, which lie one behind the other, each of the size that the first states.
+///
+/// # Safety
+///
+/// `first`, unless NULL, must point to so many structs; their texts must be C strings or NULL.
+unsafe fn words(first: *const DIO_TextWord, count: usize, name: &str) -> Result<Vec<Word>> {
+    let mut words = Vec::new();
+    if count == 0 {
+        return Ok(words);
+    }
+    if first.is_null() {
+        return Err(null(name));
+    }
+    let needed = count.saturating_mul(size_of::<Word>());
+    words.try_reserve_exact(count).map_err(|_| Error::no_memory(needed, "the words of a page"))?;
+    // SAFETY: not null, and the first field is a u32.
+    let size = unsafe { first.cast::<u32>().read() };
+    if !(size as usize).is_multiple_of(align_of::<DIO_TextWord>()) {
+        let message = format!("`{name}[0]->struct_size` is {size}, the size of no such struct");
+        return Err(Error::parameter(message));
+    }
+    for number in 0..count {
+        let at = first.cast::<u8>().wrapping_add(number.wrapping_mul(size as usize));
+        let name = format!("{name}[{number}]");
+        // SAFETY: within the words that the caller vouches for, which begin with a u32.
+        let own = unsafe { at.cast::<u32>().read() };
+        if own != size {
+            let message = format!("`{name}->struct_size` is {own}, not {size} as in the first");
+            return Err(Error::parameter(message));
+        }
+        // SAFETY: as above.
+        words.push(unsafe { word(at.cast(), &name) }?);
+    }
+    Ok(words)
+}
+
+/// # Safety
+///
+/// As for [`copy_in`]; the text must be a C string or NULL.
+unsafe fn word(at: *const DIO_TextWord, name: &str) -> Result<Word> {
+    let (text, angle) = (ptr::null(), 0);
+    let [left, top, right, bottom] = [0.0; 4];
+    let none = DIO_TextWord { struct_size: 0, angle, text, left, top, right, bottom };
+    // SAFETY: passed on from the caller; numbers and pointers take every bit pattern.
+    let copy = unsafe { copy_in(at, none, FIRST_WORD, name) }?;
+    let it = copy.ok_or_else(|| null(name))?;
+    // SAFETY: a C string or NULL, as the caller vouches.
+    let text = unsafe { input::text(it.text, &format!("{name}->text")) }?;
+    let text = text.ok_or_else(|| null(&format!("{name}->text")))?;
+    let DIO_TextWord { angle, left, top, right, bottom, .. } = it;
+    Ok(Word { text, left, top, right, bottom, angle })
+}
+
 /// The options at `options`; the defaults for NULL.
 ///
 /// # Safety
@@ -134,6 +215,8 @@ pub(super) unsafe fn pdf_options(options: *const DIO_PdfOptions, name: &str) -> 
         standard: choice(it.standard.0, &format!("{name}->standard"), &standards)?,
         // SAFETY: passed on from the caller.
         info: unsafe { it.info(name) }?,
+        // SAFETY: as many words as the caller vouches for.
+        words: unsafe { words(it.words, it.word_count, &format!("{name}->words")) }?.into(),
     })
 }
 
@@ -162,12 +245,13 @@ mod tests {
     fn options_have_a_c_layout_without_padding() {
         fn crosses_by_value<T: ReprC>() {}
         crosses_by_value::<DIO_PdfOptions>();
+        crosses_by_value::<DIO_TextWord>();
         crosses_by_value::<DIO_PageSize>();
         crosses_by_value::<DIO_PageFit>();
         crosses_by_value::<DIO_PdfStandard>();
         assert_eq!(FIRST, size_of::<DIO_PdfOptions>());
         #[cfg(target_pointer_width = "64")]
-        assert_eq!(FIRST, 4 * 4 + 9 * 8);
+        assert_eq!((FIRST, FIRST_WORD), (4 * 4 + 11 * 8, 2 * 4 + 5 * 8));
     }
 
     #[test]

@@ -1,11 +1,13 @@
 //! What a caller may ask of PDF documents and their pages.
 
+use std::sync::Arc;
+
 use crate::error::{Error, Result};
 
 /// The least and the longest side of a page in points (ISO 32000-1, C.2).
 pub const PAGE_SIDE: std::ops::RangeInclusive<f64> = 3.0..=14_400.0;
 
-/// Units of UTF-16 in an entry of the document information.
+/// Units of UTF-16 in an entry of the document information, characters of a word.
 const MOST_TEXT: usize = 16_000;
 
 /// How PDF documents are made.
@@ -21,6 +23,55 @@ pub struct PdfOptions {
     pub info: PdfInfo,
     /// The standard that the document keeps to. Of the options of a document, not of those of a page.
     pub standard: PdfStandard,
+    /// What is written on the page, for programs that search and copy: it is not seen.
+    pub words: Arc<[Word]>,
+}
+
+/// A word on a page: where its image, as it is shown, has it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Word {
+    /// The word.
+    pub text: String,
+    /// Pixels from the left edge to where it begins.
+    pub left: f64,
+    /// Pixels from the upper edge to where it begins.
+    pub top: f64,
+    /// Pixels from the left edge to where it ends.
+    pub right: f64,
+    /// Pixels from the upper edge to where it ends.
+    pub bottom: f64,
+    /// Degrees that it is turned clockwise: 0, 90, 180 or 270.
+    pub angle: i32,
+}
+
+impl Word {
+    /// Quarters of a turn.
+    pub fn quarters(&self) -> usize {
+        usize::try_from(self.angle / 90).unwrap_or(0)
+    }
+
+    fn check(&self, number: usize) -> Result<()> {
+        let wrong = |what: String| Err(Error::parameter(format!("pdf->words[{number}] {what}")));
+        let sides = [self.left, self.top, self.right, self.bottom];
+        if sides.iter().any(|side| side.is_nan() || side.abs() > 1e9)
+            || self.right <= self.left
+            || self.bottom <= self.top
+        {
+            let [left, top, right, bottom] = sides;
+            return wrong(format!("lies from {left}, {top} to {right}, {bottom}"));
+        }
+        if ![0, 90, 180, 270].contains(&self.angle) {
+            return wrong(format!("is turned by {}, not 0, 90, 180 or 270", self.angle));
+        }
+        if let Some(found) = self.text.chars().find(|c| c.is_control() && !c.is_whitespace()) {
+            return wrong(format!("has the control character U+{:04X}", u32::from(found)));
+        }
+        // A string of two bytes for each character (ISO 32000-1, table C.1).
+        if self.text.chars().count() > MOST_TEXT {
+            return wrong(format!("has more than {MOST_TEXT} characters"));
+        }
+        Ok(())
+    }
 }
 
 /// A standard that a PDF document keeps to.
@@ -130,6 +181,9 @@ impl PdfOptions {
     /// Refuses values out of range.
     pub fn check(&self) -> Result<()> {
         self.info.check()?;
+        for (number, word) in self.words.iter().enumerate() {
+            word.check(number)?;
+        }
         if let PageSize::Sheet(width, height) | PageSize::Exactly(width, height) = self.page_size {
             for (name, side) in [("page_width", width), ("page_height", height)] {
                 if !PAGE_SIDE.contains(&side) {

@@ -6,7 +6,7 @@ Made by tools/declarations.py from include/dio.h. Do not edit.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Callable, TypedDict, Union
+from typing import Callable, Sequence, Tuple, TypedDict, Union
 
 from dio._abi.numbers import (
     BinarizeMethod,
@@ -62,6 +62,9 @@ class PdfOptions(TypedDict, total=False):
     keywords: Words to find it by. Default None: not stated.
     creator: The program that made what became a PDF. Default None: not stated.
     producer: The program that made the PDF. Default None: libdio.
+    words: What is written on the page, invisibly, for programs that search and copy. Default None: nothing.
+        Each is (text, left, top, right, bottom) in pixels of the upright image, and where it is turned the
+        degrees clockwise: 90, 180 or 270.
     """
 
     page_size: Union[PageSize, int, str]
@@ -76,6 +79,7 @@ class PdfOptions(TypedDict, total=False):
     keywords: str
     creator: str
     producer: str
+    words: Sequence[Union[Tuple[str, float, float, float, float], Tuple[str, float, float, float, float, int]]]
 
 
 class DecodeOptions(TypedDict, total=False):

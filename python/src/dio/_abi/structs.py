@@ -48,6 +48,18 @@ class BinarizeOptions(Structure):
     ]
 
 
+class TextWord(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("angle", c_int32),
+        ("text", c_char_p),
+        ("left", c_double),
+        ("top", c_double),
+        ("right", c_double),
+        ("bottom", c_double),
+    ]
+
+
 class PdfOptions(Structure):
     _fields_ = [
         ("struct_size", c_uint32),
@@ -63,6 +75,8 @@ class PdfOptions(Structure):
         ("keywords", c_char_p),
         ("creator", c_char_p),
         ("producer", c_char_p),
+        ("words", POINTER(TextWord)),
+        ("word_count", c_size_t),
     ]
 
 

@@ -8,10 +8,11 @@ use super::archive;
 use super::embed;
 use super::info::Info;
 use super::placement::{IMAGE, Placement};
+use super::text::{FONT, Font};
 use crate::codec::{self, Caption, Compressed, Picture};
 use crate::error::{Error, Kind, Result};
 use crate::limits::Budget;
-use crate::options::{PdfStandard, SaveOptions};
+use crate::options::{PdfStandard, SaveOptions, Word};
 use crate::sink::Sink;
 
 /// The catalog, the page tree and the document information have fixed numbers.
@@ -32,6 +33,8 @@ pub struct Document {
     mark: Mark,
     /// Whether it is to be PDF/A.
     pub archival: bool,
+    /// The font of invisible text, once there is some.
+    font: Option<Font>,
 }
 
 impl Document {
@@ -46,6 +49,7 @@ impl Document {
             info: Info::of(options),
             mark: Mark::default(),
             archival: options.pdf.standard == PdfStandard::A2b,
+            font: None,
         })
     }
 
@@ -59,12 +63,14 @@ impl Document {
         embed: impl FnOnce(&mut Self, &mut Sink<'_>) -> Result<Ref>,
     ) -> Result<()> {
         let (objects, pages) = (self.places.len(), self.pages.len());
-        let (xmp, mark) = (self.xmp, self.mark);
+        let (xmp, mark, writes) = (self.xmp, self.mark, self.font.is_some());
         let written = self.try_page(caption, options, sink, embed);
         if written.is_err() {
             self.places.truncate(objects);
             self.pages.truncate(pages);
             (self.xmp, self.mark) = (xmp, mark);
+            // What characters it knows does no harm.
+            self.font = self.font.take().filter(|_| writes);
         }
         written
     }
@@ -91,9 +97,13 @@ impl Document {
         }
         let mut drawn = Content::new();
         placement.draw(&mut drawn);
+        let font = self.write(caption, &options.pdf.words, &placement, &mut drawn)?;
         let drawn = drawn.finish().into_vec();
         let content = self.number();
-        self.stream(content, sink, |_| {}, |sink| sink.put(&drawn))?;
+        match font {
+            Some(_) => self.deflated(content, &drawn, false, sink)?,
+            None => self.stream(content, sink, |_| {}, |sink| sink.put(&drawn))?,
+        }
         let id = self.number();
         let mut chunk = Chunk::new();
         let mut page = chunk.page(id);
@@ -108,11 +118,39 @@ impl Document {
         if let Some(xmp) = page_xmp {
             page.pair(Name(b"Metadata"), xmp);
         }
-        page.resources().x_objects().pair(IMAGE, image);
+        let mut resources = page.resources();
+        resources.x_objects().pair(IMAGE, image);
+        if let Some(font) = font {
+            resources.fonts().pair(FONT, font);
+        }
+        resources.finish();
         page.finish();
         self.object(id, chunk.as_bytes(), sink)?;
         self.pages.push(id);
         Ok(())
+    }
+
+    /// Writes words over the image; the number of their font, where there are any.
+    fn write(
+        &mut self,
+        caption: &Caption<'_>,
+        words: &[Word],
+        placement: &Placement,
+        content: &mut Content,
+    ) -> Result<Option<Ref>> {
+        if words.is_empty() {
+            return Ok(None);
+        }
+        let mut font = match self.font.take() {
+            Some(font) => font,
+            None => Font::new(self.number()),
+        };
+        let (width, height) = (caption.width, caption.height);
+        let pixels = if placement.turned % 180 == 0 { (width, height) } else { (height, width) };
+        let drawn = font.draw(words, placement, pixels, content);
+        let id = font.id;
+        self.font = Some(font);
+        drawn.map(|()| Some(id))
     }
 
     /// Writes an XMP packet.
@@ -130,6 +168,9 @@ impl Document {
         if self.archival || self.info.is_stated() {
             let xmp = self.info.xmp(if self.archival { archive::CLAIM } else { "" });
             self.xmp = Some(self.packet(xmp.as_bytes(), sink)?);
+        }
+        if let Some(font) = self.font.take() {
+            font.end(self, sink)?;
         }
         let intent = if self.archival {
             Some(embed::profile(self, &archive::srgb(), 3, DEFLATE, sink)?)
@@ -193,6 +234,23 @@ impl Document {
         }
         self.mark.add(bytes);
         sink.put(bytes)
+    }
+
+    /// Writes bytes as a stream; font programs say how long they were.
+    pub fn deflated(
+        &mut self,
+        id: Ref,
+        bytes: &[u8],
+        is_font: bool,
+        sink: &mut Sink<'_>,
+    ) -> Result<()> {
+        let describe = |dict: &mut Dict<'_>| {
+            if is_font {
+                dict.pair(Name(b"Length1"), i32::try_from(bytes.len()).unwrap_or(i32::MAX));
+            }
+            dict.pair(Name(b"Filter"), Name(b"FlateDecode"));
+        };
+        self.stream(id, sink, describe, |sink| embed::deflate(bytes, DEFLATE, sink))
     }
 
     /// Writes a stream of unknown length: what `describe` says of it, what `write` writes, and then how long it was,

@@ -188,11 +188,14 @@ pub fn profile(
         dict.pair(Name(b"Alternate"), device_space(colours));
         dict.pair(Name(b"Filter"), Name(b"FlateDecode"));
     };
-    document.stream(id, sink, describe, |sink| {
-        let mut encoder = ZlibEncoder::new(sink, Compression::new(level.into()));
-        encoder.write_all(icc).and_then(|()| encoder.finish()).map(drop).map_err(write_failed)
-    })?;
+    document.stream(id, sink, describe, |sink| deflate(icc, level, sink))?;
     Ok(id)
+}
+
+/// Compresses bytes into the file.
+pub fn deflate(bytes: &[u8], level: u8, sink: &mut Sink<'_>) -> Result<()> {
+    let mut encoder = ZlibEncoder::new(sink, Compression::new(level.into()));
+    encoder.write_all(bytes).and_then(|()| encoder.finish()).map(drop).map_err(write_failed)
 }
 
 /// Whether PDF takes the data as it is.

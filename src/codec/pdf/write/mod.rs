@@ -1,15 +1,18 @@
 //! Writing PDF: [`document`] lays objects into the file, [`placement`] lays the image on its page, [`embed`] compresses
 //! the pixels, [`indexed`] those of few colours,
-//! [`info`] says what the document is, [`archive`] what PDF/A wants.
+//! [`info`] says what the document is, [`archive`] what PDF/A wants,
+//! [`text`] what is written on a page.
 
 mod archive;
 mod document;
 mod embed;
+mod glyphless;
 mod indexed;
 mod info;
 mod placement;
 mod predict;
 mod samples;
+mod text;
 
 pub use document::Document;
 pub use embed::as_jpeg;

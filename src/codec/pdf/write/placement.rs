@@ -79,6 +79,19 @@ impl Placement {
         Rect::new(0.0, 0.0, self.size.0 as f32, self.size.1 as f32)
     }
 
+    /// Where a point of the image lies on the page: parts of the way from left to right and from top to bottom, as the
+    /// page is shown.
+    pub fn point(&self, x: f64, y: f64) -> (f64, f64) {
+        let (across, down) = match self.turned {
+            90 => (y, 1.0 - x),
+            180 => (1.0 - x, 1.0 - y),
+            270 => (1.0 - y, x),
+            _ => (x, y),
+        };
+        let [left, bottom, width, height] = self.image;
+        (left + across * width, bottom + (1.0 - down) * height)
+    }
+
     /// Draws the image.
     pub fn draw(&self, content: &mut Content) {
         content.save_state();
@@ -170,6 +183,18 @@ mod tests {
         let all = [50.0, 50.0, 200.0, 400.0];
         assert_eq!(on(PageFit::Stretch, (7, 9)), (all, None));
         assert_eq!(on(PageFit::Cover, (100, 100)), ([-50.0, 50.0, 400.0, 400.0], Some(all)));
+    }
+
+    #[test]
+    fn points_of_the_image_are_those_that_are_seen() {
+        let upper_left = |orientation| {
+            let page = turned((200, 100), (72.0, 72.0), orientation, &PdfOptions::default());
+            page.point(0.0, 0.0)
+        };
+        assert_eq!(upper_left(1), (0.0, 100.0));
+        assert_eq!(upper_left(6), (0.0, 0.0));
+        assert_eq!(upper_left(3), (200.0, 0.0));
+        assert_eq!(upper_left(8), (200.0, 100.0));
     }
 
     #[test]
