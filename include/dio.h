@@ -1990,8 +1990,9 @@ DIO_ErrorCode DIO_WriterOpenFile(const char *path,
  * with `DIO_WriterFinish`. A process that is killed before leaves every old page readable, an unfinished writer the
  * file as it was.
  *
- * TIFF of both byte orders, classic and BigTIFF; other formats are `DIO_EC_FEATURE_NOT_SUPPORTED`. A file that does not
- * exist is begun as by `DIO_WriterOpenFile`. One writer at a time appends to a file: for another it is
+ * TIFF of both byte orders, classic and BigTIFF; PDF, as an incremental update that changes none of the old bytes, to
+ * documents of any program whose cross-reference sections are sound. Encrypted and signed PDFs and other formats are
+ * `DIO_EC_FEATURE_NOT_SUPPORTED`. A file that does not exist is begun as by `DIO_WriterOpenFile`. One writer at a time appends to a file: for another it is
  * `DIO_EC_CREATE_FILE_FAILED`. Otherwise as `DIO_WriterOpenFile`.
  *
  * As for `DIO_WriterOpenFile`.

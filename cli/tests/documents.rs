@@ -201,6 +201,11 @@ fn append_adds_all_pages_or_none() {
     good(&folder, &["append", "doc.tif", "a.png"]);
     good(&folder, &["append", "doc.tif", "b.jpg", "a.png", "--compression", "lzw"]);
     assert_eq!(widths(&path), [21, 32, 21]);
+    good(&folder, &["append", "doc.pdf", "a.png"]);
+    let old = fs::read(folder.join("doc.pdf")).unwrap();
+    good(&folder, &["append", "doc.pdf", "b.jpg", "doc.tif"]);
+    assert!(fs::read(folder.join("doc.pdf")).unwrap().starts_with(&old));
+    assert_eq!(facts(&folder.join("doc.pdf")).len(), 5);
     let before = fs::read(&path).unwrap();
     fs::write(folder.join("c.png"), "no image").unwrap();
     let ran = dio(&folder, &["append", "doc.tif", "a.png", "c.png"]);

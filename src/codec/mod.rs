@@ -125,8 +125,13 @@ pub trait Codec: Sync {
     }
 
     /// Continues the document that `source` holds, whose end a sink is to get that stands at its last byte.
-    fn append(&self, source: &Source, budget: &Budget) -> Result<Box<dyn Document>> {
-        let _ = (source, budget);
+    fn append(
+        &self,
+        source: &Source,
+        options: &SaveOptions,
+        budget: &Budget,
+    ) -> Result<Box<dyn Document>> {
+        let _ = (source, options, budget);
         let name = self.facts().format.name();
         Err(Error::unsupported(format!("pages cannot be appended to {name} files")))
     }

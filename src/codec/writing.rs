@@ -37,6 +37,11 @@ pub trait Document: Send {
 
     /// Writes what belongs to the whole document, which has a page at least.
     fn finish(&mut self, sink: &mut Sink<'_>, budget: &Budget) -> Result<()>;
+
+    /// What a file that is continued has to end with until it is finished, where its end leads to its pages.
+    fn old_end(&self) -> Option<Vec<u8>> {
+        None
+    }
 }
 
 /// What goes with the pixels of a page.

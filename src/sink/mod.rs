@@ -88,7 +88,7 @@ impl<'a> Sink<'a> {
                 Ok(())
             }
             Target::File(file) => file.writer.write_all(bytes),
-            Target::Append(file) => file.writer.write_all(bytes),
+            Target::Append(file) => file.put(self.written, bytes),
             Target::Stream(stream) => stream.write_all(bytes),
             Target::Seekable(stream, _) => stream.write_all(bytes),
         };
@@ -160,7 +160,7 @@ impl<'a> Sink<'a> {
                 true
             }
             Target::File(file) => cut(&mut file.writer, position),
-            Target::Append(file) => cut(&mut file.writer, position),
+            Target::Append(file) => file.rewind(position),
             Target::Stream(_) | Target::Seekable(..) => self.written == position && !self.torn,
         };
         if done {
@@ -181,7 +181,9 @@ impl<'a> Sink<'a> {
         let flushed = match self.target {
             Target::Memory(all) => return Ok(all),
             Target::File(file) => return file.commit().map(|()| Vec::new()),
-            Target::Append(file) => return file.commit().map(|()| Vec::new()),
+            Target::Append(file) => {
+                return file.commit(self.written).map(|()| Vec::new());
+            }
             Target::Stream(mut stream) => stream.flush(),
             Target::Seekable(mut stream, _) => stream.flush(),
         };

@@ -54,7 +54,7 @@ impl Writer<'_> {
             return Self::create_file(path, false, options);
         }
         let named = |error: Error| error.in_file(path.to_string_lossy());
-        let file = AppendedFile::open(path)?;
+        let mut file = AppendedFile::open(path)?;
         let budget = prepare::budget(&options);
         let source = Source::open(path, &budget)?;
         source.begin_call(&budget)?;
@@ -65,9 +65,12 @@ impl Writer<'_> {
         if options.format.is_some_and(|asked| asked != format) {
             return Err(named(other_format(format)));
         }
-        let continued = codec.append(&source, &budget);
+        let continued = codec.append(&source, &options, &budget);
         let pages = continued
             .map_err(|error| named(source.take_failure().unwrap_or(error).in_format(format)))?;
+        if let Some(end) = pages.old_end() {
+            file.keep_at_end(end);
+        }
         let (sink, path) = (Sink::append(file), Some(path.into()));
         let pages = Pages::Many(pages);
         Ok(Self { codec, pages, sink, options, path, count: 0, broken: false })

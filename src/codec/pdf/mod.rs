@@ -3,6 +3,7 @@
 //! Reading: [`read`] holds the open document, [`page`] knows how large a page is, [`guard`] refuses what would not fit
 //! into memory, [`engine`] draws, [`watch`] stops it. Writing is [`write`].
 
+mod append;
 mod engine;
 mod guard;
 mod inflate;
@@ -107,5 +108,14 @@ impl Codec for Pdf {
         sink: &mut Sink<'_>,
     ) -> Result<Option<Box<dyn codec::Document>>> {
         Ok(Some(Box::new(write::Document::begin(options, sink)?)))
+    }
+
+    fn append(
+        &self,
+        source: &Source,
+        options: &SaveOptions,
+        budget: &Budget,
+    ) -> Result<Box<dyn codec::Document>> {
+        Ok(Box::new(write::Document::continued(source, options, budget)?))
     }
 }

@@ -9,13 +9,14 @@ use super::embed;
 use super::info::Info;
 use super::placement::{IMAGE, Placement};
 use super::text::{FONT, Font};
+use crate::codec::pdf::append::Old;
 use crate::codec::{self, Caption, Compressed, Picture};
 use crate::error::{Error, Kind, Result};
 use crate::limits::Budget;
 use crate::options::{PdfStandard, SaveOptions, Word};
 use crate::sink::Sink;
 
-/// The catalog, the page tree and the document information have fixed numbers.
+/// The catalog, the page tree and the document information of a new document have fixed numbers.
 const CATALOG: Ref = Ref::new(1);
 const PAGES: Ref = Ref::new(2);
 const INFO: Ref = Ref::new(3);
@@ -23,18 +24,48 @@ const INFO: Ref = Ref::new(3);
 /// Effort for what belongs to the document itself.
 const DEFLATE: u8 = 6;
 
+/// Places in a cross-reference table have ten digits.
+const MOST_BYTES: u64 = 9_999_999_999;
+
 /// A document that is being written.
 pub struct Document {
-    /// Where each object begins, by number from 1; `None` while it is not written.
-    places: Vec<Option<u64>>,
-    pages: Vec<Ref>,
+    /// The number of the first object.
+    pub(super) first: i32,
+    /// Where each object begins, by number from the first; `None` while it is not written.
+    pub(super) places: Vec<Option<u64>>,
+    pub(super) pages: Vec<Ref>,
+    /// The part of the page tree that has the pages.
+    pub(super) tree: Ref,
     xmp: Option<Ref>,
-    info: Info,
-    mark: Mark,
+    pub(super) info: Info,
+    pub(super) mark: Mark,
     /// Whether it is to be PDF/A.
     pub archival: bool,
     /// The font of invisible text, once there is some.
-    font: Option<Font>,
+    pub(super) font: Option<Font>,
+    /// What it continues.
+    pub(super) old: Option<Old>,
+}
+
+/// A line of a cross-reference table.
+pub(super) struct TableEntry {
+    pub number: u32,
+    pub generation: u16,
+    /// `None` where there is no such object.
+    pub place: Option<u64>,
+}
+
+impl TableEntry {
+    /// As tables have it.
+    pub fn line(&self) -> Result<String> {
+        match self.place {
+            Some(place) if place > MOST_BYTES => {
+                Err(Error::unsupported(format!("PDF documents of more than {MOST_BYTES} bytes")))
+            }
+            Some(place) => Ok(format!("{place:010} {:05} n\r\n", self.generation)),
+            None => Ok("0000000000 00001 f\r\n".into()),
+        }
+    }
 }
 
 impl Document {
@@ -42,15 +73,22 @@ impl Document {
     pub fn begin(options: &SaveOptions, sink: &mut Sink<'_>) -> Result<Self> {
         // The comment tells programs that transfer files that this is no text.
         sink.put(b"%PDF-1.7\n%\x80\x80\x80\x80\n")?;
-        Ok(Self {
-            places: vec![None; 3],
+        Ok(Self { places: vec![None; 3], tree: PAGES, ..Self::empty(options) })
+    }
+
+    pub(super) fn empty(options: &SaveOptions) -> Self {
+        Self {
+            first: 1,
+            places: Vec::new(),
             pages: Vec::new(),
+            tree: PAGES,
             xmp: None,
             info: Info::of(options),
             mark: Mark::default(),
             archival: options.pdf.standard == PdfStandard::A2b,
             font: None,
-        })
+            old: None,
+        }
     }
 
     /// Writes a page with the image that `embed` writes. The XMP of the first that has one is that of the document, unless
@@ -82,7 +120,11 @@ impl Document {
         sink: &mut Sink<'_>,
         embed: impl FnOnce(&mut Self, &mut Sink<'_>) -> Result<Ref>,
     ) -> Result<()> {
-        let own = self.info.is_stated();
+        // An old document has said already what it is.
+        let own = self.info.is_stated() || self.old.is_some();
+        if self.old.is_some() {
+            sink.put(b"\n")?;
+        }
         let mut page_xmp = None;
         // In PDF/A every property has to be known or described (6.6.2.3): those of images may be anything.
         let wanted = !self.archival && (own || self.xmp.is_none());
@@ -107,9 +149,13 @@ impl Document {
         let id = self.number();
         let mut chunk = Chunk::new();
         let mut page = chunk.page(id);
-        page.parent(PAGES).media_box(placement.media_box());
+        page.parent(self.tree).media_box(placement.media_box());
         page.contents(content);
-        if placement.turned != 0 {
+        // Pages have what they do not state from the root of the page tree, which may be another's.
+        if self.old.is_some() {
+            page.crop_box(placement.media_box());
+        }
+        if placement.turned != 0 || self.old.is_some() {
             page.rotate(placement.turned);
         }
         if placement.unit > 1.0 {
@@ -165,6 +211,9 @@ impl Document {
 
     /// Writes what belongs to the whole document.
     fn end(&mut self, sink: &mut Sink<'_>) -> Result<()> {
+        if let Some(old) = self.old.take() {
+            return self.end_continued(old, sink);
+        }
         if self.archival || self.info.is_stated() {
             let xmp = self.info.xmp(if self.archival { archive::CLAIM } else { "" });
             self.xmp = Some(self.packet(xmp.as_bytes(), sink)?);
@@ -207,11 +256,8 @@ impl Document {
         let count = self.places.len() + 1;
         sink.put(format!("xref\n0 {count}\n0000000000 65535 f\r\n").as_bytes())?;
         for place in &self.places {
-            let line = match place {
-                Some(place) => format!("{place:010} 00000 n\r\n"),
-                None => "0000000000 00001 f\r\n".into(),
-            };
-            sink.put(line.as_bytes())?;
+            let entry = TableEntry { number: 0, generation: 0, place: *place };
+            sink.put(entry.line()?.as_bytes())?;
         }
         let (root, info) = (CATALOG.get(), INFO.get());
         let id = self.mark.hex();
@@ -221,15 +267,16 @@ impl Document {
 
     /// The number of a new object.
     pub fn number(&mut self) -> Ref {
-        self.places.push(None);
         // Objects are few: some for a page.
-        Ref::new(i32::try_from(self.places.len()).unwrap_or(i32::MAX))
+        let number = i32::try_from(self.places.len()).unwrap_or(i32::MAX);
+        self.places.push(None);
+        Ref::new(self.first.saturating_add(number))
     }
 
     /// Writes an object that is whole.
     pub fn object(&mut self, id: Ref, bytes: &[u8], sink: &mut Sink<'_>) -> Result<()> {
-        let index = usize::try_from(id.get()).ok().and_then(|number| number.checked_sub(1));
-        if let Some(place) = index.and_then(|index| self.places.get_mut(index)) {
+        let index = usize::try_from(id.get() - self.first);
+        if let Some(place) = index.ok().and_then(|index| self.places.get_mut(index)) {
             *place = Some(sink.position());
         }
         self.mark.add(bytes);
@@ -320,12 +367,16 @@ impl codec::Document for Document {
     fn finish(&mut self, sink: &mut Sink<'_>, _budget: &Budget) -> Result<()> {
         self.end(sink)
     }
+
+    fn old_end(&self) -> Option<Vec<u8>> {
+        Self::old_end(self)
+    }
 }
 
 /// What tells documents apart (ISO 32000-1, 14.4), from all that is in them and nothing else: FNV-1a of 128 bits over the
 /// objects and the sums of the streams.
 #[derive(Clone, Copy)]
-struct Mark(u128);
+pub(super) struct Mark(u128);
 
 impl Default for Mark {
     fn default() -> Self {
@@ -334,14 +385,14 @@ impl Default for Mark {
 }
 
 impl Mark {
-    fn add(&mut self, bytes: &[u8]) {
+    pub fn add(&mut self, bytes: &[u8]) {
         for byte in bytes {
             self.0 = (self.0 ^ u128::from(*byte))
                 .wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b);
         }
     }
 
-    fn hex(self) -> String {
+    pub fn hex(self) -> String {
         format!("{:032X}", self.0)
     }
 }
