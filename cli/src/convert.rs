@@ -137,13 +137,19 @@ impl<'a> Conversion<'a> {
         let pages = self.arguments.page.map_or(Choice::Fitting, Choice::One);
         let mut writer = None;
         for from in &job.from {
-            let mut reader = Reader::open_file(from, self.read.clone())?;
+            let reader = match document::is_carried(from, &self.read) {
+                true => None,
+                false => Some(Reader::open_file(from, self.read.clone())?),
+            };
             let writer = match &mut writer {
                 Some(writer) => writer,
                 // Not before there is something to write.
                 None => writer.insert(self.begin(&job.to)?),
             };
-            document::add_pages(writer, &mut reader, from, pages)?;
+            match reader {
+                Some(mut reader) => document::add_pages(writer, &mut reader, from, pages)?,
+                None => document::add_carried(writer, from, &self.read)?,
+            }
             self.bar.inc(1);
         }
         writer.map_or(Ok(()), |writer| self.finish(writer, &job.to))

@@ -5,6 +5,7 @@ use std::io::IsTerminal;
 use std::ops::Range;
 use std::path::Path;
 
+use dio::codec;
 use dio::error::{Error, Kind};
 use dio::format::FileFormat;
 use dio::options::{ReadOptions, SaveOptions};
@@ -43,19 +44,29 @@ pub fn add_file(
     read: &ReadOptions,
     pages: Choice,
 ) -> Result<(), Failure> {
-    let mut reader = match Reader::open_file(from, read.clone()) {
-        // What cannot be decoded may be carried.
-        Err(error) if error.kind() == Kind::UnknownFormat => {
-            let source = Source::open(from, &read.budget())?;
-            let carried = writer.add_encoded(source, None);
-            return carried.map_err(|failed| match failed.kind() {
-                Kind::UnknownFormat => error.into(),
-                _ => named(&failed, from, 0),
-            });
-        }
-        opened => opened?,
-    };
+    if is_carried(from, read) {
+        return add_carried(writer, from, read);
+    }
+    let mut reader = Reader::open_file(from, read.clone())?;
     add_pages(writer, &mut reader, from, pages)
+}
+
+/// Whether it is a file that is not decoded, but that documents may hold as it is.
+pub fn is_carried(from: &Path, read: &ReadOptions) -> bool {
+    let budget = read.budget();
+    let carried = Source::open(from, &budget).and_then(|source| codec::carried(&source, &budget));
+    // What is wrong with it is said when it is added.
+    carried.map_or_else(|error| error.kind() == Kind::Damaged, |carried| carried.is_some())
+}
+
+/// Adds such a file.
+pub fn add_carried(
+    writer: &mut Writer<'_>,
+    from: &Path,
+    read: &ReadOptions,
+) -> Result<(), Failure> {
+    let source = Source::open(from, &read.budget())?;
+    writer.add_encoded(source, None).map_err(|error| named(&error, from, 0))
 }
 
 /// Adds pages of a file that is open.

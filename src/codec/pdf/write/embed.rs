@@ -9,10 +9,10 @@ use pdf_writer::{Dict, Name, Obj, Ref};
 use super::archive;
 use super::document::Document;
 use super::indexed;
+use super::jpx;
 use super::predict::Predictor;
 use super::samples::Samples;
 use crate::codec::streams::fax;
-use crate::codec::streams::jpx::{Colours, Facts, Opacity};
 use crate::codec::{self, Caption, Compressed, JpegColour, Picture};
 use crate::error::{Error, Kind, Result};
 use crate::format::FileFormat;
@@ -216,7 +216,7 @@ pub fn compressed(
 ) -> Result<Ref> {
     let format = match data {
         Compressed::Jpx { data, facts } => {
-            return jpx(document, (**data).as_ref(), facts, caption, sink);
+            return jpx::embed(document, (**data).as_ref(), facts, caption, sink);
         }
         Compressed::G4 { .. } => PixelFormat::Binary,
         Compressed::Jpeg { colour: JpegColour::Gray, .. } => PixelFormat::Gray8,
@@ -238,43 +238,6 @@ pub fn compressed(
         }
     };
     document.stream(id, sink, describe, |sink| sink.put(data.bytes()))?;
-    Ok(id)
-}
-
-/// Writes a JPEG 2000 file as it is. PDF takes files only, so that a bare codestream gets boxes in front.
-fn jpx(
-    document: &mut Document,
-    data: &[u8],
-    facts: &Facts,
-    caption: &Caption<'_>,
-    sink: &mut Sink<'_>,
-) -> Result<Ref> {
-    let id = document.number();
-    let describe = |dict: &mut Dict<'_>| {
-        dict.pair(Name(b"Type"), Name(b"XObject")).pair(Name(b"Subtype"), Name(b"Image"));
-        dict.pair(Name(b"Width"), number(caption.width));
-        dict.pair(Name(b"Height"), number(caption.height));
-        let colours = match facts.colours {
-            Colours::Gray => Some(1),
-            Colours::Rgb => Some(3),
-            Colours::Inks => Some(4),
-            // The decoder finds it in the file.
-            Colours::OfFile => None,
-        };
-        if let Some(colours) = colours {
-            dict.pair(Name(b"ColorSpace"), device_space(colours));
-        }
-        match facts.opacity {
-            Some(Opacity::Straight) => drop(dict.pair(Name(b"SMaskInData"), 1)),
-            Some(Opacity::Premultiplied) => drop(dict.pair(Name(b"SMaskInData"), 2)),
-            None => {}
-        }
-        dict.pair(Name(b"Filter"), Name(b"JPXDecode"));
-    };
-    document.stream(id, sink, describe, |sink| {
-        sink.put(&facts.head)?;
-        sink.put(data)
-    })?;
     Ok(id)
 }
 
@@ -347,7 +310,7 @@ fn predicted(dict: &mut Dict<'_>, columns: u32, colours: u8, bits: u8) {
     parms.pair(Name(b"Columns"), number(columns));
 }
 
-fn device_space(colours: u8) -> Name<'static> {
+pub(super) fn device_space(colours: u8) -> Name<'static> {
     match colours {
         1 => Name(b"DeviceGray"),
         4 => Name(b"DeviceCMYK"),
@@ -408,7 +371,7 @@ impl Write for Held<'_> {
 }
 
 /// PDF has signed numbers of 32 bits; no row of more pixels fits into memory.
-fn number(pixels: u32) -> i32 {
+pub(super) fn number(pixels: u32) -> i32 {
     i32::try_from(pixels).unwrap_or(i32::MAX)
 }
 

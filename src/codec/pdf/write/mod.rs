@@ -10,6 +10,7 @@ mod embed;
 mod glyphless;
 mod indexed;
 mod info;
+mod jpx;
 mod placement;
 mod predict;
 mod samples;
