@@ -23,6 +23,13 @@ impl Display for Failure {
     }
 }
 
+impl Failure {
+    /// In words.
+    pub fn new(words: impl Into<String>) -> Self {
+        Self(words.into())
+    }
+}
+
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         Self(error.to_string())
@@ -76,8 +83,21 @@ pub fn add_pages(
     from: &Path,
     pages: Choice,
 ) -> Result<(), Failure> {
+    add_pages_with(writer, reader, from, pages, |_| Ok(None))
+}
+
+/// The same with options for each page, made of those of the document.
+pub fn add_pages_with(
+    writer: &mut Writer<'_>,
+    reader: &mut Reader,
+    from: &Path,
+    pages: Choice,
+    mut options: impl FnMut(&SaveOptions) -> Result<Option<SaveOptions>, Failure>,
+) -> Result<(), Failure> {
     for page in range(pages, reader.page_count(), writer.holds_many_pages()) {
-        add_page(writer, reader, from, page)?;
+        let own = options(writer.options())?;
+        let added = writer.add_page_of(reader, page, own.as_ref());
+        added.map_err(|error| named(&error, from, page))?;
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ mod append;
 mod convert;
 mod document;
 mod formats;
+mod hocr;
 mod info;
 mod names;
 mod options;

@@ -72,6 +72,27 @@ fn many_files_become_a_document_in_order() {
 }
 
 #[test]
+fn words_of_hocr_are_written_on_the_pages() {
+    let folder = folder("hocr");
+    picture(&folder.join("a.png"), 31, 17);
+    let page =
+        "<div class='ocr_page'><span class='ocrx_word' title='bbox 1 1 20 9'>word</span></div>";
+    fs::write(folder.join("a.hocr"), page).unwrap();
+    good(&folder, &["convert", "a.png", "a.pdf", "--hocr", "a.hocr"]);
+    assert!(contains(&fs::read(folder.join("a.pdf")).unwrap(), b"/ToUnicode"));
+    for (words, reason) in [
+        (&["convert", "a.png", "a.png", "b.pdf", "--hocr", "a.hocr"][..], "it has 1 pages"),
+        (&["convert", "a.png", "b.tif", "--hocr", "a.hocr"], "--hocr is for PDF"),
+        (&["convert", "a.png", "b.pdf", "--hocr", "none.hocr"], "none.hocr"),
+    ] {
+        let ran = dio(&folder, words);
+        assert_eq!(ran.code(), Some(1));
+        assert!(ran.err().contains(reason), "{}", ran.err());
+        assert!(!folder.join("b.pdf").exists());
+    }
+}
+
+#[test]
 fn a_document_is_whole_or_not_there() {
     let folder = folder("join-fails");
     picture(&folder.join("a.png"), 31, 17);
