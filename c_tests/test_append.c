@@ -123,11 +123,43 @@ static void what_is_not_finished_leaves_the_file_as_it_was(void)
     DIO_FreeImageData(image);
 }
 
+static void old_bytes_of_a_pdf_stay(void)
+{
+    const char *path = in_folder(folder, "a.pdf");
+    DIO_ImageData *image = make_colour(30, 20);
+    DIO_Writer *writer = NULL;
+    size_t before = 0, after = 0;
+    OK(DIO_ImageDataSetResolution(image, 300, 300));
+    OK(DIO_SaveToFile(image, path, 0));
+    for (size_t page = 1; page < 5; page++) {
+        uint8_t *old = contents(path, &before);
+        append_page(path, image);
+        uint8_t *now = contents(path, &after);
+        CHECK(after > before && memcmp(old, now, before) == 0);
+        has_pages(path, page + 1, image);
+        /* Given up, it is as it was. */
+        OK(DIO_WriterOpenAppend(path, NULL, &writer));
+        OK(DIO_WriterAddPage(writer, image, NULL));
+        has_pages(path, page + 1, image);
+        DIO_FreeWriter(writer);
+        free(old);
+        old = contents(path, &before);
+        CHECK(after == before && memcmp(old, now, before) == 0);
+        free(old);
+        free(now);
+    }
+    uint8_t *old = contents(path, &before);
+    write_file(path, old, before - 30);
+    FAILS(DIO_EC_PDF_READ_FAILED, "cannot be appended", DIO_WriterOpenAppend(path, NULL, &writer));
+    free(old);
+    unlink(path);
+    DIO_FreeImageData(image);
+}
+
 static void what_cannot_be_continued_is_left_alone(void)
 {
     static const struct { const char *name; DIO_ErrorCode code; } files[] = {
         { "a.png", DIO_EC_FEATURE_NOT_SUPPORTED },
-        { "a.pdf", DIO_EC_FEATURE_NOT_SUPPORTED },
         { "a.jpg", DIO_EC_FEATURE_NOT_SUPPORTED },
         { "a.txt", DIO_EC_FILE_TYPE_NOT_SUPPORTED },
     };
@@ -221,6 +253,7 @@ int main(void)
     old_bytes_stay_but_what_leads_to_the_new_ones();
     a_file_that_is_not_there_is_begun();
     what_is_not_finished_leaves_the_file_as_it_was();
+    old_bytes_of_a_pdf_stay();
     what_cannot_be_continued_is_left_alone();
     one_at_a_time_appends();
     a_read_only_file_is_not_appended_to();

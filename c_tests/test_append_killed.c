@@ -18,7 +18,9 @@ static int rounds(void)
 /* Page `number` of the file, of a size that no neighbour has. */
 static DIO_ImageData *page_of(size_t number)
 {
-    return make_colour(20 + (uint32_t)(number % 37) * 8, 30 + (uint32_t)(number % 11) * 9);
+    DIO_ImageData *image = make_colour(20 + (uint32_t)(number % 37) * 8, 30 + (uint32_t)(number % 11) * 9);
+    OK(DIO_ImageDataSetResolution(image, 100, 100));
+    return image;
 }
 
 static void nap(unsigned microseconds)
@@ -55,6 +57,7 @@ static size_t check_pages(const char *path)
     DIO_Reader *reader = NULL;
     size_t count = 0;
     as_made.pixel_format = DIO_IPF_BGR_888;
+    as_made.dpi = 100;
     OK(DIO_ReaderOpenFile(path, &as_made, &reader));
     OK(DIO_ReaderGetPageCount(reader, &count));
     for (size_t page = 0; page < count; page++) {
@@ -94,10 +97,11 @@ static void append_some(const char *path, size_t count)
     appended_by_child += 1 + appended_by_child % 3;
 }
 
-static void appenders_lose_no_page(void)
+static void appenders_lose_no_page(const char *name)
 {
-    const char *path = in_folder(folder, "a.tif");
+    const char *path = in_folder(folder, name);
     size_t count = 0, grown = 0;
+    appended_by_child = 0;
     for (int round = 0; round < rounds(); round++) {
         if (count == 0 || count > 60) {
             unlink(path);
@@ -176,7 +180,8 @@ static void a_file_is_the_old_or_the_new_one(void)
 int main(void)
 {
     folder = new_folder();
-    appenders_lose_no_page();
+    appenders_lose_no_page("a.tif");
+    appenders_lose_no_page("a.pdf");
     a_file_is_the_old_or_the_new_one();
     remove_folder(folder);
     return EXIT_SUCCESS;

@@ -66,6 +66,28 @@ static void pages_are_appended_and_pass_through()
     CHECK(reader.page_info(3).compression == 4 && reader.page_info(3).width == 32);
 }
 
+static void pdf_pages_have_the_size_that_is_asked_for()
+{
+    dio::PdfOptions sheet;
+    sheet.page_size = DIO_PAGE_LETTER;
+    dio::SaveOptions options(DIO_IFF_PDF);
+    options.pdf = &sheet;
+    dio::Writer writer = dio::Writer::open_memory(options);
+    writer.add_page(make_colour(30, 40));
+    const std::vector<DIO_TextWord> words{dio::TextWord("word", 3, 4, 20, 12), dio::TextWord("down", 3, 4, 8, 30, 90)};
+    sheet.words = words.data();
+    sheet.word_count = words.size();
+    writer.add_page(make_colour(30, 40), options);
+    const dio::Buffer pdf = writer.finish_to_memory();
+    CHECK(std::string(pdf.begin(), pdf.end()).find("/ToUnicode") != std::string::npos);
+    dio::ReadOptions read;
+    read.dpi = 100;
+    const dio::ImageInfo info = dio::probe_memory(pdf, read);
+    CHECK(info.width == 850 && info.height == 1100);
+    sheet.margin = 400;
+    THROWS(DIO_EC_PARAMETER_VALUE_INVALID, "pdf->margin", dio::Writer::open_memory(options));
+}
+
 static void failures()
 {
     {
@@ -88,6 +110,7 @@ int main()
 {
     every_target_gets_the_same_bytes();
     pages_are_appended_and_pass_through();
+    pdf_pages_have_the_size_that_is_asked_for();
     failures();
     return EXIT_SUCCESS;
 }

@@ -15,7 +15,7 @@
  * Callbacks   May throw. The exception does not cross the C code: the call is stopped as if the callback had failed, and
  *             the exception goes on from the function that was called. Callbacks run on the calling thread; but what
  *             Image::wrap is given to release pixels runs on that of the last owner, and must not throw.
- * Options     ReadOptions, SaveOptions and BinarizeOptions are the structs of dio.h with their defaults.
+ * Options     ReadOptions, SaveOptions, PdfOptions and BinarizeOptions are the structs of dio.h with their defaults.
  */
 
 #ifndef DIO_HPP
@@ -233,6 +233,19 @@ struct SaveOptions : detail::WithProgress<DIO_SaveOptions> {
 struct BinarizeOptions : DIO_BinarizeOptions {
     BinarizeOptions() : DIO_BinarizeOptions DIO_BINARIZE_OPTIONS_INIT {}
     BinarizeOptions(const DIO_BinarizeOptions &options) : DIO_BinarizeOptions(options) {}
+};
+
+struct PdfOptions : DIO_PdfOptions {
+    PdfOptions() : DIO_PdfOptions DIO_PDF_OPTIONS_INIT {}
+    PdfOptions(const DIO_PdfOptions &options) : DIO_PdfOptions(options) {}
+};
+
+/* A word of PdfOptions::words. The text is borrowed. */
+struct TextWord : DIO_TextWord {
+    TextWord(const char *word, double left, double top, double right, double bottom, std::int32_t degrees = 0)
+        : DIO_TextWord{sizeof(DIO_TextWord), degrees, word, left, top, right, bottom}
+    {
+    }
 };
 
 struct ImageInfo : DIO_ImageInfo {

@@ -1,11 +1,14 @@
 //! What a caller may ask of a read or a save.
 
+mod pdf;
+
 use crate::error::{Error, Result};
 use crate::format::FileFormat;
 use crate::image::WHITE;
 use crate::limits::{Budget, Limits, ProgressFn};
 use crate::pixel::PixelFormat;
 pub use crate::pixel::binarize::{Binarize, BinarizeMethod};
+pub use pdf::{PAGE_SIDE, PageFit, PageSize, PdfInfo, PdfOptions, PdfStandard, Word};
 
 /// What is done about the orientation that a file states.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -203,11 +206,12 @@ pub struct SaveOptions {
     pub compression: TiffCompression,
     /// TIFF strips, tiles and the like.
     pub tiff: TiffLayout,
-    /// TIFF: when the file was made, as `YYYY:MM:DD HH:MM:SS`; nothing is written without.
+    /// TIFF and PDF: when the file was made, as `YYYY:MM:DD HH:MM:SS`; nothing is written without.
     pub date_time: Option<String>,
-    /// GIF and TIFF: the most colours of a palette, 2 to 256. 0: 256 in GIF, no palette in TIFF.
+    /// GIF, TIFF and PDF: the most colours of a palette, 2 to 256. 0: 256 in GIF, no palette in TIFF, in PDF one where it
+    /// loses nothing.
     pub palette: u32,
-    /// GIF and TIFF: whether the errors of a palette are handed on to neighbours.
+    /// GIF, TIFF and PDF: whether the errors of a palette are handed on to neighbours.
     pub dither: bool,
     /// GIF: milliseconds that a frame shows, in steps of 10; 0: 100 where there are several.
     pub delay_ms: u32,
@@ -218,6 +222,8 @@ pub struct SaveOptions {
     pub binarize: Option<Binarize>,
     /// PDF encoding.
     pub encoding: PdfEncoding,
+    /// PDF pages and documents.
+    pub pdf: PdfOptions,
     /// Dots per inch, across and down, written instead of the image's; 0 keeps those.
     pub dpi: (f64, f64),
     /// R, G, B that transparent pixels lie on in formats without alpha.
@@ -249,6 +255,7 @@ impl Default for SaveOptions {
             delay_ms: 0,
             loop_count: 0,
             encoding: PdfEncoding::Auto,
+            pdf: PdfOptions::default(),
             dpi: (0.0, 0.0),
             background: WHITE,
             icc: MetadataPolicy::Keep,
@@ -269,6 +276,7 @@ impl SaveOptions {
             return Err(Error::parameter(format!("level is {}, not 0 to 9", self.level)));
         }
         self.tiff.check()?;
+        self.pdf.check()?;
         if let Some(binarize) = &self.binarize {
             binarize.check()?;
         }

@@ -12,7 +12,7 @@ use crate::report;
 
 #[derive(Args)]
 pub struct Arguments {
-    /// The document, a TIFF; one that does not exist is begun
+    /// The document, a TIFF or PDF; one that does not exist is begun
     document: PathBuf,
     /// Files whose pages are added, all of each
     #[arg(required = true, value_name = "IN")]

@@ -6,14 +6,15 @@ use std::process::ExitCode;
 
 use clap::{Args, CommandFactory, error::ErrorKind};
 use dio::error::{Error, Kind};
-use dio::options::{ReadOptions, SaveOptions};
+use dio::format::FileFormat;
+use dio::options::{PdfOptions, ReadOptions, SaveOptions, Word};
 use dio::reader::Reader;
 use dio::writer::Writer;
 use indicatif::ProgressBar;
 
 use crate::document::{self, Choice, Failure};
 use crate::options::{ReadArguments, SaveArguments, format_of, known_extension};
-use crate::{names, report};
+use crate::{hocr, names, report};
 
 #[derive(Args)]
 #[command(
@@ -35,6 +36,9 @@ pub struct Arguments {
     /// Saves every page as a file of its own, its number, from 0, added to the name
     #[arg(short, long, conflicts_with = "page")]
     all_pages: bool,
+    /// hOCR of the pages of a PDF, in their order: its words are written on them, invisibly
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["all_pages", "output"])]
+    hocr: Option<PathBuf>,
     /// Replaces files that exist
     #[arg(long)]
     overwrite: bool,
@@ -108,6 +112,30 @@ fn refuse(message: &str) -> ! {
     crate::Arguments::command().error(ErrorKind::WrongNumberOfValues, message).exit()
 }
 
+/// The words of pages that are to come.
+struct Text {
+    path: PathBuf,
+    count: usize,
+    pages: std::vec::IntoIter<Vec<Word>>,
+}
+
+impl Text {
+    /// The options of the next page.
+    fn next_page(&mut self, save: &SaveOptions) -> Result<SaveOptions, Failure> {
+        let words = self.pages.next().ok_or_else(|| self.other_count())?.into();
+        Ok(SaveOptions { pdf: PdfOptions { words, ..save.pdf.clone() }, ..save.clone() })
+    }
+
+    fn check_used(&self) -> Result<(), Failure> {
+        if self.pages.len() > 0 { Err(self.other_count()) } else { Ok(()) }
+    }
+
+    fn other_count(&self) -> Failure {
+        let (path, count) = (self.path.display(), self.count);
+        Failure::new(format!("{path}: it has {count} pages, the document another number"))
+    }
+}
+
 /// What all files of a call share.
 struct Conversion<'a> {
     arguments: &'a Arguments,
@@ -135,18 +163,48 @@ impl<'a> Conversion<'a> {
     /// All pages or no file.
     fn convert_document(&mut self, job: &Job) -> Result<(), Failure> {
         let pages = self.arguments.page.map_or(Choice::Fitting, Choice::One);
+        let mut text = self.text(&job.to)?;
         let mut writer = None;
         for from in &job.from {
-            let mut reader = Reader::open_file(from, self.read.clone())?;
+            let reader = match document::is_carried(from, &self.read) {
+                true => None,
+                false => Some(Reader::open_file(from, self.read.clone())?),
+            };
             let writer = match &mut writer {
                 Some(writer) => writer,
                 // Not before there is something to write.
                 None => writer.insert(self.begin(&job.to)?),
             };
-            document::add_pages(writer, &mut reader, from, pages)?;
+            match reader {
+                Some(mut reader) => {
+                    let options = |save: &SaveOptions| match &mut text {
+                        Some(text) => text.next_page(save).map(Some),
+                        None => Ok(None),
+                    };
+                    document::add_pages_with(writer, &mut reader, from, pages, options)?;
+                }
+                None => document::add_carried(writer, from, &self.read)?,
+            }
             self.bar.inc(1);
         }
+        if let Some(text) = &text {
+            text.check_used()?;
+        }
         writer.map_or(Ok(()), |writer| self.finish(writer, &job.to))
+    }
+
+    /// What is written on the pages of a PDF.
+    fn text(&self, to: &Path) -> Result<Option<Text>, Failure> {
+        let Some(path) = &self.arguments.hocr else { return Ok(None) };
+        let extension = to.extension().and_then(|extension| extension.to_str());
+        let format = self.save.format.or_else(|| extension.and_then(format_of));
+        if format != Some(FileFormat::Pdf) {
+            return Err(Failure::new("--hocr is for PDF"));
+        }
+        let read = std::fs::read_to_string(path);
+        let hocr = read.map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
+        let pages = hocr::pages(&hocr);
+        Ok(Some(Text { path: path.clone(), count: pages.len(), pages: pages.into_iter() }))
     }
 
     fn convert_pages(&mut self, from: &Path, to: &Path) -> Vec<Failure> {

@@ -5,10 +5,12 @@ use std::io::IsTerminal;
 use std::ops::Range;
 use std::path::Path;
 
-use dio::error::Error;
+use dio::codec;
+use dio::error::{Error, Kind};
 use dio::format::FileFormat;
 use dio::options::{ReadOptions, SaveOptions};
 use dio::reader::Reader;
+use dio::source::Source;
 use dio::writer::Writer;
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -18,6 +20,13 @@ pub struct Failure(String);
 impl Display for Failure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+impl Failure {
+    /// In words.
+    pub fn new(words: impl Into<String>) -> Self {
+        Self(words.into())
     }
 }
 
@@ -42,8 +51,29 @@ pub fn add_file(
     read: &ReadOptions,
     pages: Choice,
 ) -> Result<(), Failure> {
+    if is_carried(from, read) {
+        return add_carried(writer, from, read);
+    }
     let mut reader = Reader::open_file(from, read.clone())?;
     add_pages(writer, &mut reader, from, pages)
+}
+
+/// Whether it is a file that is not decoded, but that documents may hold as it is.
+pub fn is_carried(from: &Path, read: &ReadOptions) -> bool {
+    let budget = read.budget();
+    let carried = Source::open(from, &budget).and_then(|source| codec::carried(&source, &budget));
+    // What is wrong with it is said when it is added.
+    carried.map_or_else(|error| error.kind() == Kind::Damaged, |carried| carried.is_some())
+}
+
+/// Adds such a file.
+pub fn add_carried(
+    writer: &mut Writer<'_>,
+    from: &Path,
+    read: &ReadOptions,
+) -> Result<(), Failure> {
+    let source = Source::open(from, &read.budget())?;
+    writer.add_encoded(source, None).map_err(|error| named(&error, from, 0))
 }
 
 /// Adds pages of a file that is open.
@@ -53,8 +83,21 @@ pub fn add_pages(
     from: &Path,
     pages: Choice,
 ) -> Result<(), Failure> {
+    add_pages_with(writer, reader, from, pages, |_| Ok(None))
+}
+
+/// The same with options for each page, made of those of the document.
+pub fn add_pages_with(
+    writer: &mut Writer<'_>,
+    reader: &mut Reader,
+    from: &Path,
+    pages: Choice,
+    mut options: impl FnMut(&SaveOptions) -> Result<Option<SaveOptions>, Failure>,
+) -> Result<(), Failure> {
     for page in range(pages, reader.page_count(), writer.holds_many_pages()) {
-        add_page(writer, reader, from, page)?;
+        let own = options(writer.options())?;
+        let added = writer.add_page_of(reader, page, own.as_ref());
+        added.map_err(|error| named(&error, from, page))?;
     }
     Ok(())
 }

@@ -4,10 +4,12 @@ mod append;
 mod convert;
 mod document;
 mod formats;
+mod hocr;
 mod info;
 mod names;
 mod options;
 mod pages;
+mod pdf;
 mod report;
 mod split;
 

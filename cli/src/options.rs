@@ -10,6 +10,8 @@ use dio::options::{
 };
 use dio::pixel::PixelFormat;
 
+use crate::pdf::PdfArguments;
+
 #[derive(Args)]
 #[command(next_help_heading = "How pages are read")]
 pub struct ReadArguments {
@@ -73,7 +75,7 @@ pub struct SaveArguments {
     /// TIFF: makes g3 two-dimensional
     #[arg(long)]
     two_dimensional: bool,
-    /// TIFF: when the file was made, as YYYY:MM:DD HH:MM:SS
+    /// TIFF and PDF: when the file was made, as YYYY:MM:DD HH:MM:SS
     #[arg(long, value_name = "TIME")]
     date_time: Option<String>,
     /// Makes images black and white: otsu, threshold, sauvola or floyd-steinberg
@@ -82,10 +84,10 @@ pub struct SaveArguments {
     /// Gray from which on a pixel is white, for the methods threshold and floyd-steinberg [default: 128]
     #[arg(long, value_name = "N", requires = "binarize")]
     threshold: Option<u8>,
-    /// GIF and TIFF: the most colours of a palette, 2 to 256
+    /// GIF, TIFF and PDF: the most colours of a palette, 2 to 256
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=256))]
     palette: Option<u32>,
-    /// GIF and TIFF: hands the errors of a palette on to neighbouring pixels
+    /// GIF, TIFF and PDF: hands the errors of a palette on to neighbouring pixels
     #[arg(long)]
     dither: bool,
     /// GIF: milliseconds that each frame shows [default: 100]
@@ -97,6 +99,8 @@ pub struct SaveArguments {
     /// PDF: how images are compressed, auto (lossless) or jpeg [default: auto]
     #[arg(long, value_name = "NAME", value_parser = encoding)]
     encoding: Option<PdfEncoding>,
+    #[command(flatten)]
+    pdf: PdfArguments,
     /// Dots per inch across that are written instead of the image's
     #[arg(long, value_name = "N")]
     dpi_x: Option<f64>,
@@ -145,6 +149,7 @@ impl SaveArguments {
             delay_ms: self.delay.unwrap_or(0),
             loop_count: self.loop_count.unwrap_or(0),
             encoding: self.encoding.unwrap_or_default(),
+            pdf: self.pdf.options(),
             dpi: (self.dpi_x.unwrap_or(0.0), self.dpi_y.unwrap_or(0.0)),
             background: self.background.unwrap_or(defaults.background),
             icc: self.icc.unwrap_or_default(),
@@ -176,7 +181,7 @@ fn pixel_format(text: &str) -> Result<PixelFormat, String> {
 }
 
 /// The value that goes by this name.
-fn choice<T: Copy>(text: &str, values: &[(&str, T)]) -> Result<T, String> {
+pub fn choice<T: Copy>(text: &str, values: &[(&str, T)]) -> Result<T, String> {
     let named = values.iter().find(|(name, _)| name.eq_ignore_ascii_case(text));
     named.map(|(_, value)| *value).ok_or_else(|| {
         let names: Vec<_> = values.iter().map(|(name, _)| *name).collect();

@@ -58,11 +58,38 @@ fn many_files_become_a_document_in_order() {
     assert!(!contains(&fs::read(folder.join("again.tif")).unwrap(), &jpeg));
     good(&folder, &["convert", "all.tif", "one.tif", "--page", "4"]);
     assert_eq!(widths(&folder.join("one.tif")), [40]);
+    good(
+        &folder,
+        &["convert", "a.png", "sheet.pdf", "--page-size", "letter", "--title", "A sheet"],
+    );
+    let sheet = fs::read(folder.join("sheet.pdf")).unwrap();
+    assert!(contains(&sheet, b"[0 0 792 612]") && contains(&sheet, b"/Title (A sheet)"));
     good(&folder, &["convert", "all.tif", "first.png"]);
     assert_eq!(widths(&folder.join("first.png")), [31]);
     good(&folder, &["convert", "all.tif", "a.png", "-o", "out", "--format", "pdf"]);
     assert_eq!(facts(&folder.join("out/all.pdf")).len(), 6);
     assert_eq!(facts(&folder.join("out/a.pdf")).len(), 1);
+}
+
+#[test]
+fn words_of_hocr_are_written_on_the_pages() {
+    let folder = folder("hocr");
+    picture(&folder.join("a.png"), 31, 17);
+    let page =
+        "<div class='ocr_page'><span class='ocrx_word' title='bbox 1 1 20 9'>word</span></div>";
+    fs::write(folder.join("a.hocr"), page).unwrap();
+    good(&folder, &["convert", "a.png", "a.pdf", "--hocr", "a.hocr"]);
+    assert!(contains(&fs::read(folder.join("a.pdf")).unwrap(), b"/ToUnicode"));
+    for (words, reason) in [
+        (&["convert", "a.png", "a.png", "b.pdf", "--hocr", "a.hocr"][..], "it has 1 pages"),
+        (&["convert", "a.png", "b.tif", "--hocr", "a.hocr"], "--hocr is for PDF"),
+        (&["convert", "a.png", "b.pdf", "--hocr", "none.hocr"], "none.hocr"),
+    ] {
+        let ran = dio(&folder, words);
+        assert_eq!(ran.code(), Some(1));
+        assert!(ran.err().contains(reason), "{}", ran.err());
+        assert!(!folder.join("b.pdf").exists());
+    }
 }
 
 #[test]
@@ -195,6 +222,11 @@ fn append_adds_all_pages_or_none() {
     good(&folder, &["append", "doc.tif", "a.png"]);
     good(&folder, &["append", "doc.tif", "b.jpg", "a.png", "--compression", "lzw"]);
     assert_eq!(widths(&path), [21, 32, 21]);
+    good(&folder, &["append", "doc.pdf", "a.png"]);
+    let old = fs::read(folder.join("doc.pdf")).unwrap();
+    good(&folder, &["append", "doc.pdf", "b.jpg", "doc.tif"]);
+    assert!(fs::read(folder.join("doc.pdf")).unwrap().starts_with(&old));
+    assert_eq!(facts(&folder.join("doc.pdf")).len(), 5);
     let before = fs::read(&path).unwrap();
     fs::write(folder.join("c.png"), "no image").unwrap();
     let ran = dio(&folder, &["append", "doc.tif", "a.png", "c.png"]);

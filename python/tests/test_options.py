@@ -145,3 +145,29 @@ def test_facts_of_formats() -> None:
     assert png.format is dio.EnumImageFileFormat.IFF_PNG
     assert dio.query_format(dio.EnumImageFileFormat.IFF_TIFF).multi_page
     assert dio.query_format("EXR").can_read is False
+
+
+def test_pdf_pages_have_the_size_that_is_asked_for(gray: dio.ImageData) -> None:
+    wide = gray.encode("pdf", pdf={"page_size": "custom", "page_width": 72, "page_height": 36.0, "page_fit": "stretch"})
+    assert (dio.probe(wide, dpi=100).width, dio.probe(wide, dpi=100).height) == (100, 50)
+    letter = gray.encode("pdf", pdf={"page_size": dio.PageSize.LETTER, "margin": 10})
+    assert sorted((dio.probe(letter, dpi=100).width, dio.probe(letter, dpi=100).height)) == [850, 1100]
+    titled = gray.encode("pdf", pdf={"title": "A title"}, date_time="2026:01:02 03:04:05")
+    assert b"/Title (A title)" in titled
+    assert b"D:20260102030405" in titled
+    with pytest.raises(dio.DioError, match="pdf->margin"):
+        gray.encode("pdf", pdf={"margin": -1})
+    with pytest.raises(TypeError, match="no_such"):
+        gray.encode("pdf", pdf={"no_such": 1})
+    with pytest.raises(TypeError, match="dict"):
+        gray.encode("pdf", pdf="A4")
+
+
+def test_pdf_pages_have_words(gray: dio.ImageData) -> None:
+    words = [("Straße", 2, 3, 30, 12), ("down", 1, 13, 6.5, 29, 90)]
+    assert b"/ToUnicode" in gray.encode("pdf", pdf={"words": words})
+    assert b"/ToUnicode" not in gray.encode("pdf", pdf={"words": []})
+    with pytest.raises(dio.DioError, match=r"words\[0\] lies"):
+        gray.encode("pdf", pdf={"words": [("a", 5, 5, 5, 9)]})
+    with pytest.raises(TypeError, match=r"words\[0\] must be"):
+        gray.encode("pdf", pdf={"words": [("a", 5)]})

@@ -74,6 +74,7 @@ def plain(comment: str) -> str:
     words = (
         words.replace("`", "")
         .replace("DIO_BinarizeOptions", "BinarizeOptions")
+        .replace("DIO_PdfOptions", "PdfOptions")
         .replace("DIO_ReaderReadPageInto", "the pixels")
         .replace("UINT64_MAX", "dio.NO_LIMIT")
         .replace("Default NULL", "Default None")
@@ -216,7 +217,9 @@ def functions(header: Header) -> str:
         + "".join(
             f"    {name},\n"
             for name in sorted(
-                ["ReleaseFn"] + [it.name for it in header.structs if it.name != "ImageInfo"] + ["ImageInfo"]
+                ["ReleaseFn"]
+                # What is within other structs alone is not named here.
+                + [it.name for it in header.structs if it.name != "TextWord"]
             )
         )
         + ")\n",
@@ -238,6 +241,10 @@ def annotation(header: Header, field: Field, given: bool) -> str:
         return "Callable[[int, int], object]"
     if field.type == "DIO_BinarizeOptions*":
         return "Union[BinarizeOptions, BinarizeMethod, str]"
+    if field.type == "DIO_PdfOptions*":
+        return "PdfOptions"
+    if field.type == "DIO_TextWord*":
+        return "Sequence[Union[Tuple[str, float, float, float, float], Tuple[str, float, float, float, float, int]]]"
     if field.type.startswith("char"):
         return "str"
     if field.type == "double":
@@ -257,6 +264,13 @@ def words_of(header: Header, field: Field) -> str:
         )
     if field.type == "DIO_BinarizeOptions*":
         return f"{field.doc} A member of BinarizeMethod, its name, or a dict of the options of ImageData.binarize."
+    if field.type == "DIO_PdfOptions*":
+        return f"{field.doc} A dict of the options of dio.PdfOptions."
+    if field.type == "DIO_TextWord*":
+        return (
+            f"{field.doc} Each is (text, left, top, right, bottom) in pixels of the upright image, and where it is "
+            "turned the degrees clockwise: 90, 180 or 270."
+        )
     return field.doc
 
 
@@ -265,13 +279,17 @@ def options(header: Header) -> str:
     enums = sorted({e.python for s in named.values() for f in s.fields for e in [header.enum(f.type)] if e})
     out = opening(
         "The keyword options, and the facts of pages and formats.",
-        "from dataclasses import dataclass\nfrom typing import Callable, TypedDict, Union\n\n"
+        "from dataclasses import dataclass\nfrom typing import Callable, Sequence, Tuple, TypedDict, Union\n\n"
         "from dio._abi.numbers import (\n" + "".join(f"    {name},\n" for name in enums) + ")\n",
     )
-    skipped = ("struct_size", "reserved", "progress_user")
-    for name in ("BinarizeOptions", "ReadOptions", "SaveOptions"):
+    skipped = ("struct_size", "reserved", "progress_user", "word_count")
+    for name in ("BinarizeOptions", "PdfOptions", "ReadOptions", "SaveOptions"):
         kept = [field for field in named[name].fields if field.name not in skipped]
-        first = {"BinarizeOptions": "How an image becomes black and white.", "ReadOptions": "How to read."}
+        first = {
+            "BinarizeOptions": "How an image becomes black and white.",
+            "PdfOptions": "How PDF documents and their pages are made.",
+            "ReadOptions": "How to read.",
+        }
         base, gone = "TypedDict", tuple("")
         for part, without in PARTS.get(name, [(name, ())]):
             own = [it for it in kept if it.name not in without and (base == "TypedDict" or it.name in gone)]

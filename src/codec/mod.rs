@@ -125,8 +125,13 @@ pub trait Codec: Sync {
     }
 
     /// Continues the document that `source` holds, whose end a sink is to get that stands at its last byte.
-    fn append(&self, source: &Source, budget: &Budget) -> Result<Box<dyn Document>> {
-        let _ = (source, budget);
+    fn append(
+        &self,
+        source: &Source,
+        options: &SaveOptions,
+        budget: &Budget,
+    ) -> Result<Box<dyn Document>> {
+        let _ = (source, options, budget);
         let name = self.facts().format.name();
         Err(Error::unsupported(format!("pages cannot be appended to {name} files")))
     }
@@ -275,6 +280,22 @@ pub fn for_content(head: &[u8]) -> Result<&'static dyn Codec> {
         "the content is of no known image format"
     };
     all().find(|codec| codec.recognizes(head)).ok_or_else(|| Error::new(Kind::UnknownFormat, none))
+}
+
+/// The data of a file that no codec decodes but documents may carry, JPEG 2000, with its facts; `None` for others.
+pub fn carried(source: &Source, budget: &Budget) -> Result<Option<(Compressed, Header)>> {
+    let mut head = [0; 16];
+    let len = source.read_at(0, &mut head)?;
+    if !streams::jpx::recognizes(head.get(..len).unwrap_or_default()) {
+        return Ok(None);
+    }
+    let data = source.load(budget)?;
+    let facts = streams::jpx::facts((*data).as_ref())?;
+    budget.check_size(facts.width, facts.height)?;
+    let (bits, samples) = (u32::from(facts.bits), u32::from(facts.components));
+    let mut header = Header::new(facts.width, facts.height, PixelFormat::Rgb888, bits, samples);
+    header.resolution = facts.resolution;
+    Ok(Some((Compressed::Jpx { data, facts }, header)))
 }
 
 /// The codec of a format.

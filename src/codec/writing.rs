@@ -1,5 +1,6 @@
 //! What encoders are given: pictures, or data that is encoded already, and documents that take one after the other.
 
+use super::streams::jpx;
 use crate::error::Result;
 use crate::image::{Orientation, WHITE};
 use crate::limits::Budget;
@@ -36,6 +37,11 @@ pub trait Document: Send {
 
     /// Writes what belongs to the whole document, which has a page at least.
     fn finish(&mut self, sink: &mut Sink<'_>, budget: &Budget) -> Result<()>;
+
+    /// What a file that is continued has to end with until it is finished, where its end leads to its pages.
+    fn old_end(&self) -> Option<Vec<u8>> {
+        None
+    }
 }
 
 /// What goes with the pixels of a page.
@@ -72,12 +78,19 @@ pub enum Compressed {
         /// Whether the code's black is to be shown as white.
         inverted: bool,
     },
+    /// A whole JPEG 2000 file, or a codestream.
+    Jpx {
+        /// The file.
+        data: SharedBytes,
+        /// What it says of itself.
+        facts: jpx::Facts,
+    },
 }
 
 impl Compressed {
     /// The data.
     pub fn bytes(&self) -> &[u8] {
-        let (Self::Jpeg { data, .. } | Self::G4 { data, .. }) = self;
+        let (Self::Jpeg { data, .. } | Self::G4 { data, .. } | Self::Jpx { data, .. }) = self;
         data.as_ref().as_ref()
     }
 }

@@ -71,6 +71,24 @@ pub struct DIO_Predictor(pub i32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DIO_PdfEncoding(pub i32);
 
+/// The size of a PDF page: `DIO_PAGE_...`. Sheets lie if the image is wider than high.
+#[cfg_attr(test, safer_ffi::derive_ReprC)]
+#[repr(transparent)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DIO_PageSize(pub i32);
+
+/// How an image lies on a PDF page of a given size: `DIO_FIT_...`.
+#[cfg_attr(test, safer_ffi::derive_ReprC)]
+#[repr(transparent)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DIO_PageFit(pub i32);
+
+/// A standard that a PDF document keeps to: `DIO_STANDARD_...`.
+#[cfg_attr(test, safer_ffi::derive_ReprC)]
+#[repr(transparent)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DIO_PdfStandard(pub i32);
+
 /// What kind of page it is: `DIO_SOURCE_...`.
 #[cfg_attr(test, safer_ffi::derive_ReprC)]
 #[repr(transparent)]
@@ -221,6 +239,36 @@ pub const DIO_PREDICTOR_HORIZONTAL: DIO_Predictor = DIO_Predictor(2);
 pub const DIO_ENCODING_AUTO: DIO_PdfEncoding = DIO_PdfEncoding(0);
 /// JPEG with the quality and subsampling of the options; bilevel pixels G4.
 pub const DIO_ENCODING_JPEG: DIO_PdfEncoding = DIO_PdfEncoding(1);
+
+/// That of the image by its resolution, and the margins around it.
+pub const DIO_PAGE_AUTO: DIO_PageSize = DIO_PageSize(0);
+/// The width and height of the options, as they are.
+pub const DIO_PAGE_CUSTOM: DIO_PageSize = DIO_PageSize(1);
+/// ISO A3, 297 x 420 mm.
+pub const DIO_PAGE_A3: DIO_PageSize = DIO_PageSize(2);
+/// ISO A4, 210 x 297 mm.
+pub const DIO_PAGE_A4: DIO_PageSize = DIO_PageSize(3);
+/// ISO A5, 148 x 210 mm.
+pub const DIO_PAGE_A5: DIO_PageSize = DIO_PageSize(4);
+/// US Letter, 8.5 x 11 inches.
+pub const DIO_PAGE_LETTER: DIO_PageSize = DIO_PageSize(5);
+/// US Legal, 8.5 x 14 inches.
+pub const DIO_PAGE_LEGAL: DIO_PageSize = DIO_PageSize(6);
+
+/// As large as it can be as a whole.
+pub const DIO_FIT_INSIDE: DIO_PageFit = DIO_PageFit(0);
+/// As large as its resolution says, smaller where that is too large.
+pub const DIO_FIT_SHRINK: DIO_PageFit = DIO_PageFit(1);
+/// So large that nothing is left free; what hangs over is cut off.
+pub const DIO_FIT_COVER: DIO_PageFit = DIO_PageFit(2);
+/// Drawn out to all of it.
+pub const DIO_FIT_STRETCH: DIO_PageFit = DIO_PageFit(3);
+
+/// PDF itself, ISO 32000-1.
+pub const DIO_STANDARD_PDF: DIO_PdfStandard = DIO_PdfStandard(0);
+/// PDF/A-2b, ISO 19005-2: for archives. Inks need an ICC profile; the XMP of images is left out, and so are profiles that
+/// the standard does not know.
+pub const DIO_STANDARD_PDFA_2B: DIO_PdfStandard = DIO_PdfStandard(1);
 
 /// Pixels that the file stores.
 pub const DIO_SOURCE_STORED: DIO_PageSource = DIO_PageSource(0);

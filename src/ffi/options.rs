@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::binarize::binarize_options;
 use super::input::{choice, flag, required, text};
 use super::output::check_size;
+use super::pdf::pdf_options;
 use super::{
     DIO_BinarizeOptions, DIO_COMPRESSION_AUTO, DIO_COMPRESSION_DEFLATE, DIO_COMPRESSION_G3,
     DIO_COMPRESSION_G4, DIO_COMPRESSION_JPEG, DIO_COMPRESSION_LZW, DIO_COMPRESSION_NONE,
@@ -15,8 +16,8 @@ use super::{
     DIO_ENCODING_JPEG, DIO_ErrorCode, DIO_IFF_AUTO, DIO_IPF_AS_STORED, DIO_ImageFileFormat,
     DIO_ImagePixelFormat, DIO_MetadataPolicy, DIO_ORIENTATION_APPLY, DIO_ORIENTATION_REPORT,
     DIO_OrientationMode, DIO_POLICY_KEEP, DIO_POLICY_STRIP, DIO_PREDICTOR_AUTO,
-    DIO_PREDICTOR_HORIZONTAL, DIO_PREDICTOR_NONE, DIO_PdfEncoding, DIO_Predictor, DIO_ProgressFn,
-    DIO_SUBSAMPLING_420, DIO_SUBSAMPLING_422, DIO_SUBSAMPLING_444, DIO_Subsampling,
+    DIO_PREDICTOR_HORIZONTAL, DIO_PREDICTOR_NONE, DIO_PdfEncoding, DIO_PdfOptions, DIO_Predictor,
+    DIO_ProgressFn, DIO_SUBSAMPLING_420, DIO_SUBSAMPLING_422, DIO_SUBSAMPLING_444, DIO_Subsampling,
     DIO_TOLERANCE_RECOVER, DIO_TOLERANCE_STRICT, DIO_Tolerance, guard::guard, input,
 };
 use crate::error::{Error, Kind, Result};
@@ -118,10 +119,10 @@ pub struct DIO_SaveOptions {
     pub big_tiff: i32,
     /// TIFF: 1 makes `DIO_COMPRESSION_G3` two-dimensional. Default 0.
     pub two_dimensional: i32,
-    /// GIF and TIFF: the most colours of a palette, 2 to 256. Default 0: 256 in GIF, no palette in TIFF. Images that have
-    /// more get the colours nearest to theirs.
+    /// GIF, TIFF and PDF: the most colours of a palette, 2 to 256. Images that have more get the colours nearest to theirs.
+    /// Default 0: 256 in GIF, no palette in TIFF, in PDF one where it loses nothing.
     pub palette: u32,
-    /// GIF and TIFF: 1 hands the errors of a palette on to neighbouring pixels (Floyd and Steinberg). Default 0.
+    /// GIF, TIFF and PDF: 1 hands the errors of a palette on to neighbouring pixels (Floyd and Steinberg). Default 0.
     pub dither: i32,
     /// GIF: milliseconds that the frame shows, up to 655350, in steps of 10. Default 0: 100 in a document.
     pub delay_ms: u32,
@@ -131,12 +132,14 @@ pub struct DIO_SaveOptions {
     pub dpi_x: f64,
     /// Dots per inch down. Default 0: the image's.
     pub dpi_y: f64,
-    /// TIFF: when the file was made, as `YYYY:MM:DD HH:MM:SS`. Default NULL: not stated, so that the same image gives the
+    /// TIFF and PDF: when the file was made, as `YYYY:MM:DD HH:MM:SS`. Default NULL: not stated, so that the same image gives the
     /// same bytes.
     pub date_time: *const c_char,
     /// How the image becomes black and white before it is saved, in any format. Default NULL: it does where
     /// `DIO_COMPRESSION_G3` or `DIO_COMPRESSION_G4` asks for it, by the defaults of `DIO_BinarizeOptions`.
     pub binarize: *const DIO_BinarizeOptions,
+    /// PDF: pages and documents. Default NULL: the defaults of `DIO_PdfOptions`.
+    pub pdf: *const DIO_PdfOptions,
     /// Told how far the call is. Default NULL.
     pub progress: DIO_ProgressFn,
     /// Passed to `progress`.
@@ -219,6 +222,7 @@ impl DIO_SaveOptions {
             dpi_y: options.dpi.1,
             date_time: ptr::null(),
             binarize: ptr::null(),
+            pdf: ptr::null(),
             progress: None,
             progress_user: ptr::null_mut(),
         }
@@ -354,6 +358,8 @@ pub(super) unsafe fn save_options(options: *const DIO_SaveOptions) -> Result<Sav
         // SAFETY: a struct or NULL, as the caller vouches.
         binarize: unsafe { binarize_options(it.binarize, "options->binarize") }?,
         encoding: choice(it.encoding.0, "options->encoding", &encodings)?,
+        // SAFETY: a struct or NULL, as the caller vouches.
+        pdf: unsafe { pdf_options(it.pdf, "options->pdf") }?,
         dpi: (it.dpi_x, it.dpi_y),
         background: [r, g, b],
         icc: policy(it.icc, "options->icc")?,
@@ -462,7 +468,7 @@ mod tests {
         assert_eq!(FIRST_READ, size_of::<DIO_ReadOptions>());
         assert_eq!(FIRST_SAVE, size_of::<DIO_SaveOptions>());
         #[cfg(target_pointer_width = "64")]
-        assert_eq!((FIRST_READ, FIRST_SAVE), (6 * 4 + 9 * 8 + 3 * 8, 22 * 4 + 2 * 8 + 4 * 8));
+        assert_eq!((FIRST_READ, FIRST_SAVE), (6 * 4 + 9 * 8 + 3 * 8, 22 * 4 + 2 * 8 + 5 * 8));
     }
 
     #[test]

@@ -58,8 +58,9 @@ pub unsafe extern "C" fn DIO_WriterOpenFile(
 /// with `DIO_WriterFinish`. A process that is killed before leaves every old page readable, an unfinished writer the
 /// file as it was.
 ///
-/// TIFF of both byte orders, classic and BigTIFF; other formats are `DIO_EC_FEATURE_NOT_SUPPORTED`. A file that does not
-/// exist is begun as by `DIO_WriterOpenFile`. One writer at a time appends to a file: for another it is
+/// TIFF of both byte orders, classic and BigTIFF; PDF, as an incremental update that changes none of the old bytes, to
+/// documents of any program whose cross-reference sections are sound. Encrypted and signed PDFs and other formats are
+/// `DIO_EC_FEATURE_NOT_SUPPORTED`. A file that does not exist is begun as by `DIO_WriterOpenFile`. One writer at a time appends to a file: for another it is
 /// `DIO_EC_CREATE_FILE_FAILED`. Otherwise as `DIO_WriterOpenFile`.
 ///
 /// # Safety
@@ -160,8 +161,9 @@ pub unsafe extern "C" fn DIO_WriterAddPage(
 /// Adds a page from an encoded file: the first, where it has many.
 ///
 /// Its compressed data goes through untouched where the document can hold it: a JPEG into TIFF and PDF, CCITT G4 of one
-/// strip into TIFF and PDF. What else it may be, and what `page_options` want compressed otherwise, is decoded and
-/// saved. Metadata, resolution and orientation go with it. Otherwise as `DIO_WriterAddPage`.
+/// strip into TIFF and PDF, JPEG 2000 into PDF. What else it may be, and what `page_options` want compressed otherwise,
+/// is decoded and saved; JPEG 2000, which is not decoded, is `DIO_EC_FEATURE_NOT_SUPPORTED` then. Metadata, resolution
+/// and orientation go with it. Otherwise as `DIO_WriterAddPage`.
 ///
 /// # Safety
 ///

@@ -9,6 +9,8 @@ pub use atomic::AtomicFile;
 use std::fs::File;
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 
+use flate2::Crc;
+
 use crate::error::{Error, Kind, Result};
 use crate::memory;
 use crate::source::reason;
@@ -28,6 +30,8 @@ pub struct Sink<'a> {
     failure: Option<Error>,
     /// Whether a write failed, of which some bytes may be there.
     torn: bool,
+    /// The sum of what is written, where it is asked for.
+    sum: Option<Crc>,
 }
 
 enum Target<'a> {
@@ -68,7 +72,7 @@ impl<'a> Sink<'a> {
     }
 
     fn new(target: Target<'a>, written: u64) -> Self {
-        Self { target, written, failure: None, torn: false }
+        Self { target, written, failure: None, torn: false, sum: None }
     }
 
     /// Where the next byte goes: from the start of the file, or from where the stream stood.
@@ -84,14 +88,27 @@ impl<'a> Sink<'a> {
                 Ok(())
             }
             Target::File(file) => file.writer.write_all(bytes),
-            Target::Append(file) => file.writer.write_all(bytes),
+            Target::Append(file) => file.put(self.written, bytes),
             Target::Stream(stream) => stream.write_all(bytes),
             Target::Seekable(stream, _) => stream.write_all(bytes),
         };
         self.torn |= written.is_err();
         written.map_err(|error| write_failed(&error))?;
         self.written += bytes.len() as u64;
+        if let Some(sum) = &mut self.sum {
+            sum.update(bytes);
+        }
         Ok(())
+    }
+
+    /// Begins a sum (CRC-32) of what is put from here on.
+    pub fn begin_sum(&mut self) {
+        self.sum = Some(Crc::new());
+    }
+
+    /// Ends the sum; 0 without one.
+    pub fn end_sum(&mut self) -> u32 {
+        self.sum.take().map_or(0, |sum| sum.sum())
     }
 
     /// Whether [`Sink::finish`] gives the bytes.
@@ -143,7 +160,7 @@ impl<'a> Sink<'a> {
                 true
             }
             Target::File(file) => cut(&mut file.writer, position),
-            Target::Append(file) => cut(&mut file.writer, position),
+            Target::Append(file) => file.rewind(position),
             Target::Stream(_) | Target::Seekable(..) => self.written == position && !self.torn,
         };
         if done {
@@ -164,7 +181,9 @@ impl<'a> Sink<'a> {
         let flushed = match self.target {
             Target::Memory(all) => return Ok(all),
             Target::File(file) => return file.commit().map(|()| Vec::new()),
-            Target::Append(file) => return file.commit().map(|()| Vec::new()),
+            Target::Append(file) => {
+                return file.commit(self.written).map(|()| Vec::new());
+            }
             Target::Stream(mut stream) => stream.flush(),
             Target::Seekable(mut stream, _) => stream.flush(),
         };

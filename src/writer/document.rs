@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::{codec_for, prepare};
-use crate::codec::{self, Caption, Codec, Document};
+use crate::codec::{self, Caption, Codec, Compressed, Document, Header};
 use crate::error::{Error, Kind, Result};
 use crate::format::FileFormat;
 use crate::image::ImageData;
@@ -54,7 +54,7 @@ impl Writer<'_> {
             return Self::create_file(path, false, options);
         }
         let named = |error: Error| error.in_file(path.to_string_lossy());
-        let file = AppendedFile::open(path)?;
+        let mut file = AppendedFile::open(path)?;
         let budget = prepare::budget(&options);
         let source = Source::open(path, &budget)?;
         source.begin_call(&budget)?;
@@ -65,9 +65,12 @@ impl Writer<'_> {
         if options.format.is_some_and(|asked| asked != format) {
             return Err(named(other_format(format)));
         }
-        let continued = codec.append(&source, &budget);
+        let continued = codec.append(&source, &options, &budget);
         let pages = continued
             .map_err(|error| named(source.take_failure().unwrap_or(error).in_format(format)))?;
+        if let Some(end) = pages.old_end() {
+            file.keep_at_end(end);
+        }
         let (sink, path) = (Sink::append(file), Some(path.into()));
         let pages = Pages::Many(pages);
         Ok(Self { codec, pages, sink, options, path, count: 0, broken: false })
@@ -136,8 +139,19 @@ impl<'a> Writer<'a> {
 
     /// Writes the first page of an encoded file, as [`Writer::add_page_of`] does.
     pub fn add_encoded(&mut self, source: Source, options: Option<&SaveOptions>) -> Result<()> {
-        let progress = options.unwrap_or(&self.options).progress.clone();
-        let read = ReadOptions { progress, ..ReadOptions::default() };
+        let own = options.unwrap_or(&self.options);
+        let read = ReadOptions { progress: own.progress.clone(), ..ReadOptions::default() };
+        let budget = read.budget();
+        source.begin_call(&budget)?;
+        if let Some((data, header)) = codec::carried(&source, &budget)? {
+            let options = self.options_for(options)?;
+            if self.add_data(&data, &header, &options, &budget)? {
+                return Ok(());
+            }
+            let into = self.codec.facts().format.name();
+            let message = format!("JPEG 2000 is not decoded and cannot go into {into} as it is");
+            return Err(Error::unsupported(message));
+        }
         self.add_page_of(&mut Reader::open(source, read)?, 0, options)
     }
 
@@ -165,13 +179,31 @@ impl<'a> Writer<'a> {
         page: u32,
         options: &SaveOptions,
     ) -> Result<bool> {
-        if matches!(self.pages, Pages::One) || options.binarize.is_some() {
+        if !self.takes_data(options) {
             return Ok(false);
         }
         let budget = prepare::budget(options);
-        let Some((data, header)) = reader.compressed(page, options, &budget)? else {
+        match reader.compressed(page, options, &budget)? {
+            Some((data, header)) => self.add_data(&data, &header, options, &budget),
+            None => Ok(false),
+        }
+    }
+
+    /// Whether data can be written as it is.
+    fn takes_data(&self, options: &SaveOptions) -> bool {
+        matches!(self.pages, Pages::Many(_)) && options.binarize.is_none()
+    }
+
+    fn add_data(
+        &mut self,
+        data: &Compressed,
+        header: &Header,
+        options: &SaveOptions,
+        budget: &Budget,
+    ) -> Result<bool> {
+        if !self.takes_data(options) {
             return Ok(false);
-        };
+        }
         let resolution = prepare::resolution(header.resolution, options);
         let codec = self.codec;
         let metadata =
@@ -186,9 +218,7 @@ impl<'a> Writer<'a> {
         let before = self.count;
         let taken = self.guarded(|pages, sink| match pages {
             Pages::One => Ok(false),
-            Pages::Many(document) => {
-                document.add_compressed(&data, &caption, options, sink, &budget)
-            }
+            Pages::Many(document) => document.add_compressed(data, &caption, options, sink, budget),
         })?;
         if !taken {
             self.count = before;

@@ -31,6 +31,7 @@ const STEPS: &[Step] = &[
     ("python: tests in every Python, without numpy", wheel::other_pythons),
     ("tiff: files of other writers", tiff_matrix),
     ("tiff: other readers of what is written", tiff_written),
+    ("pdf: other readers of what is written", pdf_written),
     ("demo: examples/pages.c on the samples", demonstration),
 ];
 
@@ -150,6 +151,11 @@ fn tiff_matrix() -> Outcome<String> {
 
 fn tiff_written() -> Outcome<String> {
     cells("tests/tiff_written.py")
+}
+
+fn pdf_written() -> Outcome<String> {
+    tools::programs(&[("qpdf", "qpdf"), ("pdfimages", "poppler-utils")])?;
+    cells("tests/pdf_written.py")
 }
 
 /// The last line that the script prints counts its cells.

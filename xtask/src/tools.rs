@@ -26,6 +26,18 @@ pub fn compilers() -> Outcome {
     Ok(())
 }
 
+/// Sees to it that there are programs, each with its Debian package.
+pub fn programs(wanted: &[(&str, &str)]) -> Outcome {
+    for (name, package) in wanted {
+        // Not all of them know one option that tells their version, and all can be found.
+        if output(program("which").arg(name)).is_err() {
+            apt_install(package)
+                .map_err(|why| format!("there is no {name}: install {package} ({why})"))?;
+        }
+    }
+    Ok(())
+}
+
 /// Installs a Debian package, if this is root on Debian.
 pub fn apt_install(package: &str) -> Outcome {
     if !answers("apt-get", "--version") {

@@ -37,13 +37,16 @@ from dio._abi.numbers import (
     MetadataKind as MetadataKind,
     MetadataPolicy as MetadataPolicy,
     OrientationMode as OrientationMode,
+    PageFit as PageFit,
+    PageSize as PageSize,
     PageSource as PageSource,
     PdfEncoding as PdfEncoding,
+    PdfStandard as PdfStandard,
     Predictor as Predictor,
     Subsampling as Subsampling,
     Tolerance as Tolerance,
 )
-from dio._abi.options import FormatInfo, ImageInfo
+from dio._abi.options import FormatInfo, ImageInfo, PdfOptions
 from dio._document import DioWarning, Document
 from dio._functions import imread, imwrite, open as open, probe, query_format, read  # noqa: A004
 from dio._image import ImageData
@@ -70,6 +73,7 @@ __all__ = [
     "ImageIO",
     "ImageInfo",
     "ImageTag",
+    "PdfOptions",
     "Writer",
     "imread",
     "imwrite",

@@ -8,7 +8,7 @@ import inspect
 import re
 from ctypes import byref, sizeof
 from enum import IntEnum
-from typing import Any, Callable, Dict, Mapping, Set, Type, TypeVar, Union, get_type_hints
+from typing import Any, Callable, Dict, Mapping, Set, Tuple, Type, TypeVar, Union, get_type_hints
 
 from dio._abi import numbers, options, structs
 from dio._library import Callbacks, check, invalid, lib
@@ -65,7 +65,7 @@ class _Kind:
         return struct
 
     def _default(self, initial: Any, field: str) -> Any:
-        if field in ("progress", "binarize"):
+        if field in ("progress", "binarize", "pdf", "words"):
             return None
         value = getattr(initial, field)
         return self.enums[field](value) if self.enums[field] else value
@@ -76,7 +76,9 @@ class _Kind:
         for name, value in given.items():
             if name not in self.types or name not in self.enums:
                 raise TypeError(f"there is no option '{name}'")
-            if value is not None:
+            if name == "words" and value is not None:
+                struct.words, struct.word_count = _words(value)
+            elif value is not None:
                 setattr(struct, name, self._value(name, value, callbacks))
         return struct
 
@@ -85,6 +87,8 @@ class _Kind:
             return _progress(value, callbacks)
         if name == "binarize":
             return ctypes.pointer(_binarize(value))
+        if name == "pdf":
+            return ctypes.pointer(_pdf(value))
         if self.enums[name]:
             return choice(value, self.enums[name], name)
         kind = self.types[name]
@@ -127,7 +131,29 @@ def _binarize(value: Any) -> Any:
     return BINARIZE.fill(given, Callbacks())
 
 
+def _words(value: Any) -> Tuple[Any, int]:
+    """An array of words, each a text and its box, and the turn where there is one."""
+    words = [tuple(word) for word in value]
+    array = (structs.TextWord * len(words))()
+    for number, (word, place) in enumerate(zip(words, array)):
+        name = f"words[{number}]"
+        if len(word) not in (5, 6):
+            raise TypeError(f"{name} must be (text, left, top, right, bottom) or have an angle behind it")
+        place.struct_size = sizeof(structs.TextWord)
+        place.text = _text(name, word[0])
+        place.left, place.top, place.right, place.bottom = word[1:5]
+        place.angle = _whole(name, word[5], ctypes.c_int32) if len(word) == 6 else 0
+    return ctypes.cast(array, ctypes.POINTER(structs.TextWord)), len(words)
+
+
+def _pdf(value: Any) -> Any:
+    if not isinstance(value, Mapping):
+        raise TypeError(f"pdf must be a dict of options, not {type(value).__name__}")
+    return PDF.fill(value, Callbacks())
+
+
 BINARIZE = _Kind("BinarizeOptions")
+PDF = _Kind("PdfOptions")
 READ = _Kind("ReadOptions")
 SAVE = _Kind("SaveOptions")
 

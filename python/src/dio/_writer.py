@@ -33,7 +33,7 @@ class Writer:
 
     Writer(path) begins a file, which appears under its name, whole, when `finish()` is called or a `with` block ends
     without an exception; after one, or without `finish()`, nothing is left behind. With `append=True` pages go behind
-    those of an existing TIFF. Writer(file, format="tiff") writes to a binary file object; Writer(format="tiff") to
+    those of an existing TIFF or PDF. Writer(file, format="tiff") writes to a binary file object; Writer(format="tiff") to
     memory, and `finish()` returns the bytes. The options hold for every page that comes without its own.
     """
 
@@ -97,7 +97,7 @@ class Writer:
         """Adds a page from an encoded file: a path, its bytes, or a file object, which is read to its end.
 
         Its compressed data goes through untouched where the document can hold it: a JPEG into TIFF and PDF, CCITT G4
-        of one strip into TIFF and PDF. Else it is decoded and saved. Raises DioError.
+        of one strip into TIFF and PDF, JPEG 2000 into PDF alone. Else it is decoded and saved. Raises DioError.
         """
         if _streams.is_path(source):
             with open(path_bytes(source), "rb") as file:  # type: ignore[arg-type]

@@ -1,25 +1,23 @@
 //! PDF: pages drawn at a resolution, and documents whose pages are one image each.
 //!
 //! Reading: [`read`] holds the open document, [`page`] knows how large a page is, [`guard`] refuses what would not fit
-//! into memory, [`engine`] draws, [`watch`] stops it. Writing: [`document`] lays objects into the file, [`embed`] compresses the pixels.
+//! into memory, [`engine`] draws, [`watch`] stops it. Writing is [`write`].
 
-mod document;
-mod embed;
+mod append;
 mod engine;
 mod guard;
 mod inflate;
 mod inline;
 mod page;
-mod predict;
 mod read;
-mod samples;
 mod stack;
 #[cfg(test)]
 mod tests;
 mod watch;
+mod write;
 
 use crate::codec::{self, Codec, Facts, OrientationTag, Pages, Picture, Stores};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::format::FileFormat;
 use crate::limits::Budget;
 use crate::options::{PdfEncoding, ReadOptions, SaveOptions};
@@ -73,7 +71,17 @@ impl Codec for Pdf {
         use PixelFormat as F;
         Ok(match format {
             _ if format.is_bilevel() => F::Binary,
-            _ if options.encoding == PdfEncoding::Jpeg => embed::as_jpeg(format, options)?,
+            _ if options.encoding == PdfEncoding::Jpeg => write::as_jpeg(format, options)?,
+            _ if options.palette > 0 && format.has_alpha() => {
+                return Err(Error::unsupported("a palette for an image with alpha in PDF"));
+            }
+            _ if options.palette > 0 => {
+                if format.is_gray() {
+                    F::Gray8
+                } else {
+                    F::Bgr888
+                }
+            }
             F::Gray8 | F::Gray16 | F::Rgb161616 | F::Cmyk8888 => format,
             F::Argb8888 | F::Abgr8888 => F::Abgr8888,
             F::Argb16161616 | F::Abgr16161616 => F::Abgr16161616,
@@ -89,16 +97,25 @@ impl Codec for Pdf {
         sink: &mut Sink<'_>,
         budget: &Budget,
     ) -> Result<()> {
-        let mut document = document::Document::begin(sink)?;
+        let mut document = write::Document::begin(options, sink)?;
         codec::Document::add(&mut document, picture, options, sink, budget)?;
         codec::Document::finish(&mut document, sink, budget)
     }
 
     fn begin(
         &self,
-        _options: &SaveOptions,
+        options: &SaveOptions,
         sink: &mut Sink<'_>,
     ) -> Result<Option<Box<dyn codec::Document>>> {
-        Ok(Some(Box::new(document::Document::begin(sink)?)))
+        Ok(Some(Box::new(write::Document::begin(options, sink)?)))
+    }
+
+    fn append(
+        &self,
+        source: &Source,
+        options: &SaveOptions,
+        budget: &Budget,
+    ) -> Result<Box<dyn codec::Document>> {
+        Ok(Box::new(write::Document::continued(source, options, budget)?))
     }
 }

@@ -4,4 +4,5 @@ pub mod fax;
 mod fax_codes;
 pub mod inflate;
 pub mod jpeg2000;
+pub mod jpx;
 pub mod palette;

@@ -77,7 +77,7 @@ fn pixels(picture: &Picture<'_>) -> usize {
 }
 
 /// Numbers the colours as they come; `None` once there are more than so many.
-fn exact(picture: &Picture<'_>, colours: usize, budget: &Budget) -> Result<Option<Indexed>> {
+pub fn exact(picture: &Picture<'_>, colours: usize, budget: &Budget) -> Result<Option<Indexed>> {
     let mut indexes = Scratch::new(pixels(picture), "the indexes of a palette", budget)?;
     let mut numbers: HashMap<[u8; 4], u8> = HashMap::new();
     let mut palette = Vec::new();

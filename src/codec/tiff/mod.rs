@@ -100,7 +100,12 @@ impl Codec for Tiff {
         Ok(Some(Box::new(write::Document::new(options, true))))
     }
 
-    fn append(&self, source: &Source, budget: &Budget) -> Result<Box<dyn codec::Document>> {
+    fn append(
+        &self,
+        source: &Source,
+        _options: &SaveOptions,
+        budget: &Budget,
+    ) -> Result<Box<dyn codec::Document>> {
         Ok(Box::new(write::append(source, budget)?))
     }
 }

@@ -6,7 +6,7 @@ Made by tools/declarations.py from include/dio.h. Do not edit.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Callable, TypedDict, Union
+from typing import Callable, Sequence, Tuple, TypedDict, Union
 
 from dio._abi.numbers import (
     BinarizeMethod,
@@ -15,8 +15,11 @@ from dio._abi.numbers import (
     EnumImagePixelFormat,
     MetadataPolicy,
     OrientationMode,
+    PageFit,
+    PageSize,
     PageSource,
     PdfEncoding,
+    PdfStandard,
     Predictor,
     Subsampling,
     Tolerance,
@@ -38,6 +41,45 @@ class BinarizeOptions(TypedDict, total=False):
     threshold: int
     window: int
     k: float
+
+
+class PdfOptions(TypedDict, total=False):
+    """How PDF documents and their pages are made.
+
+    page_size: The size of the page. Default AUTO: that of the image by its resolution, and the margins around
+        it. A member of PageSize, or its name.
+    page_fit: How the image lies on a page of a given size, in the middle of what the margins leave. Default
+        INSIDE. A member of PageFit, or its name.
+    standard: The standard that the document keeps to, for the options that it is opened with. Default PDF. A
+        member of PdfStandard, or its name.
+    page_width: Points (1/72 inch) across the page as it is shown, 3 to 14400, for CUSTOM. Default 0.
+    page_height: Points down the page as it is shown, 3 to 14400, for CUSTOM. Default 0.
+    margin: Points that are left free at each edge of the page, below 7200. Default 0.
+    title: The title of the document. This and the next texts are UTF-8, written for the options that a
+        document is opened with, into its information and its XMP. Default None: none.
+    author: Who wrote it. Default None: not stated.
+    subject: What it is about. Default None: not stated.
+    keywords: Words to find it by. Default None: not stated.
+    creator: The program that made what became a PDF. Default None: not stated.
+    producer: The program that made the PDF. Default None: libdio.
+    words: What is written on the page, invisibly, for programs that search and copy. Default None: nothing.
+        Each is (text, left, top, right, bottom) in pixels of the upright image, and where it is turned the
+        degrees clockwise: 90, 180 or 270.
+    """
+
+    page_size: Union[PageSize, int, str]
+    page_fit: Union[PageFit, int, str]
+    standard: Union[PdfStandard, int, str]
+    page_width: float
+    page_height: float
+    margin: float
+    title: str
+    author: str
+    subject: str
+    keywords: str
+    creator: str
+    producer: str
+    words: Sequence[Union[Tuple[str, float, float, float, float], Tuple[str, float, float, float, float, int]]]
 
 
 class DecodeOptions(TypedDict, total=False):
@@ -173,10 +215,10 @@ class SaveOptions(TypedDict, total=False):
     big_tiff: TIFF: 1 writes BigTIFF, whose files may be longer than 4 GiB. Default 0: where the first page
         may need it; a document of classic TIFF that gets longer is EC_FEATURE_NOT_SUPPORTED.
     two_dimensional: TIFF: 1 makes G3 two-dimensional. Default 0.
-    palette: GIF and TIFF: the most colours of a palette, 2 to 256. Default 0: 256 in GIF, no palette in TIFF.
-        Images that have more get the colours nearest to theirs.
-    dither: GIF and TIFF: 1 hands the errors of a palette on to neighbouring pixels (Floyd and Steinberg).
-        Default 0.
+    palette: GIF, TIFF and PDF: the most colours of a palette, 2 to 256. Images that have more get the colours
+        nearest to theirs. Default 0: 256 in GIF, no palette in TIFF, in PDF one where it loses nothing.
+    dither: GIF, TIFF and PDF: 1 hands the errors of a palette on to neighbouring pixels (Floyd and
+        Steinberg). Default 0.
     delay_ms: GIF: milliseconds that the frame shows, up to 655350, in steps of 10. Default 0: 100 in a
         document.
     loop_count: GIF: how often a document is played, up to 65536, for the options that it is opened with.
@@ -184,11 +226,13 @@ class SaveOptions(TypedDict, total=False):
     dpi_x: Dots per inch across that are written instead of the image's, up to 1000000. Default 0: the
         image's.
     dpi_y: Dots per inch down. Default 0: the image's.
-    date_time: TIFF: when the file was made, as YYYY:MM:DD HH:MM:SS. Default None: not stated, so that the
-        same image gives the same bytes.
+    date_time: TIFF and PDF: when the file was made, as YYYY:MM:DD HH:MM:SS. Default None: not stated, so that
+        the same image gives the same bytes.
     binarize: How the image becomes black and white before it is saved, in any format. Default None: it does
         where G3 or G4 asks for it, by the defaults of BinarizeOptions. A member of BinarizeMethod, its name,
         or a dict of the options of ImageData.binarize.
+    pdf: PDF: pages and documents. Default None: the defaults of PdfOptions. A dict of the options of
+        dio.PdfOptions.
     progress: Told how far the call is. Default None. Called as progress(done, total) on the calling thread;
         total is 0 while it is not known. A true result cancels with EC_CANCELLED; an exception passes
         through.
@@ -219,6 +263,7 @@ class SaveOptions(TypedDict, total=False):
     dpi_y: float
     date_time: str
     binarize: Union[BinarizeOptions, BinarizeMethod, str]
+    pdf: PdfOptions
     progress: Callable[[int, int], object]
 
 

@@ -48,6 +48,38 @@ class BinarizeOptions(Structure):
     ]
 
 
+class TextWord(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("angle", c_int32),
+        ("text", c_char_p),
+        ("left", c_double),
+        ("top", c_double),
+        ("right", c_double),
+        ("bottom", c_double),
+    ]
+
+
+class PdfOptions(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("page_size", c_int32),
+        ("page_fit", c_int32),
+        ("standard", c_int32),
+        ("page_width", c_double),
+        ("page_height", c_double),
+        ("margin", c_double),
+        ("title", c_char_p),
+        ("author", c_char_p),
+        ("subject", c_char_p),
+        ("keywords", c_char_p),
+        ("creator", c_char_p),
+        ("producer", c_char_p),
+        ("words", POINTER(TextWord)),
+        ("word_count", c_size_t),
+    ]
+
+
 class SaveOptions(Structure):
     _fields_ = [
         ("struct_size", c_uint32),
@@ -76,6 +108,7 @@ class SaveOptions(Structure):
         ("dpi_y", c_double),
         ("date_time", c_char_p),
         ("binarize", POINTER(BinarizeOptions)),
+        ("pdf", POINTER(PdfOptions)),
         ("progress", ProgressFn),
         ("progress_user", c_void_p),
     ]

@@ -4,9 +4,12 @@ use std::io::{self, Write};
 
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
-use pdf_writer::{Dict, Name, Ref};
+use pdf_writer::{Dict, Name, Obj, Ref};
 
+use super::archive;
 use super::document::Document;
+use super::indexed;
+use super::jpx;
 use super::predict::Predictor;
 use super::samples::Samples;
 use crate::codec::streams::fax;
@@ -29,7 +32,7 @@ pub fn image(
     budget: &Budget,
 ) -> Result<Ref> {
     let colours = Samples::of(picture.format).colours;
-    let profile = profile(document, picture.metadata, colours, options, sink)?;
+    let profile = profile_of(document, picture.metadata, colours, options, sink)?;
     match options.encoding {
         _ if picture.format == PixelFormat::Binary => fax(document, picture, profile, sink, budget),
         PdfEncoding::Jpeg => jpeg(document, picture, profile, options, sink, budget),
@@ -86,10 +89,27 @@ fn fax(
     Ok(id)
 }
 
-/// Deflate after PNG's row filters; alpha becomes an image of its own.
+/// Deflate: indexes of a palette where that loses nothing or is asked for, else all samples.
 fn flate(
     document: &mut Document,
     picture: &Picture<'_>,
+    profile: Option<Ref>,
+    options: &SaveOptions,
+    sink: &mut Sink<'_>,
+    budget: &Budget,
+) -> Result<Ref> {
+    let opaque = indexed::is_opaque(picture, budget)?;
+    if let Some(few) = indexed::palette(picture, opaque, options, budget)? {
+        return indexed::image(document, picture, &few, profile, options, sink);
+    }
+    direct(document, picture, opaque, profile, options, sink, budget)
+}
+
+/// Deflate after PNG's row filters; alpha becomes an image of its own.
+fn direct(
+    document: &mut Document,
+    picture: &Picture<'_>,
+    opaque: bool,
     profile: Option<Ref>,
     options: &SaveOptions,
     sink: &mut Sink<'_>,
@@ -102,7 +122,7 @@ fn flate(
     let mut alphas = Scratch::new(width * samples.alpha_len(), "a row of the PDF image", budget)?;
     // Colours go into the file and alpha into memory meanwhile, so that each row is asked for once.
     let mut mask = match samples.alpha_len() {
-        0 => None,
+        _ if opaque => None,
         len => Some(Deflated::new(Held::new(budget), width, len, options)?),
     };
     let (id, mask_id) = (document.number(), mask.as_ref().map(|_| document.number()));
@@ -136,31 +156,54 @@ fn flate(
     Ok(id)
 }
 
-/// Writes the profile, where there is one; its number.
-fn profile(
+/// Writes the profile of an image, where there is one that may be in the document; its number.
+fn profile_of(
     document: &mut Document,
     metadata: &Metadata,
     colours: u8,
     options: &SaveOptions,
     sink: &mut Sink<'_>,
 ) -> Result<Option<Ref>> {
-    let Some(icc) = &metadata.icc else { return Ok(None) };
+    let icc = match document.archival {
+        true => archive::profile(metadata),
+        false => metadata.icc.as_deref(),
+    };
+    if document.archival {
+        archive::check_colours(colours, icc.is_some())?;
+    }
+    icc.map(|icc| profile(document, icc, colours, options.level, sink)).transpose()
+}
+
+/// Writes a profile; its number.
+pub fn profile(
+    document: &mut Document,
+    icc: &[u8],
+    colours: u8,
+    level: u8,
+    sink: &mut Sink<'_>,
+) -> Result<Ref> {
     let id = document.number();
     let describe = |dict: &mut Dict<'_>| {
         dict.pair(Name(b"N"), i32::from(colours));
         dict.pair(Name(b"Alternate"), device_space(colours));
         dict.pair(Name(b"Filter"), Name(b"FlateDecode"));
     };
-    document.stream(id, sink, describe, |sink| {
-        let mut encoder = ZlibEncoder::new(sink, Compression::new(options.level.into()));
-        encoder.write_all(icc).and_then(|()| encoder.finish()).map(drop).map_err(write_failed)
-    })?;
-    Ok(Some(id))
+    document.stream(id, sink, describe, |sink| deflate(icc, level, sink))?;
+    Ok(id)
+}
+
+/// Compresses bytes into the file.
+pub fn deflate(bytes: &[u8], level: u8, sink: &mut Sink<'_>) -> Result<()> {
+    let mut encoder = ZlibEncoder::new(sink, Compression::new(level.into()));
+    encoder.write_all(bytes).and_then(|()| encoder.finish()).map(drop).map_err(write_failed)
 }
 
 /// Whether PDF takes the data as it is.
 pub fn holds(data: &Compressed) -> bool {
-    matches!(data, Compressed::Jpeg { bits: 8, .. } | Compressed::G4 { .. })
+    match data {
+        Compressed::Jpeg { bits, .. } => *bits == 8,
+        Compressed::G4 { .. } | Compressed::Jpx { .. } => true,
+    }
 }
 
 /// Writes data that is encoded already as an image; its number.
@@ -172,6 +215,9 @@ pub fn compressed(
     sink: &mut Sink<'_>,
 ) -> Result<Ref> {
     let format = match data {
+        Compressed::Jpx { data, facts } => {
+            return jpx::embed(document, (**data).as_ref(), facts, caption, sink);
+        }
         Compressed::G4 { .. } => PixelFormat::Binary,
         Compressed::Jpeg { colour: JpegColour::Gray, .. } => PixelFormat::Gray8,
         Compressed::Jpeg { colour: JpegColour::YCbCr | JpegColour::Rgb, .. } => PixelFormat::Bgr888,
@@ -180,7 +226,7 @@ pub fn compressed(
     let Samples { colours, bits, .. } = Samples::of(format);
     let fits = caption.metadata.icc.as_ref().is_some_and(|icc| icc::describes(icc, format));
     let profile =
-        if fits { profile(document, caption.metadata, colours, options, sink)? } else { None };
+        if fits { profile_of(document, caption.metadata, colours, options, sink)? } else { None };
     let id = document.number();
     let size = (caption.width, caption.height);
     let describe = |dict: &mut Dict<'_>| {
@@ -188,6 +234,7 @@ pub fn compressed(
         match data {
             Compressed::G4 { inverted, .. } => fax_filter(dict, size, *inverted),
             Compressed::Jpeg { colour, .. } => jpeg_filter(dict, *colour),
+            Compressed::Jpx { .. } => {}
         }
     };
     document.stream(id, sink, describe, |sink| sink.put(data.bytes()))?;
@@ -234,17 +281,20 @@ fn describe(
     profile: Option<Ref>,
 ) {
     size(dict, pixels, bits);
+    colour_space(dict.insert(Name(b"ColorSpace")), colours, profile);
+}
+
+/// That of a profile, or the device's own.
+pub(super) fn colour_space(space: Obj<'_>, colours: u8, profile: Option<Ref>) {
     match profile {
         Some(id) => {
-            dict.insert(Name(b"ColorSpace")).array().item(Name(b"ICCBased")).item(id);
+            space.array().item(Name(b"ICCBased")).item(id);
         }
-        None => {
-            dict.pair(Name(b"ColorSpace"), device_space(colours));
-        }
+        None => space.primitive(device_space(colours)),
     }
 }
 
-fn size(dict: &mut Dict<'_>, (width, height): (u32, u32), bits: u8) {
+pub(super) fn size(dict: &mut Dict<'_>, (width, height): (u32, u32), bits: u8) {
     dict.pair(Name(b"Type"), Name(b"XObject")).pair(Name(b"Subtype"), Name(b"Image"));
     dict.pair(Name(b"Width"), number(width));
     dict.pair(Name(b"Height"), number(height));
@@ -260,7 +310,7 @@ fn predicted(dict: &mut Dict<'_>, columns: u32, colours: u8, bits: u8) {
     parms.pair(Name(b"Columns"), number(columns));
 }
 
-fn device_space(colours: u8) -> Name<'static> {
+pub(super) fn device_space(colours: u8) -> Name<'static> {
     match colours {
         1 => Name(b"DeviceGray"),
         4 => Name(b"DeviceCMYK"),
@@ -321,12 +371,12 @@ impl Write for Held<'_> {
 }
 
 /// PDF has signed numbers of 32 bits; no row of more pixels fits into memory.
-fn number(pixels: u32) -> i32 {
+pub(super) fn number(pixels: u32) -> i32 {
     i32::try_from(pixels).unwrap_or(i32::MAX)
 }
 
 /// The sink keeps its own failure; this one is for what is left.
-fn write_failed(error: io::Error) -> Error {
+pub(super) fn write_failed(error: io::Error) -> Error {
     let own = error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()).cloned();
     own.unwrap_or_else(|| Error::new(Kind::SaveFailed, format!("writing failed: {error}")))
 }
