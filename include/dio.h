@@ -48,7 +48,8 @@
 #define DIO_READ_OPTIONS_INIT \
     { \
         sizeof(DIO_ReadOptions), 0, DIO_IPF_AS_STORED, DIO_ORIENTATION_REPORT, DIO_TOLERANCE_STRICT, 0, 300.0, 0.0, \
-            65535, 65535, (uint64_t)1 << 30, (uint64_t)1 << 31, 10000, (uint64_t)1 << 24, UINT64_MAX, NULL, NULL, NULL \
+            65535, 65535, (uint64_t)1 << 30, (uint64_t)1 << 31, 10000, (uint64_t)1 << 24, UINT64_MAX, NULL, NULL, NULL, \
+            DIO_PDF_AUTO, 0 \
     }
 
 /* The defaults of DIO_SaveOptions, for static initialisation. */
@@ -120,6 +121,11 @@ typedef int32_t DIO_Tolerance;
  * with `DIO_EC_CANCELLED`. Runs on the calling thread only.
  */
 typedef int32_t (*DIO_ProgressFn)(void *user, uint64_t done, uint64_t total);
+
+/**
+ * What is read of a page of a PDF: `DIO_PDF_...`.
+ */
+typedef int32_t DIO_PdfMode;
 
 /**
  * How to read. Set to the defaults with `DIO_ReadOptions_Init` or `DIO_READ_OPTIONS_INIT`, then change fields.
@@ -201,6 +207,15 @@ typedef struct DIO_ReadOptions {
      * Passed to `progress`.
      */
     void *progress_user;
+    /**
+     * PDF: what is read of a page. Default `DIO_PDF_AUTO`.
+     */
+    DIO_PdfMode pdf_mode;
+    /**
+     * PDF: which image of the page `DIO_PDF_EXTRACT` reads, from 0, in the order in which they are drawn; past the last one
+     * is `DIO_EC_INDEX_INVALID`. Default 0.
+     */
+    uint32_t pdf_image;
 } DIO_ReadOptions;
 
 /**
@@ -541,6 +556,14 @@ typedef struct DIO_ImageInfo {
      * How often an animation is played; 0 without end, and for other files.
      */
     uint32_t loop_count;
+    /**
+     * PDF: images of the page with `DIO_PDF_EXTRACT`, 1 for a scan with `DIO_PDF_AUTO`; else 0.
+     */
+    uint32_t images;
+    /**
+     * 1 where the file is encrypted, else 0.
+     */
+    int32_t encrypted;
 } DIO_ImageInfo;
 
 /**
@@ -1149,6 +1172,21 @@ typedef void (*DIO_ReleaseFn)(void *user, void *data);
  * JPEG with the quality and subsampling of the options; bilevel pixels G4.
  */
 #define DIO_ENCODING_JPEG 1
+
+/**
+ * A page that is one scan: its image as it is stored, upright, with its true resolution. Other pages are drawn.
+ */
+#define DIO_PDF_AUTO 0
+
+/**
+ * Every page is drawn.
+ */
+#define DIO_PDF_RENDER 1
+
+/**
+ * An image of the page as it is stored.
+ */
+#define DIO_PDF_EXTRACT 2
 
 /**
  * Pixels that the file stores.

@@ -27,6 +27,27 @@ pub enum Tolerance {
     Recover,
 }
 
+/// What is read of a page of a PDF.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PdfMode {
+    /// The image of a page that is one scan, as it is stored and upright; other pages are drawn.
+    #[default]
+    Auto,
+    /// The page is drawn.
+    Render,
+    /// An image of the page, as it is stored.
+    Extract,
+}
+
+/// How pages of PDFs are read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PdfReading {
+    /// What is read.
+    pub mode: PdfMode,
+    /// Which image [`PdfMode::Extract`] reads: from 0, in the order in which the page draws them.
+    pub image: u32,
+}
+
 /// How to read.
 #[derive(Clone)]
 pub struct ReadOptions {
@@ -42,6 +63,8 @@ pub struct ReadOptions {
     pub dpi: f64,
     /// Dots per inch reported for files that state none; 0 leaves them unstated.
     pub fallback_dpi: f64,
+    /// How pages of PDFs are read.
+    pub pdf: PdfReading,
     /// Password of an encrypted PDF.
     pub password: Option<String>,
     /// Threads that may work at a time, where the format allows it; 0 and 1: the calling thread alone.
@@ -64,6 +87,7 @@ impl Default for ReadOptions {
             tolerance: Tolerance::Strict,
             dpi: 300.0,
             fallback_dpi: 0.0,
+            pdf: PdfReading::default(),
             password: None,
             threads: 0,
             limits: Limits::default(),

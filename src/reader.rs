@@ -61,6 +61,10 @@ pub struct PageInfo {
     pub compression: u32,
     /// What kind of page it is.
     pub source: PageSource,
+    /// Images of the page of a PDF: counted with [`PdfMode::Extract`](crate::options::PdfMode), 1 for a scan, else 0.
+    pub images: u32,
+    /// Whether the file is encrypted.
+    pub encrypted: bool,
 }
 
 /// How a page's stored pixels become those that are returned.
@@ -82,8 +86,8 @@ impl Plan {
     fn new(header: Header, options: &ReadOptions) -> Result<Self> {
         let (angle, mirrored) = Orientation::from_exif(header.orientation);
         let (turn, left) = match options.orientation {
-            OrientationMode::Report => (Orientation::Upright, angle),
-            OrientationMode::Apply => (angle, Orientation::Upright),
+            OrientationMode::Report if !header.upright => (Orientation::Upright, angle),
+            _ => (angle, Orientation::Upright),
         };
         let format = options.pixel_format.unwrap_or(header.native);
         let stored = Layout::tight(header.width, header.height, format)?;
@@ -192,6 +196,8 @@ impl Reader {
             loop_count: header.loop_count,
             compression: header.compression,
             source: header.source,
+            images: header.images,
+            encrypted: header.encrypted,
         })
     }
 

@@ -5,8 +5,8 @@ use dio::codec;
 use dio::error::Result;
 use dio::format::FileFormat;
 use dio::options::{
-    Binarize, BinarizeMethod, MetadataPolicy, OrientationMode, PdfEncoding, ReadOptions,
-    SaveOptions, Subsampling, TiffCompression, TiffLayout,
+    Binarize, BinarizeMethod, MetadataPolicy, OrientationMode, PdfEncoding, PdfMode, PdfReading,
+    ReadOptions, SaveOptions, Subsampling, TiffCompression, TiffLayout,
 };
 use dio::pixel::PixelFormat;
 
@@ -16,6 +16,12 @@ pub struct ReadArguments {
     /// Dots per inch that PDF pages are drawn at, 100 to 3000 [default: 300]
     #[arg(short, long, value_name = "N")]
     dpi: Option<f64>,
+    /// What is read of PDF pages: auto (scans as they are stored, other pages drawn), render or extract [default: auto]
+    #[arg(long, value_name = "MODE", value_parser = pdf_mode)]
+    pdf_mode: Option<PdfMode>,
+    /// Which image of a PDF page is extracted, from 0 [default: 0]
+    #[arg(long, value_name = "N")]
+    pdf_image: Option<u32>,
     /// Pixel format to convert to, such as GRAYSCALED or BINARY
     #[arg(long, value_name = "NAME", value_parser = pixel_format)]
     pixel_format: Option<PixelFormat>,
@@ -35,6 +41,10 @@ impl ReadArguments {
             pixel_format: self.pixel_format,
             orientation: self.orientation.unwrap_or_default(),
             threads: self.threads.unwrap_or(0),
+            pdf: PdfReading {
+                mode: self.pdf_mode.unwrap_or_default(),
+                image: self.pdf_image.unwrap_or(0),
+            },
             ..defaults
         }
     }
@@ -186,6 +196,12 @@ fn choice<T: Copy>(text: &str, values: &[(&str, T)]) -> Result<T, String> {
 
 fn orientation(text: &str) -> Result<OrientationMode, String> {
     choice(text, &[("report", OrientationMode::Report), ("apply", OrientationMode::Apply)])
+}
+
+fn pdf_mode(text: &str) -> Result<PdfMode, String> {
+    let values =
+        [("auto", PdfMode::Auto), ("render", PdfMode::Render), ("extract", PdfMode::Extract)];
+    choice(text, &values)
 }
 
 fn subsampling(text: &str) -> Result<Subsampling, String> {

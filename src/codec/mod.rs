@@ -224,6 +224,12 @@ pub struct Header {
     pub compression: u32,
     /// What kind of page it is.
     pub source: PageSource,
+    /// Whether pixels are given out upright whatever is asked for.
+    pub upright: bool,
+    /// Images that the page of a document was found to have, where they were counted.
+    pub images: u32,
+    /// Whether the file is encrypted.
+    pub encrypted: bool,
 }
 
 impl Header {
@@ -244,6 +250,9 @@ impl Header {
             loop_count: 0,
             compression: 0,
             source: PageSource::Stored,
+            upright: false,
+            images: 0,
+            encrypted: false,
         }
     }
 }

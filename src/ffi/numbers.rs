@@ -71,6 +71,12 @@ pub struct DIO_Predictor(pub i32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DIO_PdfEncoding(pub i32);
 
+/// What is read of a page of a PDF: `DIO_PDF_...`.
+#[cfg_attr(test, safer_ffi::derive_ReprC)]
+#[repr(transparent)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DIO_PdfMode(pub i32);
+
 /// What kind of page it is: `DIO_SOURCE_...`.
 #[cfg_attr(test, safer_ffi::derive_ReprC)]
 #[repr(transparent)]
@@ -222,6 +228,13 @@ pub const DIO_ENCODING_AUTO: DIO_PdfEncoding = DIO_PdfEncoding(0);
 /// JPEG with the quality and subsampling of the options; bilevel pixels G4.
 pub const DIO_ENCODING_JPEG: DIO_PdfEncoding = DIO_PdfEncoding(1);
 
+/// A page that is one scan: its image as it is stored, upright, with its true resolution. Other pages are drawn.
+pub const DIO_PDF_AUTO: DIO_PdfMode = DIO_PdfMode(0);
+/// Every page is drawn.
+pub const DIO_PDF_RENDER: DIO_PdfMode = DIO_PdfMode(1);
+/// An image of the page as it is stored.
+pub const DIO_PDF_EXTRACT: DIO_PdfMode = DIO_PdfMode(2);
+
 /// Pixels that the file stores.
 pub const DIO_SOURCE_STORED: DIO_PageSource = DIO_PageSource(0);
 /// A PDF page that is one scanned image.
@@ -250,6 +263,7 @@ mod tests {
         crosses_by_value::<DIO_Subsampling>();
         crosses_by_value::<DIO_Compression>();
         crosses_by_value::<DIO_PdfEncoding>();
+        crosses_by_value::<DIO_PdfMode>();
         crosses_by_value::<DIO_PageSource>();
     }
 

@@ -14,16 +14,17 @@ use super::{
     DIO_COMPRESSION_PACKBITS, DIO_COMPRESSION_ZSTD, DIO_Compression, DIO_ENCODING_AUTO,
     DIO_ENCODING_JPEG, DIO_ErrorCode, DIO_IFF_AUTO, DIO_IPF_AS_STORED, DIO_ImageFileFormat,
     DIO_ImagePixelFormat, DIO_MetadataPolicy, DIO_ORIENTATION_APPLY, DIO_ORIENTATION_REPORT,
-    DIO_OrientationMode, DIO_POLICY_KEEP, DIO_POLICY_STRIP, DIO_PREDICTOR_AUTO,
-    DIO_PREDICTOR_HORIZONTAL, DIO_PREDICTOR_NONE, DIO_PdfEncoding, DIO_Predictor, DIO_ProgressFn,
-    DIO_SUBSAMPLING_420, DIO_SUBSAMPLING_422, DIO_SUBSAMPLING_444, DIO_Subsampling,
-    DIO_TOLERANCE_RECOVER, DIO_TOLERANCE_STRICT, DIO_Tolerance, guard::guard, input,
+    DIO_OrientationMode, DIO_PDF_AUTO, DIO_PDF_EXTRACT, DIO_PDF_RENDER, DIO_POLICY_KEEP,
+    DIO_POLICY_STRIP, DIO_PREDICTOR_AUTO, DIO_PREDICTOR_HORIZONTAL, DIO_PREDICTOR_NONE,
+    DIO_PdfEncoding, DIO_PdfMode, DIO_Predictor, DIO_ProgressFn, DIO_SUBSAMPLING_420,
+    DIO_SUBSAMPLING_422, DIO_SUBSAMPLING_444, DIO_Subsampling, DIO_TOLERANCE_RECOVER,
+    DIO_TOLERANCE_STRICT, DIO_Tolerance, guard::guard, input,
 };
 use crate::error::{Error, Kind, Result};
 use crate::limits::{Limits, ProgressFn};
 use crate::options::{
-    MetadataPolicy, OrientationMode, PdfEncoding, ReadOptions, SaveOptions, Subsampling,
-    TiffCompression, TiffLayout, Tolerance,
+    MetadataPolicy, OrientationMode, PdfEncoding, PdfMode, PdfReading, ReadOptions, SaveOptions,
+    Subsampling, TiffCompression, TiffLayout, Tolerance,
 };
 
 /// How to read. Set to the defaults with `DIO_ReadOptions_Init` or `DIO_READ_OPTIONS_INIT`, then change fields.
@@ -71,6 +72,11 @@ pub struct DIO_ReadOptions {
     pub progress: DIO_ProgressFn,
     /// Passed to `progress`.
     pub progress_user: *mut c_void,
+    /// PDF: what is read of a page. Default `DIO_PDF_AUTO`.
+    pub pdf_mode: DIO_PdfMode,
+    /// PDF: which image of the page `DIO_PDF_EXTRACT` reads, from 0, in the order in which they are drawn; past the last one
+    /// is `DIO_EC_INDEX_INVALID`. Default 0.
+    pub pdf_image: u32,
 }
 
 /// How to save. Set to the defaults with `DIO_SaveOptions_Init` or `DIO_SAVE_OPTIONS_INIT`, then change fields.
@@ -144,7 +150,7 @@ pub struct DIO_SaveOptions {
 }
 
 /// Sizes of the structs in the first release.
-const FIRST_READ: usize = offset_of!(DIO_ReadOptions, progress_user) + size_of::<*mut c_void>();
+const FIRST_READ: usize = offset_of!(DIO_ReadOptions, pdf_image) + size_of::<u32>();
 const FIRST_SAVE: usize = offset_of!(DIO_SaveOptions, progress_user) + size_of::<*mut c_void>();
 
 impl DIO_ReadOptions {
@@ -170,7 +176,22 @@ impl DIO_ReadOptions {
             password: ptr::null(),
             progress: None,
             progress_user: ptr::null_mut(),
+            pdf_mode: DIO_PDF_AUTO,
+            pdf_image: options.pdf.image,
         }
+    }
+
+    /// How pages of PDFs are read.
+    fn pdf(&self) -> Result<PdfReading> {
+        let modes = [
+            (DIO_PDF_AUTO.0, PdfMode::Auto),
+            (DIO_PDF_RENDER.0, PdfMode::Render),
+            (DIO_PDF_EXTRACT.0, PdfMode::Extract),
+        ];
+        Ok(PdfReading {
+            mode: choice(self.pdf_mode.0, "options->pdf_mode", &modes)?,
+            image: self.pdf_image,
+        })
     }
 
     fn limits(&self) -> Limits {
@@ -285,6 +306,7 @@ pub(super) unsafe fn read_options(options: *const DIO_ReadOptions) -> Result<Rea
         tolerance: choice(it.tolerance.0, "options->tolerance", &tolerances)?,
         dpi: it.dpi,
         fallback_dpi: it.fallback_dpi,
+        pdf: it.pdf()?,
         // SAFETY: a C string or NULL, as the caller vouches.
         password: unsafe { text(it.password, "options->password") }?,
         threads: it.threads,
@@ -462,7 +484,10 @@ mod tests {
         assert_eq!(FIRST_READ, size_of::<DIO_ReadOptions>());
         assert_eq!(FIRST_SAVE, size_of::<DIO_SaveOptions>());
         #[cfg(target_pointer_width = "64")]
-        assert_eq!((FIRST_READ, FIRST_SAVE), (6 * 4 + 9 * 8 + 3 * 8, 22 * 4 + 2 * 8 + 4 * 8));
+        assert_eq!(
+            (FIRST_READ, FIRST_SAVE),
+            (6 * 4 + 9 * 8 + 3 * 8 + 2 * 4, 22 * 4 + 2 * 8 + 4 * 8)
+        );
     }
 
     #[test]

@@ -39,6 +39,7 @@ from dio._abi.numbers import (
     OrientationMode as OrientationMode,
     PageSource as PageSource,
     PdfEncoding as PdfEncoding,
+    PdfMode as PdfMode,
     Predictor as Predictor,
     Subsampling as Subsampling,
     Tolerance as Tolerance,

@@ -1,19 +1,23 @@
 //! PDF: pages drawn at a resolution, and documents whose pages are one image each.
 //!
 //! Reading: [`read`] holds the open document, [`page`] knows how large a page is, [`guard`] refuses what would not fit
-//! into memory, [`engine`] draws, [`watch`] stops it. Writing: [`document`] lays objects into the file, [`embed`] compresses the pixels.
+//! into memory, [`survey`] finds out whether a page is a scan, whose [`image`] is then given out ([`scan`]), and else
+//! [`engine`] draws; [`watch`] stops it. Writing: [`document`] lays objects into the file, [`embed`] compresses the pixels.
 
 mod document;
 mod embed;
 mod engine;
 mod guard;
+mod image;
 mod inflate;
 mod inline;
 mod page;
 mod predict;
 mod read;
 mod samples;
+mod scan;
 mod stack;
+mod survey;
 #[cfg(test)]
 mod tests;
 mod watch;

@@ -1,7 +1,7 @@
 //! How large a page is, in points and in pixels, and where its points lie among the pixels.
 
 use hayro::hayro_syntax::page::{A4, Page, Rotation};
-use hayro::kurbo::Affine;
+use hayro::kurbo::{Affine, Rect};
 
 use crate::error::{Error, Result};
 use crate::limits::Budget;
@@ -50,6 +50,16 @@ impl Geometry {
         let unit = page.raw().get::<f32>("UserUnit").filter(|unit| *unit > 0.0).unwrap_or(1.0);
         let unit = f64::from(unit);
         Self { left: shown.x0, bottom: shown.y0, width, height, quarter_turns, unit }
+    }
+
+    /// What is shown of the page.
+    pub fn shown(&self) -> Rect {
+        Rect::new(self.left, self.bottom, self.left + self.width, self.bottom + self.height)
+    }
+
+    /// Points per unit of the page.
+    pub fn unit(&self) -> f64 {
+        self.unit
     }
 
     /// Width and height of the upright page in pixels at `dpi`, within the limits of the call and what can be drawn.

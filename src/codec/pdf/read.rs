@@ -5,24 +5,42 @@ use std::sync::Arc;
 use hayro::hayro_syntax::object::{Dict, Stream};
 use hayro::hayro_syntax::page::Page;
 use hayro::hayro_syntax::{DecryptionError, LoadPdfError, Pdf, PdfData};
+use hayro::kurbo::Affine;
 
+use super::image::decode;
 use super::page::Geometry;
+use super::survey::{self, Found, Survey, Wanted};
 use super::watch::{Watch, Watched};
-use super::{engine, guard, inflate, stack};
+use super::{engine, guard, inflate, scan, stack};
 use crate::codec::{Header, PageSource, Pages};
 use crate::error::{Error, Kind, Result};
 use crate::limits::Budget;
 use crate::memory;
-use crate::options::ReadOptions;
+use crate::options::{PdfMode, ReadOptions};
 use crate::pixel::{Canvas, PixelFormat};
 use crate::source::SharedBytes;
 
-/// A parsed document.
+/// A parsed document, for one thread.
 pub struct OpenDocument {
+    shared: Arc<Shared>,
+    watch: Arc<Watch>,
+    /// What was looked for last: a header and pixels are asked for one after the other.
+    last: Option<(u32, Wanted, Looked)>,
+}
+
+/// What threads that read the document have in common.
+struct Shared {
     pdf: Pdf,
     pages: Vec<Geometry>,
     xmp: Option<Vec<u8>>,
-    watch: Arc<Watch>,
+    encrypted: bool,
+}
+
+/// An image that was looked for, and how many the page has.
+#[derive(Clone)]
+struct Looked {
+    found: Option<Arc<Found>>,
+    count: u32,
 }
 
 impl OpenDocument {
@@ -30,8 +48,9 @@ impl OpenDocument {
     pub fn new(bytes: SharedBytes, options: &ReadOptions, budget: &Budget) -> Result<Self> {
         let watch = Watch::new((*bytes).as_ref().len());
         let password = options.password.as_deref();
-        stack::run(|| {
-            let data = PdfData::from(Arc::new(Watched::new(bytes, Arc::clone(&watch))));
+        let shared = stack::run(&watch, budget, || {
+            let encrypted = is_encrypted((*bytes).as_ref());
+            let data = PdfData::from(Arc::new(Watched::new(bytes)));
             let pdf = Pdf::new_with_password(data, password.unwrap_or_default())
                 .map_err(|error| load_failed(error, password.is_some()))?;
             let pages: Vec<_> = pdf.pages().iter().map(Geometry::of).collect();
@@ -39,10 +58,120 @@ impl OpenDocument {
                 return Err(Error::damaged("the document has no pages"));
             }
             let xmp = xmp(&pdf, budget)?;
-            Ok(Self { pdf, pages, xmp, watch })
-        })?
+            Ok(Shared { pdf, pages, xmp, encrypted })
+        })??;
+        Ok(Self { shared: Arc::new(shared), watch, last: None })
     }
 
+    /// What `options` ask for: an image of the page, or nothing but the page.
+    fn image(
+        &mut self,
+        page: u32,
+        options: &ReadOptions,
+        budget: &Budget,
+    ) -> Result<(Option<Arc<Found>>, u32)> {
+        let (_, geometry) = self.shared.page(page)?;
+        let geometry = *geometry;
+        match options.pdf.mode {
+            PdfMode::Render => Ok((None, 0)),
+            PdfMode::Extract => {
+                let Looked { found, count } =
+                    self.look(page, Wanted::Nth(options.pdf.image), budget)?;
+                let found = found.ok_or_else(|| survey::no_such_image(options.pdf.image, count))?;
+                Ok((Some(found), count))
+            }
+            PdfMode::Auto => {
+                let looked = self.look(page, Wanted::Scan { annotations: true }, budget)?;
+                let fits = |found: &Arc<Found>| {
+                    survey::covers(found, geometry.shown()) && lie(&geometry, found).is_some()
+                };
+                let found = looked.found.filter(fits);
+                let count = u32::from(found.is_some());
+                Ok((found, count))
+            }
+        }
+    }
+
+    fn look(&mut self, page: u32, wanted: Wanted, budget: &Budget) -> Result<Looked> {
+        if let Some((_, _, looked)) =
+            self.last.as_ref().filter(|(at, what, _)| (*at, *what) == (page, wanted))
+        {
+            return Ok(looked.clone());
+        }
+        let shared = Arc::clone(&self.shared);
+        let (drawn, _) = shared.page(page)?;
+        let watch = &self.watch;
+        let (found, count) = stack::run(watch, budget, || {
+            if !guard::check(drawn, budget)? {
+                return Ok((None, 0));
+            }
+            Survey { page: drawn, watch, budget }.find(wanted)
+        })??;
+        let looked = Looked { found: found.map(Arc::new), count };
+        self.last = Some((page, wanted, looked.clone()));
+        Ok(looked)
+    }
+
+    fn image_header(
+        &self,
+        geometry: &Geometry,
+        (found, count): (&Found, u32),
+        options: &ReadOptions,
+        budget: &Budget,
+    ) -> Result<Header> {
+        let facts = &found.layer.facts;
+        let data =
+            stack::run(&self.watch, budget, || scan::data(&self.shared.pdf, &found.layer.place))?;
+        let mut header = scan::header(facts, data, options, budget)?;
+        // Inches that the image takes across and down, along its own sides.
+        let [a, b, c, d, ..] = found.matrix.as_coeffs();
+        let dpi = |x: f64, y: f64| super::page::POINTS / (x.hypot(y) * geometry.unit());
+        let stated = |dpi: f64| if dpi.is_finite() && dpi <= 1e6 { dpi } else { 0.0 };
+        header.resolution = (stated(dpi(a, b)), stated(dpi(c, d)));
+        header.images = count;
+        if options.pdf.mode == PdfMode::Auto {
+            header.source = PageSource::Scan;
+            header.upright = true;
+            header.orientation = lie(geometry, found).unwrap_or(1);
+        }
+        Ok(header)
+    }
+
+    fn decode_image(
+        &self,
+        page: &Page<'_>,
+        found: &Found,
+        options: &ReadOptions,
+        canvas: &mut Canvas<'_>,
+    ) -> Result<()> {
+        let (facts, budget) = (&found.layer.facts, canvas.budget());
+        let pdf = &self.shared.pdf;
+        if facts.foreign {
+            let wanted = match options.pdf.mode {
+                PdfMode::Extract => Wanted::Nth(options.pdf.image),
+                _ => Wanted::Scan { annotations: true },
+            };
+            let pixels = u64::from(facts.width) * u64::from(facts.height);
+            let _booked = budget.reserve(pixels.saturating_mul(4))?;
+            let taken = stack::run(&self.watch, budget, || {
+                guard::check(page, budget)?;
+                Ok(Survey { page, watch: &self.watch, budget }.take(wanted))
+            })??;
+            return scan::put(taken.as_ref(), canvas);
+        }
+        let data = |place| stack::run(&self.watch, budget, || scan::data(pdf, place));
+        let own = data(&found.layer.place)?;
+        match &facts.mask {
+            Some(mask) => {
+                let mask_data = data(&mask.place)?;
+                scan::masked(facts, own, (mask, mask_data), options, canvas)
+            }
+            None => decode::opaque(facts, own, options, canvas),
+        }
+    }
+}
+
+impl Shared {
     /// The page for the engine, and how it lies.
     fn page(&self, page: u32) -> Result<(&Page<'_>, &Geometry)> {
         let index = usize::try_from(page).unwrap_or(usize::MAX);
@@ -51,29 +180,69 @@ impl OpenDocument {
     }
 }
 
+/// How an image lies on the upright page.
+fn lie(geometry: &Geometry, found: &Found) -> Option<u16> {
+    let upright: Affine = geometry.filling(1.0, 1.0) * found.matrix;
+    let facts = &found.layer.facts;
+    survey::orientation(upright, facts.width, facts.height)
+}
+
 impl Pages for OpenDocument {
     fn count(&mut self, _: &Budget) -> Result<u32> {
-        Ok(u32::try_from(self.pages.len()).unwrap_or(u32::MAX))
+        Ok(u32::try_from(self.shared.pages.len()).unwrap_or(u32::MAX))
     }
 
     fn header(&mut self, page: u32, options: &ReadOptions, budget: &Budget) -> Result<Header> {
-        let (width, height) = self.page(page)?.1.pixels(options.dpi, budget)?;
-        let mut header = Header::new(width, height, PixelFormat::Rgb888, 8, 3);
-        header.resolution = (options.dpi, options.dpi);
-        header.source = PageSource::Drawn;
-        let xmp = self.xmp.as_deref();
+        let (found, count) = self.image(page, options, budget)?;
+        let (_, geometry) = self.shared.page(page)?;
+        let mut header = match &found {
+            Some(found) => self.image_header(geometry, (found, count), options, budget)?,
+            None => {
+                let (width, height) = geometry.pixels(options.dpi, budget)?;
+                let mut header = Header::new(width, height, PixelFormat::Rgb888, 8, 3);
+                header.resolution = (options.dpi, options.dpi);
+                header.source = PageSource::Drawn;
+                header
+            }
+        };
+        header.encrypted = self.shared.encrypted;
+        let xmp = self.shared.xmp.as_deref();
         header.metadata.xmp = xmp.map(|bytes| memory::copy_of(bytes, "metadata")).transpose()?;
         Ok(header)
     }
 
-    fn decode(&mut self, page: u32, _: &ReadOptions, canvas: &mut Canvas<'_>) -> Result<()> {
+    fn decode(&mut self, page: u32, options: &ReadOptions, canvas: &mut Canvas<'_>) -> Result<()> {
         let budget = canvas.budget();
-        let (page, geometry) = self.page(page)?;
-        self.watch.begin();
-        stack::run(|| guard::check(page, budget))??;
+        let (found, _) = self.image(page, options, budget)?;
+        let (page, geometry) = self.shared.page(page)?;
+        if let Some(found) = found {
+            return self.decode_image(page, &found, options, canvas);
+        }
+        stack::run(&self.watch, budget, || guard::check(page, budget))??;
         self.watch.begin();
         engine::hayro::draw(&engine::Job { page, geometry, watch: &self.watch }, canvas)
     }
+}
+
+/// Bytes around the places where a trailer may be.
+const TRAILER: usize = 4096;
+
+/// Whether a trailer, or the stream in its place, refers to a dictionary of encryption.
+fn is_encrypted(bytes: &[u8]) -> bool {
+    let tail = bytes.get(bytes.len().saturating_sub(TRAILER)..).unwrap_or(bytes);
+    let word = b"startxref";
+    let at = tail.windows(word.len()).rposition(|bytes| bytes == word);
+    let number = at.and_then(|at| {
+        let digits = tail.get(at + word.len()..)?.trim_ascii_start();
+        let len = digits.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        str::from_utf8(digits.get(..len)?).ok()?.parse::<usize>().ok()
+    });
+    let table = number.and_then(|start| bytes.get(start..)).unwrap_or_default();
+    [tail, bytes, table].iter().any(|part| {
+        let part = part.get(..TRAILER).unwrap_or(part);
+        let key = b"/Encrypt";
+        part.windows(key.len() + 1).any(|word| word.starts_with(key) && !word.ends_with(b"M"))
+    })
 }
 
 /// The XMP packet of the document, which is that of every page.

@@ -2,4 +2,5 @@
 
 pub mod fax;
 mod fax_codes;
+pub mod fax_rows;
 pub mod palette;

@@ -157,6 +157,20 @@ class Tolerance(IntEnum):
     RECOVER = 1
 
 
+class PdfMode(IntEnum):
+    """What is read of a page of a PDF.
+
+    AUTO: A page that is one scan: its image as it is stored, upright, with its true resolution. Other pages
+        are drawn.
+    RENDER: Every page is drawn.
+    EXTRACT: An image of the page as it is stored.
+    """
+
+    AUTO = 0
+    RENDER = 1
+    EXTRACT = 2
+
+
 class EnumImageFileFormat(IntEnum):
     """A file format.
 

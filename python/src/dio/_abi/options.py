@@ -17,6 +17,7 @@ from dio._abi.numbers import (
     OrientationMode,
     PageSource,
     PdfEncoding,
+    PdfMode,
     Predictor,
     Subsampling,
     Tolerance,
@@ -66,6 +67,9 @@ class DecodeOptions(TypedDict, total=False):
     progress: Told how far the call is. Default None. Called as progress(done, total) on the calling thread;
         total is 0 while it is not known. A true result cancels with EC_CANCELLED; an exception passes
         through.
+    pdf_mode: PDF: what is read of a page. Default AUTO. A member of PdfMode, or its name.
+    pdf_image: PDF: which image of the page EXTRACT reads, from 0, in the order in which they are drawn; past
+        the last one is EC_INDEX_INVALID. Default 0.
     """
 
     pixel_format: Union[EnumImagePixelFormat, int, str]
@@ -82,6 +86,8 @@ class DecodeOptions(TypedDict, total=False):
     deadline_ms: int
     password: str
     progress: Callable[[int, int], object]
+    pdf_mode: Union[PdfMode, int, str]
+    pdf_image: int
 
 
 class PageOptions(DecodeOptions, total=False):
@@ -111,6 +117,9 @@ class PageOptions(DecodeOptions, total=False):
     progress: Told how far the call is. Default None. Called as progress(done, total) on the calling thread;
         total is 0 while it is not known. A true result cancels with EC_CANCELLED; an exception passes
         through.
+    pdf_mode: PDF: what is read of a page. Default AUTO. A member of PdfMode, or its name.
+    pdf_image: PDF: which image of the page EXTRACT reads, from 0, in the order in which they are drawn; past
+        the last one is EC_INDEX_INVALID. Default 0.
     """
 
     dpi: float
@@ -144,6 +153,9 @@ class ReadOptions(PageOptions, total=False):
     progress: Told how far the call is. Default None. Called as progress(done, total) on the calling thread;
         total is 0 while it is not known. A true result cancels with EC_CANCELLED; an exception passes
         through.
+    pdf_mode: PDF: what is read of a page. Default AUTO. A member of PdfMode, or its name.
+    pdf_image: PDF: which image of the page EXTRACT reads, from 0, in the order in which they are drawn; past
+        the last one is EC_INDEX_INVALID. Default 0.
     """
 
     page: int
@@ -249,6 +261,8 @@ class ImageInfo:
     source: What kind of page it is.
     delay_ms: Milliseconds that a frame of an animation shows; 0 for other pages.
     loop_count: How often an animation is played; 0 without end, and for other files.
+    images: PDF: images of the page with EXTRACT, 1 for a scan with AUTO; else 0.
+    encrypted: whether the file is encrypted.
     """
 
     width: int
@@ -274,6 +288,8 @@ class ImageInfo:
     source: PageSource
     delay_ms: int
     loop_count: int
+    images: int
+    encrypted: bool
 
 
 @dataclass(frozen=True)

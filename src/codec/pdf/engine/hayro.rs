@@ -7,7 +7,6 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
-use std::time::Duration;
 
 use hayro::hayro_interpret::{InterpreterSettings, InterpreterWarning};
 use hayro::kurbo::Affine;
@@ -31,9 +30,6 @@ const BAND: usize = 192 << 20;
 /// Bytes of a pixel as the engine draws it: R, G, B, A.
 const PIXEL: usize = 4;
 
-/// How often the calling thread looks at deadline and progress while a band is drawn.
-const POLL: Duration = Duration::from_millis(20);
-
 /// Draws a page that fills `canvas`, on white.
 pub fn draw(job: &Job<'_>, canvas: &mut Canvas<'_>) -> Result<()> {
     let row = canvas.layout().width as usize * PIXEL;
@@ -56,7 +52,7 @@ fn draw_in_bands(job: &Job<'_>, canvas: &mut Canvas<'_>, rows: usize) -> Result<
     std::thread::scope(|scope| {
         let (drawn, bands) = sync_channel(1);
         let (taken, buffers) = sync_channel(1);
-        let thread = stack::spawn(scope, move || painter.paint(&drawn, &buffers))?;
+        let thread = stack::spawn(scope, job.watch, move || painter.paint(&drawn, &buffers))?;
         let buffer = PixelBuffer::zeroed(band_len);
         let outcome = buffer.and_then(|buffer| {
             // A painter that is gone takes nothing; joining it says why.
@@ -113,7 +109,7 @@ fn put_row(canvas: &mut Canvas<'_>, y: u32, row: &[u8]) -> Result<()> {
 /// Waits for a band; `None` after the last.
 fn next_band(bands: &Receiver<Band>, budget: &Budget) -> Result<Option<Band>> {
     loop {
-        match bands.recv_timeout(POLL) {
+        match bands.recv_timeout(stack::POLL) {
             Ok(band) => return Ok(Some(band)),
             Err(RecvTimeoutError::Timeout) => budget.check()?,
             Err(RecvTimeoutError::Disconnected) => return Ok(None),

@@ -1,5 +1,7 @@
 //! Programs that draw pages. Each is a function `draw(job, canvas)`; the page fills the canvas exactly.
 
+use std::sync::Arc;
+
 use ::hayro::hayro_syntax::page::Page;
 
 use super::page::Geometry;
@@ -12,7 +14,7 @@ pub struct Job<'a> {
     /// How it lies.
     pub geometry: &'a Geometry,
     /// What stops the work.
-    pub watch: &'a Watch,
+    pub watch: &'a Arc<Watch>,
 }
 
 pub mod hayro;
