@@ -48,6 +48,23 @@ static void wrong_options_are_named(void)
     DIO_ReadOptions options = DIO_READ_OPTIONS_INIT;
     options.pdf_mode = 3;
     FAILS(DIO_EC_PARAMETER_VALUE_INVALID, "pdf_mode", DIO_ReadFromMemoryWithOptions(bytes, size, &options, &image));
+    options.pdf_mode = DIO_PDF_RENDER;
+    options.pdf_box = 5;
+    FAILS(DIO_EC_PARAMETER_VALUE_INVALID, "pdf_box", DIO_ReadFromMemoryWithOptions(bytes, size, &options, &image));
+    options.pdf_box = DIO_BOX_MEDIA;
+    options.pdf_background = 0x80FFFFFF;
+    FAILS(DIO_EC_PARAMETER_VALUE_INVALID, "pdf_background",
+          DIO_ReadFromMemoryWithOptions(bytes, size, &options, &image));
+    options.pdf_background = 0xFF00FF00;
+    options.annotations = 2;
+    FAILS(DIO_EC_PARAMETER_VALUE_INVALID, "annotations", DIO_ReadFromMemoryWithOptions(bytes, size, &options, &image));
+    options.annotations = 0;
+    options.max_side = 30;
+    OK(DIO_ReadFromMemoryWithOptions(bytes, size, &options, &image));
+    CHECK(DIO_ImageDataGetWidth(image) == 30 && DIO_ImageDataGetHeight(image) == 30);
+    DIO_FreeImageData(image);
+    image = NULL;
+    options.max_side = 0;
     options.pdf_mode = DIO_PDF_EXTRACT;
     options.pdf_image = 1;
     FAILS(DIO_EC_INDEX_INVALID, "there is no image 1: the page has 1",

@@ -154,6 +154,32 @@ impl Reader {
         Ok(Self { source, codec, pages, count, path: None, options })
     }
 
+    /// The same open file for another thread, with the same options. The parsed document is shared where the format
+    /// has one (PDF), else the file is opened again. A stream belongs to one reader, but for PDFs, which are read to
+    /// their end.
+    pub fn share(&self) -> Result<Self> {
+        let budget = self.options.budget();
+        let (shared, source) = (self.pages.share(), self.source.share());
+        let source = match (source, &shared) {
+            (Some(source), _) => source,
+            (None, Some(_)) => self.source.share_call(),
+            (None, None) => {
+                let error = Error::unsupported("a stream cannot be read by several readers");
+                return Err(error.in_format(self.format()));
+            }
+        };
+        source.begin_call(&budget)?;
+        let pages = match shared {
+            Some(pages) => pages,
+            None => self
+                .codec
+                .open(&source, &self.options, &budget)
+                .map_err(|error| blame(&source, self.codec, error))?,
+        };
+        let (codec, count, path) = (self.codec, self.count, self.path.clone());
+        Ok(Self { source, codec, pages, count, path, options: self.options.clone() })
+    }
+
     /// How many pages there are.
     pub fn page_count(&self) -> u32 {
         self.count
@@ -285,6 +311,13 @@ impl Reader {
         }
         let header = self.pages.header(page, options, budget)?;
         budget.check_size(header.width, header.height)?;
+        let longer = header.width.max(header.height);
+        if options.max_side > 0 && header.source != PageSource::Drawn && longer > options.max_side {
+            let side = options.max_side;
+            return Err(Error::unsupported(format!(
+                "reducing {longer} stored pixels to a max_side of {side}"
+            )));
+        }
         self.check_plausible(&header)?;
         for (_, bytes) in metadata_of(&header) {
             budget.check_metadata(bytes.len() as u64)?;

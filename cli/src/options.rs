@@ -5,8 +5,8 @@ use dio::codec;
 use dio::error::Result;
 use dio::format::FileFormat;
 use dio::options::{
-    Binarize, BinarizeMethod, MetadataPolicy, OrientationMode, PdfEncoding, PdfMode, PdfReading,
-    ReadOptions, SaveOptions, Subsampling, TiffCompression, TiffLayout,
+    Binarize, BinarizeMethod, MetadataPolicy, OrientationMode, PdfBackground, PdfBox, PdfEncoding,
+    PdfMode, PdfReading, ReadOptions, SaveOptions, Subsampling, TiffCompression, TiffLayout,
 };
 use dio::pixel::PixelFormat;
 
@@ -22,6 +22,18 @@ pub struct ReadArguments {
     /// Which image of a PDF page is extracted, from 0 [default: 0]
     #[arg(long, value_name = "N")]
     pdf_image: Option<u32>,
+    /// What of PDF pages is shown: crop, media, trim, bleed or art [default: crop]
+    #[arg(long, value_name = "BOX", value_parser = pdf_box)]
+    pdf_box: Option<PdfBox>,
+    /// What PDF pages are drawn on, RRGGBB or transparent [default: FFFFFF]
+    #[arg(long, value_name = "COLOUR", value_parser = pdf_background)]
+    pdf_background: Option<PdfBackground>,
+    /// Leaves out the annotations and form fields of PDF pages
+    #[arg(long)]
+    no_annotations: bool,
+    /// Pixels of the longer side of PDF pages that are drawn, instead of --dpi
+    #[arg(long, value_name = "N", conflicts_with = "dpi")]
+    max_side: Option<u32>,
     /// Pixel format to convert to, such as GRAYSCALED or BINARY
     #[arg(long, value_name = "NAME", value_parser = pixel_format)]
     pixel_format: Option<PixelFormat>,
@@ -44,7 +56,11 @@ impl ReadArguments {
             pdf: PdfReading {
                 mode: self.pdf_mode.unwrap_or_default(),
                 image: self.pdf_image.unwrap_or(0),
+                page_box: self.pdf_box.unwrap_or_default(),
+                background: self.pdf_background.unwrap_or_default(),
+                annotations: !self.no_annotations,
             },
+            max_side: self.max_side.unwrap_or(0),
             ..defaults
         }
     }
@@ -204,6 +220,24 @@ fn pdf_mode(text: &str) -> Result<PdfMode, String> {
     choice(text, &values)
 }
 
+fn pdf_box(text: &str) -> Result<PdfBox, String> {
+    let values = [
+        ("crop", PdfBox::Crop),
+        ("media", PdfBox::Media),
+        ("trim", PdfBox::Trim),
+        ("bleed", PdfBox::Bleed),
+        ("art", PdfBox::Art),
+    ];
+    choice(text, &values)
+}
+
+fn pdf_background(text: &str) -> Result<PdfBackground, String> {
+    if text.eq_ignore_ascii_case("transparent") {
+        return Ok(PdfBackground::Transparent);
+    }
+    colour(text).map(PdfBackground::Colour)
+}
+
 fn subsampling(text: &str) -> Result<Subsampling, String> {
     let values =
         [("420", Subsampling::Both), ("422", Subsampling::Horizontal), ("444", Subsampling::None)];
@@ -284,6 +318,9 @@ mod tests {
         assert_eq!(tile("64x128"), Ok((64, 128)));
         assert!(tile("64x120").is_err() && tile("64").is_err() && tile("0x16").is_err());
         assert_eq!(colour("#ff8001"), Ok([255, 128, 1]));
+        assert_eq!(pdf_background("Transparent"), Ok(PdfBackground::Transparent));
+        assert_eq!(pdf_background("00ff00"), Ok(PdfBackground::Colour([0, 255, 0])));
+        assert!(pdf_box("sheet").unwrap_err().contains("bleed"));
         assert!(colour("fff").is_err() && colour("+fffff").is_err());
     }
 }

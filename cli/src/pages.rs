@@ -73,7 +73,7 @@ fn images(
     pages: &[PageInfo],
 ) -> Option<impl FnMut(usize) -> Option<u32> + use<>> {
     pages.first().filter(|info| info.format == FileFormat::Pdf)?;
-    let pdf = PdfReading { mode: PdfMode::Extract, image: 0 };
+    let pdf = PdfReading { mode: PdfMode::Extract, ..options.pdf };
     let mut reader = Reader::open_file(file, ReadOptions { pdf, ..options.clone() }).ok()?;
     Some(move |page| match reader.page_info(u32::try_from(page).ok()?) {
         Ok(info) => Some(info.images),

@@ -1,6 +1,7 @@
 """dio.open and dio.Writer: sequences of pages."""
 
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -138,6 +139,22 @@ def test_warnings_on_request(samples: Path) -> None:
     assert told[0].filename == __file__
     with pytest.warns(dio.DioWarning), dio.open(cut, warn=True, tolerance="recover") as document:
         document[0]
+
+
+def test_clones_decode_side_by_side(samples: Path) -> None:
+    for name in ("pages.pdf", "pages.tif"):
+        with dio.open((samples / name).read_bytes(), dpi=100) as document:
+            expected = [bytes(page.view()) for page in document]
+            clones = [document.clone() for _ in range(3)]
+        with ThreadPoolExecutor(3) as pool:
+            results = list(pool.map(lambda clone: [bytes(page.view()) for page in clone], clones))
+        assert results == [expected] * 3
+        clones[0].close()
+        with pytest.raises(ValueError, match="closed"):
+            clones[0].clone()
+    with (samples / "pages.tif").open("rb") as file, dio.open(file) as document:
+        with pytest.raises(dio.DioError, match="stream"):
+            document.clone()
 
 
 def test_scans_in_pdfs_come_as_others_stored_them(tmp_path: Path) -> None:

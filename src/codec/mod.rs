@@ -142,7 +142,12 @@ pub trait Codec: Sync {
 pub type TakeSamples<'a> = dyn FnMut(u32, &[&[u16]]) -> Result<()> + 'a;
 
 /// The pages of an open file.
-pub trait Pages: Send {
+pub trait Pages: Send + Sync {
+    /// The same open file for another thread, where it is worth not to be opened again. It reads no stream.
+    fn share(&self) -> Option<Box<dyn Pages>> {
+        None
+    }
+
     /// How many there are, at least 1.
     fn count(&mut self, budget: &Budget) -> Result<u32>;
 

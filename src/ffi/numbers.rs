@@ -77,6 +77,12 @@ pub struct DIO_PdfEncoding(pub i32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DIO_PdfMode(pub i32);
 
+/// What of a page of a PDF is shown: `DIO_BOX_...`.
+#[cfg_attr(test, safer_ffi::derive_ReprC)]
+#[repr(transparent)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DIO_PdfBox(pub i32);
+
 /// What kind of page it is: `DIO_SOURCE_...`.
 #[cfg_attr(test, safer_ffi::derive_ReprC)]
 #[repr(transparent)]
@@ -235,6 +241,17 @@ pub const DIO_PDF_RENDER: DIO_PdfMode = DIO_PdfMode(1);
 /// An image of the page as it is stored.
 pub const DIO_PDF_EXTRACT: DIO_PdfMode = DIO_PdfMode(2);
 
+/// What viewers show.
+pub const DIO_BOX_CROP: DIO_PdfBox = DIO_PdfBox(0);
+/// The sheet.
+pub const DIO_BOX_MEDIA: DIO_PdfBox = DIO_PdfBox(1);
+/// The sheet as it is cut in the end. This and the next ones are the crop box where the page does not state them.
+pub const DIO_BOX_TRIM: DIO_PdfBox = DIO_PdfBox(2);
+/// What is printed before the sheet is cut.
+pub const DIO_BOX_BLEED: DIO_PdfBox = DIO_PdfBox(3);
+/// What the author had in mind.
+pub const DIO_BOX_ART: DIO_PdfBox = DIO_PdfBox(4);
+
 /// Pixels that the file stores.
 pub const DIO_SOURCE_STORED: DIO_PageSource = DIO_PageSource(0);
 /// A PDF page that is one scanned image.
@@ -264,6 +281,7 @@ mod tests {
         crosses_by_value::<DIO_Compression>();
         crosses_by_value::<DIO_PdfEncoding>();
         crosses_by_value::<DIO_PdfMode>();
+        crosses_by_value::<DIO_PdfBox>();
         crosses_by_value::<DIO_PageSource>();
     }
 

@@ -38,6 +38,7 @@ from dio._abi.numbers import (
     MetadataPolicy as MetadataPolicy,
     OrientationMode as OrientationMode,
     PageSource as PageSource,
+    PdfBox as PdfBox,
     PdfEncoding as PdfEncoding,
     PdfMode as PdfMode,
     Predictor as Predictor,

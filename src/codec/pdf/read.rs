@@ -5,7 +5,7 @@ use std::sync::Arc;
 use hayro::hayro_syntax::object::{Dict, Stream};
 use hayro::hayro_syntax::page::Page;
 use hayro::hayro_syntax::{DecryptionError, LoadPdfError, Pdf, PdfData};
-use hayro::kurbo::Affine;
+use hayro::kurbo::{Affine, Rect};
 
 use super::image::decode;
 use super::page::Geometry;
@@ -16,7 +16,7 @@ use crate::codec::{Header, PageSource, Pages};
 use crate::error::{Error, Kind, Result};
 use crate::limits::Budget;
 use crate::memory;
-use crate::options::{PdfMode, ReadOptions};
+use crate::options::{PdfBackground, PdfBox, PdfMode, ReadOptions};
 use crate::pixel::{Canvas, PixelFormat};
 use crate::source::SharedBytes;
 
@@ -31,9 +31,31 @@ pub struct OpenDocument {
 /// What threads that read the document have in common.
 struct Shared {
     pdf: Pdf,
-    pages: Vec<Geometry>,
+    pages: Vec<Boxes>,
     xmp: Option<Vec<u8>>,
     encrypted: bool,
+}
+
+/// How a page lies by each of its boxes, and what viewers show of it.
+struct Boxes {
+    of: [(PdfBox, Geometry); 5],
+    crop: Rect,
+}
+
+impl Boxes {
+    fn of(page: &Page<'_>) -> Self {
+        let boxes = [PdfBox::Crop, PdfBox::Media, PdfBox::Trim, PdfBox::Bleed, PdfBox::Art];
+        let of = boxes.map(|page_box| (page_box, Geometry::of(page, page_box)));
+        let crop = page.intersected_crop_box();
+        Self { of, crop: Rect::new(crop.x0, crop.y0, crop.x1, crop.y1) }
+    }
+
+    fn get(&self, page_box: PdfBox) -> Result<&Geometry> {
+        let found = self.of.iter().find(|(name, _)| *name == page_box);
+        let (_, geometry) =
+            found.ok_or_else(|| Error::new(Kind::Internal, "a page without box"))?;
+        Ok(geometry)
+    }
 }
 
 /// An image that was looked for, and how many the page has.
@@ -53,7 +75,7 @@ impl OpenDocument {
             let data = PdfData::from(Arc::new(Watched::new(bytes)));
             let pdf = Pdf::new_with_password(data, password.unwrap_or_default())
                 .map_err(|error| load_failed(error, password.is_some()))?;
-            let pages: Vec<_> = pdf.pages().iter().map(Geometry::of).collect();
+            let pages: Vec<_> = pdf.pages().iter().map(Boxes::of).collect();
             if pages.is_empty() {
                 return Err(Error::damaged("the document has no pages"));
             }
@@ -70,8 +92,7 @@ impl OpenDocument {
         options: &ReadOptions,
         budget: &Budget,
     ) -> Result<(Option<Arc<Found>>, u32)> {
-        let (_, geometry) = self.shared.page(page)?;
-        let geometry = *geometry;
+        let geometry = *self.shared.page(page)?.1.get(options.pdf.page_box)?;
         match options.pdf.mode {
             PdfMode::Render => Ok((None, 0)),
             PdfMode::Extract => {
@@ -81,9 +102,13 @@ impl OpenDocument {
                 Ok((Some(found), count))
             }
             PdfMode::Auto => {
-                let looked = self.look(page, Wanted::Scan { annotations: true }, budget)?;
+                let looked = self.look(page, scan_of(options), budget)?;
                 let fits = |found: &Arc<Found>| {
-                    survey::covers(found, geometry.shown()) && lie(&geometry, found).is_some()
+                    let facts = &found.layer.facts;
+                    let longer = facts.width.max(facts.height);
+                    survey::covers(found, geometry.shown())
+                        && lie(&geometry, found).is_some()
+                        && (options.max_side == 0 || longer <= options.max_side)
                 };
                 let found = looked.found.filter(fits);
                 let count = u32::from(found.is_some());
@@ -149,7 +174,7 @@ impl OpenDocument {
         if facts.foreign {
             let wanted = match options.pdf.mode {
                 PdfMode::Extract => Wanted::Nth(options.pdf.image),
-                _ => Wanted::Scan { annotations: true },
+                _ => scan_of(options),
             };
             let pixels = u64::from(facts.width) * u64::from(facts.height);
             let _booked = budget.reserve(pixels.saturating_mul(4))?;
@@ -173,11 +198,20 @@ impl OpenDocument {
 
 impl Shared {
     /// The page for the engine, and how it lies.
-    fn page(&self, page: u32) -> Result<(&Page<'_>, &Geometry)> {
+    fn page(&self, page: u32) -> Result<(&Page<'_>, &Boxes)> {
         let index = usize::try_from(page).unwrap_or(usize::MAX);
         let found = self.pdf.pages().get(index).zip(self.pages.get(index));
         found.ok_or_else(|| Error::new(Kind::PageInvalid, format!("there is no page {page}")))
     }
+}
+
+fn scan_of(options: &ReadOptions) -> Wanted {
+    Wanted::Scan { annotations: options.pdf.annotations }
+}
+
+/// Dots per inch that a page is drawn at.
+fn dpi(geometry: &Geometry, options: &ReadOptions) -> f64 {
+    if options.max_side > 0 { geometry.dpi_for(options.max_side) } else { options.dpi }
 }
 
 /// How an image lies on the upright page.
@@ -188,19 +222,35 @@ fn lie(geometry: &Geometry, found: &Found) -> Option<u16> {
 }
 
 impl Pages for OpenDocument {
+    fn share(&self) -> Option<Box<dyn Pages>> {
+        let (shared, watch) = (Arc::clone(&self.shared), self.watch.another());
+        Some(Box::new(Self { shared, watch, last: self.last.clone() }))
+    }
+
     fn count(&mut self, _: &Budget) -> Result<u32> {
         Ok(u32::try_from(self.shared.pages.len()).unwrap_or(u32::MAX))
     }
 
     fn header(&mut self, page: u32, options: &ReadOptions, budget: &Budget) -> Result<Header> {
         let (found, count) = self.image(page, options, budget)?;
-        let (_, geometry) = self.shared.page(page)?;
+        let boxes = self.shared.page(page)?.1;
+        let geometry = boxes.get(options.pdf.page_box)?;
         let mut header = match &found {
             Some(found) => self.image_header(geometry, (found, count), options, budget)?,
             None => {
-                let (width, height) = geometry.pixels(options.dpi, budget)?;
-                let mut header = Header::new(width, height, PixelFormat::Rgb888, 8, 3);
-                header.resolution = (options.dpi, options.dpi);
+                let within = boxes.crop.inflate(0.01, 0.01).contains_rect(geometry.shown());
+                if !within && options.pdf.page_box != PdfBox::Crop {
+                    let what = "drawing what lies outside of the crop box of a page";
+                    return Err(Error::unsupported(what));
+                }
+                let dpi = dpi(geometry, options);
+                let (width, height) = geometry.pixels(dpi, budget)?;
+                let native = match options.pdf.background {
+                    PdfBackground::Transparent => PixelFormat::Argb8888,
+                    _ => PixelFormat::Rgb888,
+                };
+                let mut header = Header::new(width, height, native, 8, 3);
+                header.resolution = (dpi, dpi);
                 header.source = PageSource::Drawn;
                 header
             }
@@ -214,13 +264,15 @@ impl Pages for OpenDocument {
     fn decode(&mut self, page: u32, options: &ReadOptions, canvas: &mut Canvas<'_>) -> Result<()> {
         let budget = canvas.budget();
         let (found, _) = self.image(page, options, budget)?;
-        let (page, geometry) = self.shared.page(page)?;
+        let (page, boxes) = self.shared.page(page)?;
         if let Some(found) = found {
             return self.decode_image(page, &found, options, canvas);
         }
         stack::run(&self.watch, budget, || guard::check(page, budget))??;
         self.watch.begin();
-        engine::hayro::draw(&engine::Job { page, geometry, watch: &self.watch }, canvas)
+        let geometry = boxes.get(options.pdf.page_box)?;
+        let job = engine::Job { page, geometry, watch: &self.watch, reading: &options.pdf };
+        engine::hayro::draw(&job, canvas)
     }
 }
 

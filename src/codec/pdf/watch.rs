@@ -42,6 +42,12 @@ impl Watch {
         Arc::new(Self { stopped, left, allowance })
     }
 
+    /// A watch of the same file, for another call.
+    pub fn another(&self) -> Arc<Self> {
+        let (stopped, left) = (AtomicBool::new(false), AtomicU64::new(self.allowance));
+        Arc::new(Self { stopped, left, allowance: self.allowance })
+    }
+
     /// Begins a new piece of work.
     pub fn begin(&self) {
         self.stopped.store(false, Ordering::Relaxed);

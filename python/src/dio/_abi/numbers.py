@@ -171,6 +171,24 @@ class PdfMode(IntEnum):
     EXTRACT = 2
 
 
+class PdfBox(IntEnum):
+    """What of a page of a PDF is shown.
+
+    CROP: What viewers show.
+    MEDIA: The sheet.
+    TRIM: The sheet as it is cut in the end. This and the next ones are the crop box where the page does not
+        state them.
+    BLEED: What is printed before the sheet is cut.
+    ART: What the author had in mind.
+    """
+
+    CROP = 0
+    MEDIA = 1
+    TRIM = 2
+    BLEED = 3
+    ART = 4
+
+
 class EnumImageFileFormat(IntEnum):
     """A file format.
 

@@ -16,6 +16,7 @@ from dio._abi.numbers import (
     MetadataPolicy,
     OrientationMode,
     PageSource,
+    PdfBox,
     PdfEncoding,
     PdfMode,
     Predictor,
@@ -70,6 +71,14 @@ class DecodeOptions(TypedDict, total=False):
     pdf_mode: PDF: what is read of a page. Default AUTO. A member of PdfMode, or its name.
     pdf_image: PDF: which image of the page EXTRACT reads, from 0, in the order in which they are drawn; past
         the last one is EC_INDEX_INVALID. Default 0.
+    pdf_box: PDF: what of a page is shown. Default CROP. To draw what lies outside of the crop box is
+        EC_FEATURE_NOT_SUPPORTED. A member of PdfBox, or its name.
+    pdf_background: PDF: what pages are drawn on, 0xAARRGGBB with an alpha of 0xFF, or 0 for nothing: pixels
+        are transparent then, and IPF_ARGB_8888 as stored. Default white, 0xFFFFFFFF.
+    annotations: PDF: 1 draws annotations and form fields, 0 leaves them out. Default 1.
+    max_side: Pixels of the longer side of a PDF page that is drawn, instead of dpi. A scan with more is
+        drawn, too; other pages with more are EC_FEATURE_NOT_SUPPORTED. Default 0: dpi says how large pages
+        are.
     """
 
     pixel_format: Union[EnumImagePixelFormat, int, str]
@@ -88,6 +97,10 @@ class DecodeOptions(TypedDict, total=False):
     progress: Callable[[int, int], object]
     pdf_mode: Union[PdfMode, int, str]
     pdf_image: int
+    pdf_box: Union[PdfBox, int, str]
+    pdf_background: int
+    annotations: int
+    max_side: int
 
 
 class PageOptions(DecodeOptions, total=False):
@@ -120,6 +133,14 @@ class PageOptions(DecodeOptions, total=False):
     pdf_mode: PDF: what is read of a page. Default AUTO. A member of PdfMode, or its name.
     pdf_image: PDF: which image of the page EXTRACT reads, from 0, in the order in which they are drawn; past
         the last one is EC_INDEX_INVALID. Default 0.
+    pdf_box: PDF: what of a page is shown. Default CROP. To draw what lies outside of the crop box is
+        EC_FEATURE_NOT_SUPPORTED. A member of PdfBox, or its name.
+    pdf_background: PDF: what pages are drawn on, 0xAARRGGBB with an alpha of 0xFF, or 0 for nothing: pixels
+        are transparent then, and IPF_ARGB_8888 as stored. Default white, 0xFFFFFFFF.
+    annotations: PDF: 1 draws annotations and form fields, 0 leaves them out. Default 1.
+    max_side: Pixels of the longer side of a PDF page that is drawn, instead of dpi. A scan with more is
+        drawn, too; other pages with more are EC_FEATURE_NOT_SUPPORTED. Default 0: dpi says how large pages
+        are.
     """
 
     dpi: float
@@ -156,6 +177,14 @@ class ReadOptions(PageOptions, total=False):
     pdf_mode: PDF: what is read of a page. Default AUTO. A member of PdfMode, or its name.
     pdf_image: PDF: which image of the page EXTRACT reads, from 0, in the order in which they are drawn; past
         the last one is EC_INDEX_INVALID. Default 0.
+    pdf_box: PDF: what of a page is shown. Default CROP. To draw what lies outside of the crop box is
+        EC_FEATURE_NOT_SUPPORTED. A member of PdfBox, or its name.
+    pdf_background: PDF: what pages are drawn on, 0xAARRGGBB with an alpha of 0xFF, or 0 for nothing: pixels
+        are transparent then, and IPF_ARGB_8888 as stored. Default white, 0xFFFFFFFF.
+    annotations: PDF: 1 draws annotations and form fields, 0 leaves them out. Default 1.
+    max_side: Pixels of the longer side of a PDF page that is drawn, instead of dpi. A scan with more is
+        drawn, too; other pages with more are EC_FEATURE_NOT_SUPPORTED. Default 0: dpi says how large pages
+        are.
     """
 
     page: int

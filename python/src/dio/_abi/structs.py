@@ -37,6 +37,10 @@ class ReadOptions(Structure):
         ("progress_user", c_void_p),
         ("pdf_mode", c_int32),
         ("pdf_image", c_uint32),
+        ("pdf_box", c_int32),
+        ("pdf_background", c_uint32),
+        ("annotations", c_int32),
+        ("max_side", c_uint32),
     ]
 
 

@@ -8,9 +8,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 
-use hayro::hayro_interpret::{InterpreterSettings, InterpreterWarning};
+use hayro::hayro_interpret::{InterpreterSettings, InterpreterWarning, RenderContent};
 use hayro::kurbo::Affine;
-use hayro::vello_cpu::color::palette::css::WHITE;
+use hayro::vello_cpu::color::palette::css::{TRANSPARENT, WHITE};
+use hayro::vello_cpu::color::{AlphaColor, Srgb};
 use hayro::vello_cpu::{
     self, Level, PixmapMut, RasterizerSettings, RenderContext, RenderMode, Resources, TargetInit,
 };
@@ -21,6 +22,7 @@ use crate::codec::pdf::stack;
 use crate::error::{Error, Kind, Result};
 use crate::limits::Budget;
 use crate::memory::PixelBuffer;
+use crate::options::PdfBackground;
 use crate::pixel::{Canvas, PixelFormat};
 
 /// Bytes of the pixels of a band at the most. The whole page is interpreted for each band, so that what people scan
@@ -30,7 +32,7 @@ const BAND: usize = 192 << 20;
 /// Bytes of a pixel as the engine draws it: R, G, B, A.
 const PIXEL: usize = 4;
 
-/// Draws a page that fills `canvas`, on white.
+/// Draws a page that fills `canvas`.
 pub fn draw(job: &Job<'_>, canvas: &mut Canvas<'_>) -> Result<()> {
     let row = canvas.layout().width as usize * PIXEL;
     draw_in_bands(job, canvas, BAND / row.max(1))
@@ -57,7 +59,8 @@ fn draw_in_bands(job: &Job<'_>, canvas: &mut Canvas<'_>, rows: usize) -> Result<
         let outcome = buffer.and_then(|buffer| {
             // A painter that is gone takes nothing; joining it says why.
             let _ = taken.send(buffer);
-            take_bands(&bands, &taken, canvas)
+            let transparent = job.reading.background == PdfBackground::Transparent;
+            take_bands(&bands, &taken, transparent, canvas)
         });
         if outcome.is_err() {
             job.watch.stop();
@@ -83,22 +86,39 @@ struct Band {
 fn take_bands(
     bands: &Receiver<Band>,
     taken: &SyncSender<PixelBuffer>,
+    transparent: bool,
     canvas: &mut Canvas<'_>,
 ) -> Result<()> {
     let row_len = canvas.layout().width as usize * PIXEL;
-    while let Some(band) = next_band(bands, canvas.budget())? {
-        for (y, row) in band.rows.zip(band.pixels.chunks_exact(row_len.max(1))) {
-            put_row(canvas, u32::from(y), row)?;
+    while let Some(mut band) = next_band(bands, canvas.budget())? {
+        for (y, row) in band.rows.zip(band.pixels.chunks_exact_mut(row_len.max(1))) {
+            if transparent {
+                straighten(row);
+            }
+            put_row(canvas, u32::from(y), row, transparent)?;
         }
         let _ = taken.send(band.pixels);
     }
     Ok(())
 }
 
-/// On white nothing is transparent, so that premultiplied samples are straight ones and alpha says nothing.
-fn put_row(canvas: &mut Canvas<'_>, y: u32, row: &[u8]) -> Result<()> {
+/// Undoes the multiplication of colours with alpha.
+fn straighten(row: &mut [u8]) {
+    for [r, g, b, alpha] in row.as_chunks_mut::<PIXEL>().0 {
+        let opacity = u32::from(*alpha);
+        if opacity == 0 || opacity == 255 {
+            continue;
+        }
+        for sample in [r, g, b] {
+            *sample = ((u32::from(*sample) * 255 + opacity / 2) / opacity).min(255) as u8;
+        }
+    }
+}
+
+/// On a colour nothing is transparent, so that premultiplied samples are straight ones and alpha says nothing.
+fn put_row(canvas: &mut Canvas<'_>, y: u32, row: &[u8], transparent: bool) -> Result<()> {
     // The format that people read is spared the general way, which mixes with a background.
-    if canvas.format() != PixelFormat::Rgb888 {
+    if canvas.format() != PixelFormat::Rgb888 || transparent {
         return canvas.put(y, PixelFormat::Abgr8888, row);
     }
     let pixels = canvas.row(y)?.as_chunks_mut::<3>().0.iter_mut().zip(row.as_chunks::<PIXEL>().0);
@@ -153,7 +173,7 @@ impl Painter<'_> {
             let Some(target) = PixmapMut::new(self.width, bottom - top, part) else { return };
             let settings = RasterizerSettings {
                 render_mode: RenderMode::OptimizeSpeed,
-                target_init: TargetInit::Clear(WHITE),
+                target_init: TargetInit::Clear(self.background()),
                 ..RasterizerSettings::default()
             };
             context.render_with(target, &mut Resources::default(), settings);
@@ -164,7 +184,19 @@ impl Painter<'_> {
         }
     }
 
+    fn background(&self) -> AlphaColor<Srgb> {
+        match self.job.reading.background {
+            PdfBackground::White => WHITE,
+            PdfBackground::Colour([r, g, b]) => AlphaColor::from_rgba8(r, g, b, 255),
+            PdfBackground::Transparent => TRANSPARENT,
+        }
+    }
+
     fn settings(&self) -> InterpreterSettings {
+        let content = match self.job.reading.annotations {
+            true => RenderContent::all(),
+            false => RenderContent::PAGE,
+        };
         let damaged = Arc::clone(&self.damaged);
         InterpreterSettings {
             warning_sink: Arc::new(move |warning| {
@@ -172,6 +204,7 @@ impl Painter<'_> {
                     damaged.store(true, Ordering::Relaxed);
                 }
             }),
+            render_content: content,
             ..InterpreterSettings::default()
         }
     }
@@ -192,6 +225,7 @@ mod tests {
     use crate::codec::pdf::watch::Watch;
     use crate::image::WHITE;
     use crate::limits::Limits;
+    use crate::options::{PdfBox, PdfReading};
     use crate::pixel::Layout;
 
     #[test]
@@ -209,8 +243,9 @@ mod tests {
         );
         let pdf = Pdf::new(file.into_bytes()).unwrap();
         let page = &pdf.pages()[0];
-        let (geometry, watch) = (Geometry::of(page), Watch::new(0));
-        let job = Job { page, geometry: &geometry, watch: &watch };
+        let (geometry, watch) = (Geometry::of(page, PdfBox::Crop), Watch::new(0));
+        let reading = PdfReading::default();
+        let job = Job { page, geometry: &geometry, watch: &watch, reading: &reading };
         let layout = Layout::tight(333, 334, PixelFormat::Bgr888).unwrap();
         let budget = Budget::new(Limits::default(), None);
         let draw = |rows| {

@@ -6,6 +6,7 @@ use ::hayro::hayro_syntax::page::Page;
 
 use super::page::Geometry;
 use super::watch::Watch;
+use crate::options::PdfReading;
 
 /// A page to draw.
 pub struct Job<'a> {
@@ -13,8 +14,12 @@ pub struct Job<'a> {
     pub page: &'a Page<'a>,
     /// How it lies.
     pub geometry: &'a Geometry,
+    /// How it is to be drawn.
+    pub reading: &'a PdfReading,
     /// What stops the work.
     pub watch: &'a Arc<Watch>,
 }
 
 pub mod hayro;
+#[cfg(test)]
+mod tests;

@@ -35,7 +35,7 @@ fn document(page: &str, content: &str, objects: &[(&str, &[u8])]) -> Vec<u8> {
 }
 
 fn reader(file: &[u8], mode: PdfMode, image: u32) -> Reader {
-    let pdf = PdfReading { mode, image };
+    let pdf = PdfReading { mode, image, ..PdfReading::default() };
     let options = ReadOptions { dpi: 100.0, pdf, ..ReadOptions::default() };
     Reader::open(Source::from_bytes(file.to_vec()), options).unwrap()
 }
