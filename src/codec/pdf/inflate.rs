@@ -30,9 +30,9 @@ pub fn check(stream: &Stream<'_>, budget: &Budget) -> Result<()> {
     let left = budget.memory_left();
     let size = match chain {
         1 if (raw.len() as u64).saturating_mul(MOST) <= left => return Ok(()),
-        1 if inflated(Read::take(&raw[..], SAMPLE), 1, SUSPECT) < SUSPECT => return Ok(()),
-        1 => inflated(&raw[..], 1, left.saturating_add(1)),
-        chain => inflated(&raw[..], chain, left.min(CHAINED).saturating_add(1)),
+        1 if inflated(Read::take(&raw[..], SAMPLE), 1, SUSPECT, budget)? < SUSPECT => return Ok(()),
+        1 => inflated(&raw[..], 1, left.saturating_add(1), budget)?,
+        chain => inflated(&raw[..], chain, left.min(CHAINED).saturating_add(1), budget)?,
     };
     let allowed = if chain == 1 { left } else { left.min(CHAINED) };
     if size <= allowed {
@@ -45,16 +45,17 @@ pub fn check(stream: &Stream<'_>, budget: &Budget) -> Result<()> {
 }
 
 /// What `raw` comes to when it is inflated `times` times, counted up to `most`. Damaged data ends where it is damaged.
-fn inflated<'a>(raw: impl Read + 'a, times: usize, most: u64) -> u64 {
+fn inflated<'a>(raw: impl Read + 'a, times: usize, most: u64, budget: &Budget) -> Result<u64> {
     let reader = (0..times.min(8))
         .fold(Box::new(raw) as Box<dyn Read + 'a>, |inner, _| Box::new(ZlibDecoder::new(inner)));
     let mut reader = reader.take(most);
     let mut block = vec![0; 64 << 10];
     let mut size = 0;
     while let Ok(count @ 1..) = reader.read(&mut block) {
+        budget.check()?;
         size += count as u64;
     }
-    size
+    Ok(size)
 }
 
 #[cfg(test)]
@@ -65,6 +66,7 @@ mod tests {
     use flate2::write::ZlibEncoder;
 
     use super::*;
+    use crate::limits::Limits;
 
     fn deflated(bytes: &[u8]) -> Vec<u8> {
         let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
@@ -75,8 +77,12 @@ mod tests {
     #[test]
     fn what_was_deflated_twice_is_counted_up_to_the_limit() {
         let twice = deflated(&deflated(&vec![7; 3_000_000]));
-        assert_eq!(inflated(&twice[..], 2, u64::MAX), 3_000_000);
-        assert_eq!(inflated(&twice[..], 2, 1_000_000), 1_000_000);
-        assert_eq!(inflated(&b"no such stream"[..], 1, 9), 0);
+        let budget = Budget::new(Limits::default(), None);
+        let size = |raw, times, most| inflated(raw, times, most, &budget).unwrap();
+        assert_eq!(size(&twice[..], 2, u64::MAX), 3_000_000);
+        assert_eq!(size(&twice[..], 2, 1_000_000), 1_000_000);
+        assert_eq!(size(&b"no such stream"[..], 1, 9), 0);
+        let late = Budget::new(Limits { deadline_ms: 0, ..Limits::default() }, None);
+        assert_eq!(inflated(&twice[..], 2, u64::MAX, &late).unwrap_err().kind(), Kind::Timeout);
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Reading: [`read`] holds the open document, [`page`] knows how large a page is, [`guard`] refuses what would not fit
 //! into memory, [`survey`] finds out whether a page is a scan, whose [`image`] is then given out ([`scan`]), and else
-//! [`engine`] draws; [`watch`] stops it. Writing: [`document`] lays objects into the file, [`embed`] compresses the pixels.
+//! [`engine`] draws, in as many bands as [`weigh`] thinks it should; [`watch`] stops it. Writing: [`document`] lays objects into the file, [`embed`] compresses the pixels.
 
 mod document;
 mod embed;
@@ -21,6 +21,7 @@ mod survey;
 #[cfg(test)]
 mod tests;
 mod watch;
+mod weigh;
 
 use crate::codec::{self, Codec, Facts, OrientationTag, Pages, Picture, Stores};
 use crate::error::Result;

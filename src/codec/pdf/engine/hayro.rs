@@ -19,14 +19,15 @@ use hayro::{RenderCache, RenderSettings};
 
 use super::Job;
 use crate::codec::pdf::stack;
+use crate::codec::pdf::weigh::Weight;
 use crate::error::{Error, Kind, Result};
 use crate::limits::Budget;
 use crate::memory::PixelBuffer;
-use crate::options::PdfBackground;
+use crate::options::{PdfBackground, PdfReading};
 use crate::pixel::{Canvas, PixelFormat};
 
-/// Bytes of the pixels of a band at the most. The whole page is interpreted for each band, so that what people scan
-/// and print should be one: this is A3 at 500 dpi.
+/// Bytes of the pixels of a band at the most. The whole page is interpreted for each band, so that what is soon drawn should
+/// be one: this is A3 at 500 dpi.
 const BAND: usize = 192 << 20;
 
 /// Bytes of a pixel as the engine draws it: R, G, B, A.
@@ -34,8 +35,24 @@ const PIXEL: usize = 4;
 
 /// Draws a page that fills `canvas`.
 pub fn draw(job: &Job<'_>, canvas: &mut Canvas<'_>) -> Result<()> {
-    let row = canvas.layout().width as usize * PIXEL;
-    draw_in_bands(job, canvas, BAND / row.max(1))
+    let layout = canvas.layout();
+    let row = layout.width as usize * PIXEL;
+    let size = (f64::from(layout.width), f64::from(layout.height));
+    let weight = stack::run(job.watch, canvas.budget(), || {
+        let transform = job.geometry.filling(size.0, size.1);
+        Weight::of(job.page, settings(job.reading), transform, size, job.watch)
+    })?;
+    job.watch.begin();
+    let rows = layout.height.div_ceil(weight.bands()) as usize;
+    draw_in_bands(job, canvas, rows.min(BAND / row.max(1)))
+}
+
+fn settings(reading: &PdfReading) -> InterpreterSettings {
+    let render_content = match reading.annotations {
+        true => RenderContent::all(),
+        false => RenderContent::PAGE,
+    };
+    InterpreterSettings { render_content, ..InterpreterSettings::default() }
 }
 
 /// Draws `rows` rows at a time.
@@ -193,10 +210,6 @@ impl Painter<'_> {
     }
 
     fn settings(&self) -> InterpreterSettings {
-        let content = match self.job.reading.annotations {
-            true => RenderContent::all(),
-            false => RenderContent::PAGE,
-        };
         let damaged = Arc::clone(&self.damaged);
         InterpreterSettings {
             warning_sink: Arc::new(move |warning| {
@@ -204,8 +217,7 @@ impl Painter<'_> {
                     damaged.store(true, Ordering::Relaxed);
                 }
             }),
-            render_content: content,
-            ..InterpreterSettings::default()
+            ..settings(self.job.reading)
         }
     }
 }
