@@ -11,7 +11,7 @@ use super::image::decode;
 use super::page::Geometry;
 use super::survey::{self, Found, Survey, Wanted};
 use super::watch::{Watch, Watched};
-use super::{engine, guard, inflate, scan, stack};
+use super::{engine, guard, inflate, owner, scan, stack};
 use crate::codec::{Header, PageSource, Pages};
 use crate::error::{Error, Kind, Result};
 use crate::limits::Budget;
@@ -72,9 +72,7 @@ impl OpenDocument {
         let password = options.password.as_deref();
         let shared = stack::run(&watch, budget, || {
             let encrypted = is_encrypted((*bytes).as_ref());
-            let data = PdfData::from(Arc::new(Watched::new(bytes)));
-            let pdf = Pdf::new_with_password(data, password.unwrap_or_default())
-                .map_err(|error| load_failed(error, password.is_some()))?;
+            let pdf = load(&bytes, password)?;
             let pages: Vec<_> = pdf.pages().iter().map(Boxes::of).collect();
             if pages.is_empty() {
                 return Err(Error::damaged("the document has no pages"));
@@ -279,8 +277,34 @@ impl Pages for OpenDocument {
 /// Bytes around the places where a trailer may be.
 const TRAILER: usize = 4096;
 
+/// Parses with a password, which may be the owner's.
+fn load(bytes: &SharedBytes, password: Option<&str>) -> Result<Pdf> {
+    let with = |password: &str| {
+        let data = PdfData::from(Arc::new(Watched::new(Arc::clone(bytes))));
+        Pdf::new_with_password(data, password)
+    };
+    let failed = |error| load_failed(error, password.is_some());
+    let file = (**bytes).as_ref();
+    match (with(password.unwrap_or_default()), password) {
+        (Err(LoadPdfError::Decryption(DecryptionError::PasswordProtected)), Some(owner)) => {
+            let user = owner::user_password(&trailers(file), file, owner);
+            let wrong = LoadPdfError::Decryption(DecryptionError::PasswordProtected);
+            with(&user.ok_or_else(|| failed(wrong))?).map_err(failed)
+        }
+        (outcome, _) => outcome.map_err(failed),
+    }
+}
+
 /// Whether a trailer, or the stream in its place, refers to a dictionary of encryption.
 fn is_encrypted(bytes: &[u8]) -> bool {
+    let key = b"/Encrypt";
+    trailers(bytes).iter().any(|part| {
+        part.windows(key.len() + 1).any(|word| word.starts_with(key) && !word.ends_with(b"M"))
+    })
+}
+
+/// Where a trailer may be: at the end, at the beginning, and where the table is said to begin.
+fn trailers(bytes: &[u8]) -> [&[u8]; 3] {
     let tail = bytes.get(bytes.len().saturating_sub(TRAILER)..).unwrap_or(bytes);
     let word = b"startxref";
     let at = tail.windows(word.len()).rposition(|bytes| bytes == word);
@@ -290,11 +314,7 @@ fn is_encrypted(bytes: &[u8]) -> bool {
         str::from_utf8(digits.get(..len)?).ok()?.parse::<usize>().ok()
     });
     let table = number.and_then(|start| bytes.get(start..)).unwrap_or_default();
-    [tail, bytes, table].iter().any(|part| {
-        let part = part.get(..TRAILER).unwrap_or(part);
-        let key = b"/Encrypt";
-        part.windows(key.len() + 1).any(|word| word.starts_with(key) && !word.ends_with(b"M"))
-    })
+    [tail, bytes, table].map(|part| part.get(..TRAILER).unwrap_or(part))
 }
 
 /// The XMP packet of the document, which is that of every page.

@@ -262,6 +262,7 @@ fn an_encrypted_file_needs_its_password() {
     assert_eq!(with(None).unwrap_err().kind(), Kind::PasswordRequired);
     assert_eq!(with(Some("wrong")).unwrap_err().kind(), Kind::PasswordRequired);
     with(Some("secret")).unwrap();
+    with(Some("owner")).unwrap();
 }
 
 #[test]
