@@ -270,13 +270,13 @@ fn palette_format(palette: &[[u8; 3]], bits: u32) -> PixelFormat {
     }
 }
 
-/// An entry by its name, or the short one of inline images.
+/// An entry by the short name of inline images, which goes first with other readers, too, or by its own.
 fn entry<'a, T>(dict: &Dict<'a>, long: &str, short: &str) -> Option<T>
 where
     T: TryFrom<Object<'a>>,
 {
     let object = |key| dict.get::<Object<'a>>(key);
-    object(long).or_else(|| object(short)).and_then(|object| T::try_from(object).ok())
+    object(short).or_else(|| object(long)).and_then(|object| T::try_from(object).ok())
 }
 
 fn fax(parms: &Dict<'_>) -> Fax {

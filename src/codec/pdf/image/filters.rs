@@ -43,7 +43,7 @@ pub struct Plain<'a> {
 /// The parameters of the filter at a place.
 pub fn parms<'a>(dict: &Dict<'a>, at: usize, count: usize) -> Dict<'a> {
     let object = |key: &str| dict.get::<Object<'a>>(key);
-    match object("DecodeParms").or_else(|| object("DP")) {
+    match object("DP").or_else(|| object("DecodeParms")) {
         Some(Object::Dict(parms)) if count == 1 => parms,
         Some(Object::Array(array)) => nth(&array, at),
         _ => Dict::empty(),
