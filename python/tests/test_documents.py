@@ -152,9 +152,8 @@ def test_clones_decode_side_by_side(samples: Path) -> None:
         clones[0].close()
         with pytest.raises(ValueError, match="closed"):
             clones[0].clone()
-    with (samples / "pages.tif").open("rb") as file, dio.open(file) as document:
-        with pytest.raises(dio.DioError, match="stream"):
-            document.clone()
+    with (samples / "pages.tif").open("rb") as file, dio.open(file) as document, pytest.raises(dio.DioError):
+        document.clone()
 
 
 def test_scans_in_pdfs_come_as_others_stored_them(tmp_path: Path) -> None:
@@ -164,7 +163,8 @@ def test_scans_in_pdfs_come_as_others_stored_them(tmp_path: Path) -> None:
     paper.save(path, resolution=200)  # CCITT G4
     info = dio.probe(path)
     assert (info.source, info.pixel_format.name, info.width) == (dio.PageSource.SCAN, "IPF_BINARY", 255)
-    assert info.dpi_x == pytest.approx(200, abs=0.1) and not info.encrypted
+    assert info.dpi_x == pytest.approx(200, abs=0.1)
+    assert not info.encrypted
     assert (dio.read(path).numpy() == np.asarray(paper)).all()
     assert dio.read(path, pdf_mode="RENDER", dpi=100).width == 128
     for mode in ("L", "RGB", "CMYK"):

@@ -129,10 +129,11 @@ fn fits(width: u64, height: u64, per_pixel: u64, budget: &Budget) -> Result<()> 
     if needed <= left {
         return Ok(());
     }
+    let limit = budget.limits().max_memory;
     Err(Error::new(
         Kind::LimitExceeded,
         format!(
-            "max_memory leaves {left} bytes, but an image of {width} x {height} pixels on the page needs {needed}"
+            "max_memory is {limit} and leaves {left} bytes, but an image of {width} x {height} pixels on the page needs {needed}"
         ),
     ))
 }

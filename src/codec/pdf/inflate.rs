@@ -38,7 +38,11 @@ pub fn check(stream: &Stream<'_>, budget: &Budget) -> Result<()> {
     if size <= allowed {
         return Ok(());
     }
-    let limit = if allowed == left { "max_memory leaves" } else { "data deflated again may have" };
+    let limit = if allowed == left {
+        format!("max_memory is {} and leaves", budget.limits().max_memory)
+    } else {
+        "data deflated again may have".into()
+    };
     let message =
         format!("{limit} {allowed} bytes, but {} bytes on the page inflate to more", raw.len());
     Err(Error::new(Kind::LimitExceeded, message))
