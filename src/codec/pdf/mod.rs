@@ -11,6 +11,7 @@ mod guard;
 mod image;
 mod inflate;
 mod inline;
+mod markup;
 mod owner;
 mod page;
 mod predict;

@@ -8,6 +8,7 @@ use hayro::hayro_syntax::{DecryptionError, LoadPdfError, Pdf, PdfData};
 use hayro::kurbo::{Affine, Rect};
 
 use super::image::decode;
+use super::markup::Markup;
 use super::page::Geometry;
 use super::survey::{self, Found, Survey, Wanted};
 use super::watch::{Watch, Watched};
@@ -125,7 +126,9 @@ impl OpenDocument {
         let (drawn, _) = shared.page(page)?;
         let watch = &self.watch;
         let (found, count) = stack::run(watch, budget, || {
-            if !guard::check(drawn, budget)? {
+            let marked =
+                || wanted == Wanted::Scan { annotations: true } && !Markup::of(drawn).is_empty();
+            if !guard::check(drawn, budget)? || marked() {
                 return Ok((None, 0));
             }
             Survey { page: drawn, watch, budget }.find(wanted)

@@ -12,12 +12,14 @@ use hayro::hayro_interpret::{InterpreterSettings, InterpreterWarning, RenderCont
 use hayro::kurbo::Affine;
 use hayro::vello_cpu::color::palette::css::{TRANSPARENT, WHITE};
 use hayro::vello_cpu::color::{AlphaColor, Srgb};
+use hayro::vello_cpu::peniko::{BlendMode, Compose, Mix};
 use hayro::vello_cpu::{
     self, Level, PixmapMut, RasterizerSettings, RenderContext, RenderMode, Resources, TargetInit,
 };
 use hayro::{RenderCache, RenderSettings};
 
 use super::Job;
+use crate::codec::pdf::markup::{Markup, Stroke};
 use crate::codec::pdf::stack;
 use crate::codec::pdf::weigh::Weight;
 use crate::error::{Error, Kind, Result};
@@ -38,13 +40,37 @@ pub fn draw(job: &Job<'_>, canvas: &mut Canvas<'_>) -> Result<()> {
     let layout = canvas.layout();
     let row = layout.width as usize * PIXEL;
     let size = (f64::from(layout.width), f64::from(layout.height));
-    let weight = stack::run(job.watch, canvas.budget(), || {
+    let (weight, markup) = stack::run(job.watch, canvas.budget(), || {
         let transform = job.geometry.filling(size.0, size.1);
-        Weight::of(job.page, settings(job.reading), transform, size, job.watch)
+        let weight = Weight::of(job.page, settings(job.reading), transform, size, job.watch);
+        let markup = job.reading.annotations.then(|| Markup::of(job.page));
+        (weight, markup.unwrap_or_default())
     })?;
     job.watch.begin();
+    for what in &markup.missing {
+        canvas.warn_once(&format!("{what} without an appearance are not drawn"));
+    }
     let rows = layout.height.div_ceil(weight.bands()) as usize;
-    draw_in_bands(job, canvas, rows.min(BAND / row.max(1)))
+    draw_in_bands(job, &markup.strokes, canvas, rows.min(BAND / row.max(1)))
+}
+
+/// Draws what annotations without an appearance come to.
+fn paint(strokes: &[Stroke], transform: Affine, context: &mut RenderContext) {
+    context.take_current_state();
+    context.set_transform(transform);
+    for stroke in strokes {
+        let [r, g, b, alpha] = stroke.colour;
+        let mix = if stroke.marker { Mix::Multiply } else { Mix::Normal };
+        context.set_blend_mode(BlendMode::new(mix, Compose::SrcOver));
+        context.set_paint(AlphaColor::<Srgb>::new([r, g, b, alpha]));
+        match stroke.line {
+            Some(width) => {
+                context.set_stroke(hayro::kurbo::Stroke::new(width));
+                context.stroke_path(&stroke.path);
+            }
+            None => context.fill_path(&stroke.path),
+        }
+    }
 }
 
 fn settings(reading: &PdfReading) -> InterpreterSettings {
@@ -56,7 +82,12 @@ fn settings(reading: &PdfReading) -> InterpreterSettings {
 }
 
 /// Draws `rows` rows at a time.
-fn draw_in_bands(job: &Job<'_>, canvas: &mut Canvas<'_>, rows: usize) -> Result<()> {
+fn draw_in_bands(
+    job: &Job<'_>,
+    strokes: &[Stroke],
+    canvas: &mut Canvas<'_>,
+    rows: usize,
+) -> Result<()> {
     let layout = canvas.layout();
     let side = |pixels: u32| {
         u16::try_from(pixels).map_err(|_| Error::new(Kind::Internal, "the page is too large"))
@@ -66,7 +97,7 @@ fn draw_in_bands(job: &Job<'_>, canvas: &mut Canvas<'_>, rows: usize) -> Result<
     let band_len = usize::from(width) * usize::from(rows) * PIXEL;
     // As much again for groups, masks and patterns, which the engine draws apart.
     let _booked = canvas.budget().reserve(band_len as u64 * 2)?;
-    let painter = Painter { job, width, height, rows, damaged: Arc::default() };
+    let painter = Painter { job, strokes, width, height, rows, damaged: Arc::default() };
     let damaged = Arc::clone(&painter.damaged);
     std::thread::scope(|scope| {
         let (drawn, bands) = sync_channel(1);
@@ -157,6 +188,7 @@ fn next_band(bands: &Receiver<Band>, budget: &Budget) -> Result<Option<Band>> {
 /// What the drawing thread needs.
 struct Painter<'a> {
     job: &'a Job<'a>,
+    strokes: &'a [Stroke],
     width: u16,
     height: u16,
     /// Rows of a band.
@@ -184,6 +216,7 @@ impl Painter<'_> {
                 &mut context,
                 shift * page,
             );
+            paint(self.strokes, shift * page, &mut context);
             context.flush();
             let len = usize::from(self.width) * usize::from(bottom - top) * PIXEL;
             let part = pixels.get_mut(..len).unwrap_or_default();
@@ -263,7 +296,7 @@ mod tests {
         let draw = |rows| {
             let mut pixels = vec![0; layout.size()];
             let mut canvas = Canvas::new(&mut pixels, layout, WHITE, &budget).unwrap();
-            draw_in_bands(&job, &mut canvas, rows).unwrap();
+            draw_in_bands(&job, &[], &mut canvas, rows).unwrap();
             pixels
         };
         let whole = draw(usize::MAX);

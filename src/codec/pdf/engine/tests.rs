@@ -100,3 +100,46 @@ fn annotations_are_drawn_or_left_out() {
     };
     assert_eq!((last(true), last(false)), (vec![255, 0, 0], vec![255; 3]));
 }
+
+#[test]
+fn what_marks_text_is_drawn_without_an_appearance() {
+    let shade = |image: &ImageData, x: usize, y: usize| {
+        let layout = image.layout();
+        let pixel = &image.pixels()[y * layout.stride + x * 3..][..3];
+        [pixel[0], pixel[1], pixel[2]]
+    };
+    // 288 x 144 pixels, two to a point; the red square is at the lower left.
+    let quad = "/QuadPoints[18 54 126 54 18 18 126 18]";
+    let with = |entries: &str| read(&format!("/Annots[<<{entries}>>]"), |_| ()).unwrap();
+    let image = with(&format!("/Subtype/Highlight/C[0 1 0]{quad}"));
+    assert_eq!((shade(&image, 200, 72), shade(&image, 10, 10)), ([0, 255, 0], [255; 3]));
+    // Red of the square shines through green as nothing but half of it.
+    let [b, g, r] = shade(&image, 50, 90);
+    assert!(b == 0 && r == 0 && g.abs_diff(127) < 3, "{b} {g} {r}");
+    let image = with(&format!("/Subtype/Underline/C[0 0 1]{quad}"));
+    assert_eq!((shade(&image, 200, 106), shade(&image, 200, 72)), ([255, 0, 0], [255; 3]));
+    let image = with(&format!("/Subtype/StrikeOut/C[0]{quad}"));
+    assert_eq!((shade(&image, 200, 72), shade(&image, 200, 106)), ([0; 3], [255; 3]));
+    let image = with("/Subtype/Square/C[0 0 1]/IC[0 1 0]/BS<</W 4>>/Rect[72 18 126 54]");
+    assert_eq!((shade(&image, 146, 72), shade(&image, 200, 72)), ([255, 0, 0], [0, 255, 0]));
+    let image = with("/Subtype/Ink/C[1 0 0]/BS<</W 6>>/InkList[[72 36 140 36]]");
+    assert_eq!((shade(&image, 200, 72), shade(&image, 200, 80)), ([0, 0, 255], [255; 3]));
+    let image = with("/Subtype/Circle/C[0]/Rect[72 0 144 72]");
+    assert!(shade(&image, 216, 1)[0] < 100 && shade(&image, 150, 5) == [255; 3]);
+    for hidden in ["/F 2", "/AP<</N 5 0 R>>/Rect[0 0 1 1]"] {
+        let image = with(&format!("/Subtype/Highlight{quad}{hidden}"));
+        assert_eq!(shade(&image, 200, 72), [255; 3]);
+    }
+}
+
+#[test]
+fn what_is_not_drawn_is_named_in_a_warning() {
+    let page = "/Annots[<</Subtype/FreeText/Rect[0 0 9 9]/Contents(a)>><</Subtype/Widget/V(b)>>\
+                <</Subtype/Widget>><</Subtype/FreeText>><</Subtype/Link/Rect[0 0 9 9]>>]";
+    let image = read(page, |_| ()).unwrap();
+    let wanted = ["FreeText annotations", "form fields"]
+        .map(|what| format!("{what} without an appearance are not drawn"));
+    assert_eq!(image.warnings, wanted);
+    let image = read(page, |options| options.pdf.annotations = false).unwrap();
+    assert!(image.warnings.is_empty());
+}
