@@ -27,7 +27,8 @@ pub fn check(page: &Page<'_>, budget: &Budget) -> Result<bool> {
         &resources.fonts,
     ];
     let mut open: Vec<_> = roots.into_iter().cloned().map(Object::Dict).collect();
-    open.extend(["Contents", "Annots"].into_iter().filter_map(|key| page.raw().get(key)));
+    check_contents(page, budget)?;
+    open.extend(page.raw().get::<Object<'_>>("Annots"));
     let mut seen = HashSet::new();
     let mut images = 0;
     for _ in 0..OBJECTS {
@@ -46,7 +47,11 @@ pub fn check(page: &Page<'_>, budget: &Budget) -> Result<bool> {
             continue;
         }
         if let Object::Stream(stream) = &object {
-            inflate::check(stream, budget)?;
+            if draws(dict) {
+                inflate::check_operators(stream, budget)?;
+            } else {
+                inflate::check(stream, budget)?;
+            }
             images += usize::from(check_image(stream, budget)?);
             if draws(dict) {
                 images += check_inline(&stream.decoded_data().unwrap_or_default(), budget)?;
@@ -57,6 +62,18 @@ pub fn check(page: &Page<'_>, budget: &Budget) -> Result<bool> {
     // Last: what it inflates to is known to be bearable now. The page keeps it for the engine.
     images += check_inline(page.page_stream().unwrap_or_default(), budget)?;
     Ok(images > 0 || !open.is_empty())
+}
+
+/// The operators of the page itself, in one stream or several.
+fn check_contents(page: &Page<'_>, budget: &Budget) -> Result<()> {
+    match page.raw().get::<Object<'_>>("Contents") {
+        Some(Object::Stream(stream)) => inflate::check_operators(&stream, budget),
+        Some(Object::Array(all)) => {
+            let mut streams = all.iter::<Stream<'_>>().take(OBJECTS);
+            streams.try_for_each(|stream| inflate::check_operators(&stream, budget))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Whether a stream is a content stream beside the page's own.

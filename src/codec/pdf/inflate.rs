@@ -19,15 +19,27 @@ const CHAINED: u64 = 256 << 20;
 const SAMPLE: u64 = 256 << 10;
 const SUSPECT: u64 = SAMPLE * 100;
 
+/// What the operators of a page or form may come to: they are gone through several times, and no page has as many.
+const OPERATORS: u64 = 256 << 20;
+
 /// Checks a stream whose first filters are Deflate.
 pub fn check(stream: &Stream<'_>, budget: &Budget) -> Result<()> {
+    within(stream, u64::MAX, budget)
+}
+
+/// The same for a stream of operators.
+pub fn check_operators(stream: &Stream<'_>, budget: &Budget) -> Result<()> {
+    within(stream, OPERATORS, budget)
+}
+
+fn within(stream: &Stream<'_>, most: u64, budget: &Budget) -> Result<()> {
     let filters = stream.filters();
     let chain = filters.iter().take_while(|filter| **filter == Filter::FlateDecode).count();
     if chain == 0 {
         return Ok(());
     }
     let raw = stream.raw_data();
-    let left = budget.memory_left();
+    let left = budget.memory_left().min(most);
     let size = match chain {
         1 if (raw.len() as u64).saturating_mul(MOST) <= left => return Ok(()),
         1 if inflated(Read::take(&raw[..], SAMPLE), 1, SUSPECT, budget)? < SUSPECT => return Ok(()),
@@ -38,7 +50,9 @@ pub fn check(stream: &Stream<'_>, budget: &Budget) -> Result<()> {
     if size <= allowed {
         return Ok(());
     }
-    let limit = if allowed == left {
+    let limit = if allowed == most {
+        "operators may have".into()
+    } else if allowed == left {
         format!("max_memory is {} and leaves", budget.limits().max_memory)
     } else {
         "data deflated again may have".into()
@@ -76,6 +90,21 @@ mod tests {
         let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
         encoder.write_all(bytes).unwrap();
         encoder.finish().unwrap()
+    }
+
+    #[test]
+    fn a_stream_of_operators_may_have_less_than_others() {
+        use hayro::hayro_syntax::object::FromBytes;
+        let data = deflated(&vec![b' '; 3_000_000]);
+        let dict = format!("<</Length {}/Filter/FlateDecode>>\nstream\n", data.len());
+        let file = [dict.as_bytes(), &data, b"\nendstream"].concat();
+        let stream = Stream::from_bytes(&file).unwrap();
+        let budget = Budget::new(Limits::default(), None);
+        check(&stream, &budget).unwrap();
+        check_operators(&stream, &budget).unwrap();
+        let error = within(&stream, 1_000_000, &budget).unwrap_err();
+        assert_eq!(error.kind(), Kind::LimitExceeded);
+        assert!(error.message().starts_with("operators may have 1000000 bytes"), "{error}");
     }
 
     #[test]
