@@ -36,8 +36,52 @@ static void *work(void *argument)
     return NULL;
 }
 
-int main(void)
+/* What a reader and its clones read, each in its thread. */
+static DIO_ImageData *pages[2];
+
+static void *read_clone(void *argument)
 {
+    DIO_Reader *reader = argument;
+    for (int round = 0; round < ROUNDS / 4; round++)
+        for (size_t page = 0; page < 2; page++) {
+            DIO_ImageData *read = NULL;
+            OK(DIO_ReaderReadPage(reader, page, &read));
+            CHECK(same_pixels(read, pages[page]));
+            DIO_FreeImageData(read);
+        }
+    DIO_FreeReader(reader);
+    return NULL;
+}
+
+static void clones_read_side_by_side(const char *data)
+{
+    static const char *const names[] = { "pages.pdf", "pages.tif" };
+    for (size_t at = 0; at < sizeof names / sizeof names[0]; at++) {
+        pthread_t threads[3];
+        DIO_Reader *reader = NULL, *none = NULL;
+        DIO_ReadOptions options = DIO_READ_OPTIONS_INIT;
+        options.dpi = 100;
+        OK(DIO_ReaderOpenFile(in_folder(data, names[at]), &options, &reader));
+        for (size_t page = 0; page < 2; page++)
+            OK(DIO_ReaderReadPage(reader, page, &pages[page]));
+        for (size_t clone = 0; clone < 3; clone++) {
+            DIO_Reader *cloned = NULL;
+            OK(DIO_ReaderClone(reader, &cloned));
+            CHECK(pthread_create(&threads[clone], NULL, read_clone, cloned) == 0);
+        }
+        FAILS(DIO_EC_NULL_POINTER, "`reader`", DIO_ReaderClone(NULL, &none));
+        FAILS(DIO_EC_NULL_POINTER, "`clone`", DIO_ReaderClone(reader, NULL));
+        DIO_FreeReader(reader);
+        for (size_t clone = 0; clone < 3; clone++)
+            CHECK(pthread_join(threads[clone], NULL) == 0);
+        for (size_t page = 0; page < 2; page++)
+            DIO_FreeImageData(pages[page]);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    clones_read_side_by_side(data_folder(argc, argv));
     pthread_t threads[THREADS];
     int numbers[THREADS];
     shared = make_colour(60, 50);

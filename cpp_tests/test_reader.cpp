@@ -24,6 +24,18 @@ static void pages(dio::Reader reader)
     THROWS(DIO_EC_PAGE_NUMBER_INVALID, "3", reader.read_page(3));
 }
 
+/* The other one may go first, and what both keep stays. */
+static void clones(const dio::Buffer &file)
+{
+    dio::Reader clone;
+    THROWS(DIO_EC_NULL_POINTER, "`reader`", clone.clone());
+    {
+        const dio::Reader reader = dio::Reader::open_memory(std::vector<std::uint8_t>(file.begin(), file.end()));
+        clone = reader.clone();
+    }
+    pages(std::move(clone));
+}
+
 /* A buffer that cannot be sought, as that of a pipe. */
 struct Pipe : std::stringbuf {
     explicit Pipe(const std::string &text) : std::stringbuf(text, std::ios::in) {}
@@ -37,6 +49,7 @@ int main()
     pages(dio::Reader::open_memory(file));
     pages(dio::Reader::open_memory(std::vector<std::uint8_t>(file.begin(), file.end())));
     pages(dio::Reader::open_memory(make_pages(3)));
+    clones(file);
 
     std::ofstream("pages.tif", std::ios::binary) << text;
     pages(dio::Reader::open_file("pages.tif"));

@@ -48,7 +48,8 @@
 #define DIO_READ_OPTIONS_INIT \
     { \
         sizeof(DIO_ReadOptions), 0, DIO_IPF_AS_STORED, DIO_ORIENTATION_REPORT, DIO_TOLERANCE_STRICT, 0, 300.0, 0.0, \
-            65535, 65535, (uint64_t)1 << 30, (uint64_t)1 << 31, 10000, (uint64_t)1 << 24, UINT64_MAX, NULL, NULL, NULL \
+            65535, 65535, (uint64_t)1 << 30, (uint64_t)1 << 31, 10000, (uint64_t)1 << 24, UINT64_MAX, NULL, NULL, NULL, \
+            DIO_PDF_AUTO, 0, DIO_BOX_CROP, 0xFFFFFFFF, 1, 0 \
     }
 
 /* The defaults of DIO_SaveOptions, for static initialisation. */
@@ -127,6 +128,16 @@ typedef int32_t DIO_Tolerance;
  * with `DIO_EC_CANCELLED`. Runs on the calling thread only.
  */
 typedef int32_t (*DIO_ProgressFn)(void *user, uint64_t done, uint64_t total);
+
+/**
+ * What is read of a page of a PDF: `DIO_PDF_...`.
+ */
+typedef int32_t DIO_PdfMode;
+
+/**
+ * What of a page of a PDF is shown: `DIO_BOX_...`.
+ */
+typedef int32_t DIO_PdfBox;
 
 /**
  * How to read. Set to the defaults with `DIO_ReadOptions_Init` or `DIO_READ_OPTIONS_INIT`, then change fields.
@@ -208,6 +219,34 @@ typedef struct DIO_ReadOptions {
      * Passed to `progress`.
      */
     void *progress_user;
+    /**
+     * PDF: what is read of a page. Default `DIO_PDF_AUTO`.
+     */
+    DIO_PdfMode pdf_mode;
+    /**
+     * PDF: which image of the page `DIO_PDF_EXTRACT` reads, from 0, in the order in which they are drawn; past the last one
+     * is `DIO_EC_INDEX_INVALID`. Default 0.
+     */
+    uint32_t pdf_image;
+    /**
+     * PDF: what of a page is shown. Default `DIO_BOX_CROP`. To draw what lies outside of the crop box is
+     * `DIO_EC_FEATURE_NOT_SUPPORTED`.
+     */
+    DIO_PdfBox pdf_box;
+    /**
+     * PDF: what pages are drawn on, `0xAARRGGBB` with an alpha of 0xFF, or 0 for nothing: pixels are transparent then, and
+     * `DIO_IPF_ARGB_8888` as stored. Default white, 0xFFFFFFFF.
+     */
+    uint32_t pdf_background;
+    /**
+     * PDF: 1 draws annotations and form fields, 0 leaves them out. Default 1.
+     */
+    int32_t annotations;
+    /**
+     * Pixels of the longer side of a PDF page that is drawn, instead of `dpi`. A scan with more is drawn, too; other pages
+     * with more are `DIO_EC_FEATURE_NOT_SUPPORTED`. Default 0: `dpi` says how large pages are.
+     */
+    uint32_t max_side;
 } DIO_ReadOptions;
 
 /**
@@ -669,6 +708,14 @@ typedef struct DIO_ImageInfo {
      * How often an animation is played; 0 without end, and for other files.
      */
     uint32_t loop_count;
+    /**
+     * PDF: images of the page with `DIO_PDF_EXTRACT`, 1 for a scan with `DIO_PDF_AUTO`; else 0.
+     */
+    uint32_t images;
+    /**
+     * 1 where the file is encrypted, else 0.
+     */
+    int32_t encrypted;
 } DIO_ImageInfo;
 
 /**
@@ -1345,6 +1392,46 @@ typedef void (*DIO_ReleaseFn)(void *user, void *data);
 #define DIO_STANDARD_PDFA_2B 1
 
 /**
+ * A page that is one scan: its image as it is stored, upright, with its true resolution. Other pages are drawn.
+ */
+#define DIO_PDF_AUTO 0
+
+/**
+ * Every page is drawn.
+ */
+#define DIO_PDF_RENDER 1
+
+/**
+ * An image of the page as it is stored.
+ */
+#define DIO_PDF_EXTRACT 2
+
+/**
+ * What viewers show.
+ */
+#define DIO_BOX_CROP 0
+
+/**
+ * The sheet.
+ */
+#define DIO_BOX_MEDIA 1
+
+/**
+ * The sheet as it is cut in the end. This and the next ones are the crop box where the page does not state them.
+ */
+#define DIO_BOX_TRIM 2
+
+/**
+ * What is printed before the sheet is cut.
+ */
+#define DIO_BOX_BLEED 3
+
+/**
+ * What the author had in mind.
+ */
+#define DIO_BOX_ART 4
+
+/**
  * Pixels that the file stores.
  */
 #define DIO_SOURCE_STORED 0
@@ -1845,6 +1932,21 @@ DIO_ErrorCode DIO_ReaderReadPageInto(struct DIO_Reader *reader,
                                      size_t index,
                                      void *data,
                                      const struct DIO_PixelLayout *layout);
+
+/**
+ * Makes another reader of the same open file, for another thread: both read pages at the same time.
+ *
+ * It has the options of `reader`, and what `reader` borrows, too. A PDF is shared as it was parsed; other files are opened
+ * again, and what was opened with `DIO_ReaderOpenStream` is `DIO_EC_FEATURE_NOT_SUPPORTED` unless it is a PDF or was read to
+ * its end. A progress callback is told by both, each on its calling thread. To be called while no other thread reads with
+ * `reader`. On success `*clone` is a new reader, to be freed with `DIO_FreeReader`, before or after `reader`; on failure it is
+ * left untouched.
+ *
+ * `reader`, unless NULL, must be a reader; `clone`, unless NULL, be valid for writing.
+ */
+DIO_API
+DIO_ErrorCode DIO_ReaderClone(const struct DIO_Reader *reader,
+                              struct DIO_Reader **clone);
 
 /**
  * Frees a reader. NULL is ignored.

@@ -673,6 +673,18 @@ public:
     explicit operator bool() const noexcept { return handle_ != nullptr; }
     DIO_Reader *get() const noexcept { return handle_.get(); }
 
+    /* The same open file for another thread. */
+    Reader clone() const
+    {
+        DIO_Reader *made = nullptr;
+        detail::check(DIO_ReaderClone(get(), &made));
+        Reader reader;
+        reader.handle_.reset(made);
+        reader.progress_ = progress_;
+        reader.kept_ = kept_;
+        return reader;
+    }
+
     std::size_t page_count() const
     {
         std::size_t count = 0;

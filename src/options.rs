@@ -30,6 +30,73 @@ pub enum Tolerance {
     Recover,
 }
 
+/// What is read of a page of a PDF.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PdfMode {
+    /// The image of a page that is one scan, as it is stored and upright; other pages are drawn.
+    #[default]
+    Auto,
+    /// The page is drawn.
+    Render,
+    /// An image of the page, as it is stored.
+    Extract,
+}
+
+/// What of a page of a PDF is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PdfBox {
+    /// What viewers show.
+    #[default]
+    Crop,
+    /// The sheet.
+    Media,
+    /// The sheet as it is cut in the end.
+    Trim,
+    /// What is printed before it is cut.
+    Bleed,
+    /// What the author had in mind.
+    Art,
+}
+
+/// What pages of PDFs are drawn on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PdfBackground {
+    /// White.
+    #[default]
+    White,
+    /// R, G, B.
+    Colour([u8; 3]),
+    /// Nothing: pixels that are not drawn are transparent.
+    Transparent,
+}
+
+/// How pages of PDFs are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PdfReading {
+    /// What is read.
+    pub mode: PdfMode,
+    /// Which image [`PdfMode::Extract`] reads: from 0, in the order in which the page draws them.
+    pub image: u32,
+    /// What of the page is shown.
+    pub page_box: PdfBox,
+    /// What it is drawn on.
+    pub background: PdfBackground,
+    /// Whether annotations and form fields are drawn.
+    pub annotations: bool,
+}
+
+impl Default for PdfReading {
+    fn default() -> Self {
+        Self {
+            mode: PdfMode::Auto,
+            image: 0,
+            page_box: PdfBox::Crop,
+            background: PdfBackground::White,
+            annotations: true,
+        }
+    }
+}
+
 /// How to read.
 #[derive(Clone)]
 pub struct ReadOptions {
@@ -43,8 +110,13 @@ pub struct ReadOptions {
     pub tolerance: Tolerance,
     /// Dots per inch that PDF pages are drawn at, 100 to 3000.
     pub dpi: f64,
+    /// Pixels of the longer side of a PDF page that is drawn, instead of `dpi`; 0 leaves it to that. Of other pages only
+    /// those are read that have no more.
+    pub max_side: u32,
     /// Dots per inch reported for files that state none; 0 leaves them unstated.
     pub fallback_dpi: f64,
+    /// How pages of PDFs are read.
+    pub pdf: PdfReading,
     /// Password of an encrypted PDF.
     pub password: Option<String>,
     /// Threads that may work at a time, where the format allows it; 0 and 1: the calling thread alone.
@@ -66,7 +138,9 @@ impl Default for ReadOptions {
             orientation: OrientationMode::Report,
             tolerance: Tolerance::Strict,
             dpi: 300.0,
+            max_side: 0,
             fallback_dpi: 0.0,
+            pdf: PdfReading::default(),
             password: None,
             threads: 0,
             limits: Limits::default(),

@@ -61,6 +61,10 @@ pub struct PageInfo {
     pub compression: u32,
     /// What kind of page it is.
     pub source: PageSource,
+    /// Images of the page of a PDF: counted with [`PdfMode::Extract`](crate::options::PdfMode), 1 for a scan, else 0.
+    pub images: u32,
+    /// Whether the file is encrypted.
+    pub encrypted: bool,
 }
 
 /// How a page's stored pixels become those that are returned.
@@ -82,8 +86,8 @@ impl Plan {
     fn new(header: Header, options: &ReadOptions) -> Result<Self> {
         let (angle, mirrored) = Orientation::from_exif(header.orientation);
         let (turn, left) = match options.orientation {
-            OrientationMode::Report => (Orientation::Upright, angle),
-            OrientationMode::Apply => (angle, Orientation::Upright),
+            OrientationMode::Report if !header.upright => (Orientation::Upright, angle),
+            _ => (angle, Orientation::Upright),
         };
         let format = options.pixel_format.unwrap_or(header.native);
         let stored = Layout::tight(header.width, header.height, format)?;
@@ -150,6 +154,32 @@ impl Reader {
         Ok(Self { source, codec, pages, count, path: None, options })
     }
 
+    /// The same open file for another thread, with the same options. The parsed document is shared where the format
+    /// has one (PDF), else the file is opened again. A stream belongs to one reader, but for PDFs, which are read to
+    /// their end.
+    pub fn share(&self) -> Result<Self> {
+        let budget = self.options.budget();
+        let (shared, source) = (self.pages.share(), self.source.share());
+        let source = match (source, &shared) {
+            (Some(source), _) => source,
+            (None, Some(_)) => self.source.share_call(),
+            (None, None) => {
+                let error = Error::unsupported("a stream cannot be read by several readers");
+                return Err(error.in_format(self.format()));
+            }
+        };
+        source.begin_call(&budget)?;
+        let pages = match shared {
+            Some(pages) => pages,
+            None => self
+                .codec
+                .open(&source, &self.options, &budget)
+                .map_err(|error| blame(&source, self.codec, error))?,
+        };
+        let (codec, count, path) = (self.codec, self.count, self.path.clone());
+        Ok(Self { source, codec, pages, count, path, options: self.options.clone() })
+    }
+
     /// How many pages there are.
     pub fn page_count(&self) -> u32 {
         self.count
@@ -192,6 +222,8 @@ impl Reader {
             loop_count: header.loop_count,
             compression: header.compression,
             source: header.source,
+            images: header.images,
+            encrypted: header.encrypted,
         })
     }
 
@@ -279,6 +311,13 @@ impl Reader {
         }
         let header = self.pages.header(page, options, budget)?;
         budget.check_size(header.width, header.height)?;
+        let longer = header.width.max(header.height);
+        if options.max_side > 0 && header.source != PageSource::Drawn && longer > options.max_side {
+            let side = options.max_side;
+            return Err(Error::unsupported(format!(
+                "reducing {longer} stored pixels to a max_side of {side}"
+            )));
+        }
         self.check_plausible(&header)?;
         for (_, bytes) in metadata_of(&header) {
             budget.check_metadata(bytes.len() as u64)?;

@@ -150,6 +150,21 @@ impl Source {
         !matches!(&*self.raw, Raw::Stream { .. })
     }
 
+    /// The same bytes for the calls of another thread; `None` for streams.
+    pub fn share(&self) -> Option<Self> {
+        self.is_shared().then(|| self.share_call())
+    }
+
+    /// The same for a codec that keeps all it needs, and does not read a stream again.
+    pub fn share_call(&self) -> Self {
+        let call = Call { buffered: self.call().buffered, ..Call::default() };
+        let raw = match &*self.raw {
+            Raw::Stream { .. } => Arc::new(Raw::Bytes(Arc::new([]))),
+            _ => Arc::clone(&self.raw),
+        };
+        Self { raw, len: self.len, call: Arc::new(Mutex::new(call)) }
+    }
+
     /// The bytes, where they are in memory already.
     pub fn bytes(&self) -> Option<&[u8]> {
         match &*self.raw {

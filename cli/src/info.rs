@@ -118,6 +118,7 @@ fn more(info: &PageInfo) -> Vec<&'static str> {
         (info.has_exif, "exif"),
         (info.has_xmp, "xmp"),
         (info.source != PageSource::Stored, source_name(info.source)),
+        (info.encrypted, "encrypted"),
     ];
     facts.into_iter().filter_map(|(holds, name)| holds.then_some(name)).collect()
 }
@@ -163,5 +164,6 @@ pub fn page_json(page: usize, info: &PageInfo) -> Value {
         "animated": info.animated,
         "compression": info.compression,
         "source": source_name(info.source),
+        "encrypted": info.encrypted,
     })
 }

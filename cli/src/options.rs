@@ -5,8 +5,8 @@ use dio::codec;
 use dio::error::Result;
 use dio::format::FileFormat;
 use dio::options::{
-    Binarize, BinarizeMethod, MetadataPolicy, OrientationMode, PdfEncoding, ReadOptions,
-    SaveOptions, Subsampling, TiffCompression, TiffLayout,
+    Binarize, BinarizeMethod, MetadataPolicy, OrientationMode, PdfBackground, PdfBox, PdfEncoding,
+    PdfMode, PdfReading, ReadOptions, SaveOptions, Subsampling, TiffCompression, TiffLayout,
 };
 use dio::pixel::PixelFormat;
 
@@ -18,6 +18,24 @@ pub struct ReadArguments {
     /// Dots per inch that PDF pages are drawn at, 100 to 3000 [default: 300]
     #[arg(short, long, value_name = "N")]
     dpi: Option<f64>,
+    /// What is read of PDF pages: auto (scans as they are stored, other pages drawn), render or extract [default: auto]
+    #[arg(long, value_name = "MODE", value_parser = pdf_mode)]
+    pdf_mode: Option<PdfMode>,
+    /// Which image of a PDF page is extracted, from 0 [default: 0]
+    #[arg(long, value_name = "N")]
+    pdf_image: Option<u32>,
+    /// What of PDF pages is shown: crop, media, trim, bleed or art [default: crop]
+    #[arg(long, value_name = "BOX", value_parser = pdf_box)]
+    pdf_box: Option<PdfBox>,
+    /// What PDF pages are drawn on, RRGGBB or transparent [default: FFFFFF]
+    #[arg(long, value_name = "COLOUR", value_parser = pdf_background)]
+    pdf_background: Option<PdfBackground>,
+    /// Leaves out the annotations and form fields of PDF pages
+    #[arg(long)]
+    no_annotations: bool,
+    /// Pixels of the longer side of PDF pages that are drawn, instead of --dpi
+    #[arg(long, value_name = "N", conflicts_with = "dpi")]
+    max_side: Option<u32>,
     /// Pixel format to convert to, such as GRAYSCALED or BINARY
     #[arg(long, value_name = "NAME", value_parser = pixel_format)]
     pixel_format: Option<PixelFormat>,
@@ -37,6 +55,14 @@ impl ReadArguments {
             pixel_format: self.pixel_format,
             orientation: self.orientation.unwrap_or_default(),
             threads: self.threads.unwrap_or(0),
+            pdf: PdfReading {
+                mode: self.pdf_mode.unwrap_or_default(),
+                image: self.pdf_image.unwrap_or(0),
+                page_box: self.pdf_box.unwrap_or_default(),
+                background: self.pdf_background.unwrap_or_default(),
+                annotations: !self.no_annotations,
+            },
+            max_side: self.max_side.unwrap_or(0),
             ..defaults
         }
     }
@@ -193,6 +219,30 @@ fn orientation(text: &str) -> Result<OrientationMode, String> {
     choice(text, &[("report", OrientationMode::Report), ("apply", OrientationMode::Apply)])
 }
 
+fn pdf_mode(text: &str) -> Result<PdfMode, String> {
+    let values =
+        [("auto", PdfMode::Auto), ("render", PdfMode::Render), ("extract", PdfMode::Extract)];
+    choice(text, &values)
+}
+
+fn pdf_box(text: &str) -> Result<PdfBox, String> {
+    let values = [
+        ("crop", PdfBox::Crop),
+        ("media", PdfBox::Media),
+        ("trim", PdfBox::Trim),
+        ("bleed", PdfBox::Bleed),
+        ("art", PdfBox::Art),
+    ];
+    choice(text, &values)
+}
+
+fn pdf_background(text: &str) -> Result<PdfBackground, String> {
+    if text.eq_ignore_ascii_case("transparent") {
+        return Ok(PdfBackground::Transparent);
+    }
+    colour(text).map(PdfBackground::Colour)
+}
+
 fn subsampling(text: &str) -> Result<Subsampling, String> {
     let values =
         [("420", Subsampling::Both), ("422", Subsampling::Horizontal), ("444", Subsampling::None)];
@@ -273,6 +323,9 @@ mod tests {
         assert_eq!(tile("64x128"), Ok((64, 128)));
         assert!(tile("64x120").is_err() && tile("64").is_err() && tile("0x16").is_err());
         assert_eq!(colour("#ff8001"), Ok([255, 128, 1]));
+        assert_eq!(pdf_background("Transparent"), Ok(PdfBackground::Transparent));
+        assert_eq!(pdf_background("00ff00"), Ok(PdfBackground::Colour([0, 255, 0])));
+        assert!(pdf_box("sheet").unwrap_err().contains("bleed"));
         assert!(colour("fff").is_err() && colour("+fffff").is_err());
     }
 }

@@ -1,6 +1,7 @@
 """dio.open and dio.Writer: sequences of pages."""
 
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -138,3 +139,42 @@ def test_warnings_on_request(samples: Path) -> None:
     assert told[0].filename == __file__
     with pytest.warns(dio.DioWarning), dio.open(cut, warn=True, tolerance="recover") as document:
         document[0]
+
+
+def test_clones_decode_side_by_side(samples: Path) -> None:
+    for name in ("pages.pdf", "pages.tif"):
+        with dio.open((samples / name).read_bytes(), dpi=100) as document:
+            expected = [bytes(page.view()) for page in document]
+            clones = [document.clone() for _ in range(3)]
+        with ThreadPoolExecutor(3) as pool:
+            results = list(pool.map(lambda clone: [bytes(page.view()) for page in clone], clones))
+        assert results == [expected] * 3
+        clones[0].close()
+        with pytest.raises(ValueError, match="closed"):
+            clones[0].clone()
+    with (samples / "pages.tif").open("rb") as file, dio.open(file) as document, pytest.raises(dio.DioError):
+        document.clone()
+
+
+def test_scans_in_pdfs_come_as_others_stored_them(tmp_path: Path) -> None:
+    pil, np = pytest.importorskip("PIL.Image"), pytest.importorskip("numpy")
+    noise = np.random.default_rng(7).integers(0, 256, (330, 255, 3), dtype=np.uint8)
+    paper, path = pil.fromarray(noise[..., 0] > 127), tmp_path / "scan.pdf"
+    paper.save(path, resolution=200)  # CCITT G4
+    info = dio.probe(path)
+    assert (info.source, info.pixel_format.name, info.width) == (dio.PageSource.SCAN, "IPF_BINARY", 255)
+    assert info.dpi_x == pytest.approx(200, abs=0.1)
+    assert not info.encrypted
+    assert (dio.read(path).numpy() == np.asarray(paper)).all()
+    assert dio.read(path, pdf_mode="RENDER", dpi=100).width == 128
+    for mode in ("L", "RGB", "CMYK"):
+        picture = pil.fromarray(noise).convert(mode)
+        picture.save(path, resolution=100)
+        picture.save(tmp_path / "same.jpg", quality=75)
+        theirs, ours = dio.read(tmp_path / "same.jpg"), dio.read(path)
+        assert (ours.numpy() == theirs.numpy()).all(), mode
+    image = dio.read(path, pdf_mode="EXTRACT")
+    assert (image.width, dio.probe(path, pdf_mode="EXTRACT").images) == (255, 1)
+    with pytest.raises(dio.DioError, match="no image 1") as raised:
+        dio.read(path, pdf_mode=dio.PdfMode.EXTRACT, pdf_image=1)
+    assert raised.value.code == dio.EnumErrorCode.EC_INDEX_INVALID

@@ -147,7 +147,12 @@ pub trait Codec: Sync {
 pub type TakeSamples<'a> = dyn FnMut(u32, &[&[u16]]) -> Result<()> + 'a;
 
 /// The pages of an open file.
-pub trait Pages: Send {
+pub trait Pages: Send + Sync {
+    /// The same open file for another thread, where it is worth not to be opened again. It reads no stream.
+    fn share(&self) -> Option<Box<dyn Pages>> {
+        None
+    }
+
     /// How many there are, at least 1.
     fn count(&mut self, budget: &Budget) -> Result<u32>;
 
@@ -229,6 +234,12 @@ pub struct Header {
     pub compression: u32,
     /// What kind of page it is.
     pub source: PageSource,
+    /// Whether pixels are given out upright whatever is asked for.
+    pub upright: bool,
+    /// Images that the page of a document was found to have, where they were counted.
+    pub images: u32,
+    /// Whether the file is encrypted.
+    pub encrypted: bool,
 }
 
 impl Header {
@@ -249,6 +260,9 @@ impl Header {
             loop_count: 0,
             compression: 0,
             source: PageSource::Stored,
+            upright: false,
+            images: 0,
+            encrypted: false,
         }
     }
 }

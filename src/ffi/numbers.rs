@@ -89,6 +89,18 @@ pub struct DIO_PageFit(pub i32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DIO_PdfStandard(pub i32);
 
+/// What is read of a page of a PDF: `DIO_PDF_...`.
+#[cfg_attr(test, safer_ffi::derive_ReprC)]
+#[repr(transparent)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DIO_PdfMode(pub i32);
+
+/// What of a page of a PDF is shown: `DIO_BOX_...`.
+#[cfg_attr(test, safer_ffi::derive_ReprC)]
+#[repr(transparent)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DIO_PdfBox(pub i32);
+
 /// What kind of page it is: `DIO_SOURCE_...`.
 #[cfg_attr(test, safer_ffi::derive_ReprC)]
 #[repr(transparent)]
@@ -270,6 +282,24 @@ pub const DIO_STANDARD_PDF: DIO_PdfStandard = DIO_PdfStandard(0);
 /// the standard does not know.
 pub const DIO_STANDARD_PDFA_2B: DIO_PdfStandard = DIO_PdfStandard(1);
 
+/// A page that is one scan: its image as it is stored, upright, with its true resolution. Other pages are drawn.
+pub const DIO_PDF_AUTO: DIO_PdfMode = DIO_PdfMode(0);
+/// Every page is drawn.
+pub const DIO_PDF_RENDER: DIO_PdfMode = DIO_PdfMode(1);
+/// An image of the page as it is stored.
+pub const DIO_PDF_EXTRACT: DIO_PdfMode = DIO_PdfMode(2);
+
+/// What viewers show.
+pub const DIO_BOX_CROP: DIO_PdfBox = DIO_PdfBox(0);
+/// The sheet.
+pub const DIO_BOX_MEDIA: DIO_PdfBox = DIO_PdfBox(1);
+/// The sheet as it is cut in the end. This and the next ones are the crop box where the page does not state them.
+pub const DIO_BOX_TRIM: DIO_PdfBox = DIO_PdfBox(2);
+/// What is printed before the sheet is cut.
+pub const DIO_BOX_BLEED: DIO_PdfBox = DIO_PdfBox(3);
+/// What the author had in mind.
+pub const DIO_BOX_ART: DIO_PdfBox = DIO_PdfBox(4);
+
 /// Pixels that the file stores.
 pub const DIO_SOURCE_STORED: DIO_PageSource = DIO_PageSource(0);
 /// A PDF page that is one scanned image.
@@ -298,6 +328,8 @@ mod tests {
         crosses_by_value::<DIO_Subsampling>();
         crosses_by_value::<DIO_Compression>();
         crosses_by_value::<DIO_PdfEncoding>();
+        crosses_by_value::<DIO_PdfMode>();
+        crosses_by_value::<DIO_PdfBox>();
         crosses_by_value::<DIO_PageSource>();
     }
 

@@ -10,21 +10,23 @@ use super::input::{choice, flag, required, text};
 use super::output::check_size;
 use super::pdf::pdf_options;
 use super::{
-    DIO_BinarizeOptions, DIO_COMPRESSION_AUTO, DIO_COMPRESSION_DEFLATE, DIO_COMPRESSION_G3,
-    DIO_COMPRESSION_G4, DIO_COMPRESSION_JPEG, DIO_COMPRESSION_LZW, DIO_COMPRESSION_NONE,
-    DIO_COMPRESSION_PACKBITS, DIO_COMPRESSION_ZSTD, DIO_Compression, DIO_ENCODING_AUTO,
-    DIO_ENCODING_JPEG, DIO_ErrorCode, DIO_IFF_AUTO, DIO_IPF_AS_STORED, DIO_ImageFileFormat,
-    DIO_ImagePixelFormat, DIO_MetadataPolicy, DIO_ORIENTATION_APPLY, DIO_ORIENTATION_REPORT,
-    DIO_OrientationMode, DIO_POLICY_KEEP, DIO_POLICY_STRIP, DIO_PREDICTOR_AUTO,
-    DIO_PREDICTOR_HORIZONTAL, DIO_PREDICTOR_NONE, DIO_PdfEncoding, DIO_PdfOptions, DIO_Predictor,
-    DIO_ProgressFn, DIO_SUBSAMPLING_420, DIO_SUBSAMPLING_422, DIO_SUBSAMPLING_444, DIO_Subsampling,
-    DIO_TOLERANCE_RECOVER, DIO_TOLERANCE_STRICT, DIO_Tolerance, guard::guard, input,
+    DIO_BOX_ART, DIO_BOX_BLEED, DIO_BOX_CROP, DIO_BOX_MEDIA, DIO_BOX_TRIM, DIO_BinarizeOptions,
+    DIO_COMPRESSION_AUTO, DIO_COMPRESSION_DEFLATE, DIO_COMPRESSION_G3, DIO_COMPRESSION_G4,
+    DIO_COMPRESSION_JPEG, DIO_COMPRESSION_LZW, DIO_COMPRESSION_NONE, DIO_COMPRESSION_PACKBITS,
+    DIO_COMPRESSION_ZSTD, DIO_Compression, DIO_ENCODING_AUTO, DIO_ENCODING_JPEG, DIO_ErrorCode,
+    DIO_IFF_AUTO, DIO_IPF_AS_STORED, DIO_ImageFileFormat, DIO_ImagePixelFormat, DIO_MetadataPolicy,
+    DIO_ORIENTATION_APPLY, DIO_ORIENTATION_REPORT, DIO_OrientationMode, DIO_PDF_AUTO,
+    DIO_PDF_EXTRACT, DIO_PDF_RENDER, DIO_POLICY_KEEP, DIO_POLICY_STRIP, DIO_PREDICTOR_AUTO,
+    DIO_PREDICTOR_HORIZONTAL, DIO_PREDICTOR_NONE, DIO_PdfBox, DIO_PdfEncoding, DIO_PdfMode,
+    DIO_PdfOptions, DIO_Predictor, DIO_ProgressFn, DIO_SUBSAMPLING_420, DIO_SUBSAMPLING_422,
+    DIO_SUBSAMPLING_444, DIO_Subsampling, DIO_TOLERANCE_RECOVER, DIO_TOLERANCE_STRICT,
+    DIO_Tolerance, guard::guard, input,
 };
 use crate::error::{Error, Kind, Result};
 use crate::limits::{Limits, ProgressFn};
 use crate::options::{
-    MetadataPolicy, OrientationMode, PdfEncoding, ReadOptions, SaveOptions, Subsampling,
-    TiffCompression, TiffLayout, Tolerance,
+    MetadataPolicy, OrientationMode, PdfBackground, PdfBox, PdfEncoding, PdfMode, PdfReading,
+    ReadOptions, SaveOptions, Subsampling, TiffCompression, TiffLayout, Tolerance,
 };
 
 /// How to read. Set to the defaults with `DIO_ReadOptions_Init` or `DIO_READ_OPTIONS_INIT`, then change fields.
@@ -72,6 +74,22 @@ pub struct DIO_ReadOptions {
     pub progress: DIO_ProgressFn,
     /// Passed to `progress`.
     pub progress_user: *mut c_void,
+    /// PDF: what is read of a page. Default `DIO_PDF_AUTO`.
+    pub pdf_mode: DIO_PdfMode,
+    /// PDF: which image of the page `DIO_PDF_EXTRACT` reads, from 0, in the order in which they are drawn; past the last one
+    /// is `DIO_EC_INDEX_INVALID`. Default 0.
+    pub pdf_image: u32,
+    /// PDF: what of a page is shown. Default `DIO_BOX_CROP`. To draw what lies outside of the crop box is
+    /// `DIO_EC_FEATURE_NOT_SUPPORTED`.
+    pub pdf_box: DIO_PdfBox,
+    /// PDF: what pages are drawn on, `0xAARRGGBB` with an alpha of 0xFF, or 0 for nothing: pixels are transparent then, and
+    /// `DIO_IPF_ARGB_8888` as stored. Default white, 0xFFFFFFFF.
+    pub pdf_background: u32,
+    /// PDF: 1 draws annotations and form fields, 0 leaves them out. Default 1.
+    pub annotations: i32,
+    /// Pixels of the longer side of a PDF page that is drawn, instead of `dpi`. A scan with more is drawn, too; other pages
+    /// with more are `DIO_EC_FEATURE_NOT_SUPPORTED`. Default 0: `dpi` says how large pages are.
+    pub max_side: u32,
 }
 
 /// How to save. Set to the defaults with `DIO_SaveOptions_Init` or `DIO_SAVE_OPTIONS_INIT`, then change fields.
@@ -147,7 +165,7 @@ pub struct DIO_SaveOptions {
 }
 
 /// Sizes of the structs in the first release.
-const FIRST_READ: usize = offset_of!(DIO_ReadOptions, progress_user) + size_of::<*mut c_void>();
+const FIRST_READ: usize = offset_of!(DIO_ReadOptions, max_side) + size_of::<u32>();
 const FIRST_SAVE: usize = offset_of!(DIO_SaveOptions, progress_user) + size_of::<*mut c_void>();
 
 impl DIO_ReadOptions {
@@ -173,7 +191,36 @@ impl DIO_ReadOptions {
             password: ptr::null(),
             progress: None,
             progress_user: ptr::null_mut(),
+            pdf_mode: DIO_PDF_AUTO,
+            pdf_image: options.pdf.image,
+            pdf_box: DIO_BOX_CROP,
+            pdf_background: WHITE_PAPER,
+            annotations: i32::from(options.pdf.annotations),
+            max_side: options.max_side,
         }
+    }
+
+    /// How pages of PDFs are read.
+    fn pdf(&self) -> Result<PdfReading> {
+        let modes = [
+            (DIO_PDF_AUTO.0, PdfMode::Auto),
+            (DIO_PDF_RENDER.0, PdfMode::Render),
+            (DIO_PDF_EXTRACT.0, PdfMode::Extract),
+        ];
+        let boxes = [
+            (DIO_BOX_CROP.0, PdfBox::Crop),
+            (DIO_BOX_MEDIA.0, PdfBox::Media),
+            (DIO_BOX_TRIM.0, PdfBox::Trim),
+            (DIO_BOX_BLEED.0, PdfBox::Bleed),
+            (DIO_BOX_ART.0, PdfBox::Art),
+        ];
+        Ok(PdfReading {
+            mode: choice(self.pdf_mode.0, "options->pdf_mode", &modes)?,
+            image: self.pdf_image,
+            page_box: choice(self.pdf_box.0, "options->pdf_box", &boxes)?,
+            background: background(self.pdf_background)?,
+            annotations: flag(self.annotations, "options->annotations")?,
+        })
     }
 
     fn limits(&self) -> Limits {
@@ -187,6 +234,21 @@ impl DIO_ReadOptions {
             max_pages: pick(self.max_pages, default.max_pages),
             max_metadata: pick(self.max_metadata, default.max_metadata),
             deadline_ms: pick(self.deadline_ms, default.deadline_ms),
+        }
+    }
+}
+
+/// White as pages are drawn on.
+const WHITE_PAPER: u32 = 0xffff_ffff;
+
+fn background(value: u32) -> Result<PdfBackground> {
+    match value.to_be_bytes() {
+        [0, 0, 0, 0] => Ok(PdfBackground::Transparent),
+        _ if value == WHITE_PAPER => Ok(PdfBackground::White),
+        [255, r, g, b] => Ok(PdfBackground::Colour([r, g, b])),
+        _ => {
+            let message = format!("`options->pdf_background` is {value:#x}, not 0xFFRRGGBB or 0");
+            Err(Error::parameter(message))
         }
     }
 }
@@ -288,7 +350,9 @@ pub(super) unsafe fn read_options(options: *const DIO_ReadOptions) -> Result<Rea
         orientation: choice(it.orientation.0, "options->orientation", &orientations)?,
         tolerance: choice(it.tolerance.0, "options->tolerance", &tolerances)?,
         dpi: it.dpi,
+        max_side: it.max_side,
         fallback_dpi: it.fallback_dpi,
+        pdf: it.pdf()?,
         // SAFETY: a C string or NULL, as the caller vouches.
         password: unsafe { text(it.password, "options->password") }?,
         threads: it.threads,
@@ -468,7 +532,10 @@ mod tests {
         assert_eq!(FIRST_READ, size_of::<DIO_ReadOptions>());
         assert_eq!(FIRST_SAVE, size_of::<DIO_SaveOptions>());
         #[cfg(target_pointer_width = "64")]
-        assert_eq!((FIRST_READ, FIRST_SAVE), (6 * 4 + 9 * 8 + 3 * 8, 22 * 4 + 2 * 8 + 5 * 8));
+        assert_eq!(
+            (FIRST_READ, FIRST_SAVE),
+            (6 * 4 + 9 * 8 + 3 * 8 + 6 * 4, 22 * 4 + 2 * 8 + 5 * 8)
+        );
     }
 
     #[test]

@@ -258,6 +258,8 @@ pub(super) unsafe fn tell(info: *mut DIO_ImageInfo, facts: &PageInfo) -> Result<
         source: DIO_PageSource(facts.source as i32),
         delay_ms: facts.delay_ms,
         loop_count: facts.loop_count,
+        images: facts.images,
+        encrypted: i32::from(facts.encrypted),
     };
     // SAFETY: passed on from the caller; the struct has no padding.
     unsafe { write_info(info, value, size_of::<DIO_ImageInfo>(), "info") }

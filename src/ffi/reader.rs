@@ -234,6 +234,32 @@ pub unsafe extern "C" fn DIO_ReaderReadPageInto(
     })
 }
 
+/// Makes another reader of the same open file, for another thread: both read pages at the same time.
+///
+/// It has the options of `reader`, and what `reader` borrows, too. A PDF is shared as it was parsed; other files are opened
+/// again, and what was opened with `DIO_ReaderOpenStream` is `DIO_EC_FEATURE_NOT_SUPPORTED` unless it is a PDF or was read to
+/// its end. A progress callback is told by both, each on its calling thread. To be called while no other thread reads with
+/// `reader`. On success `*clone` is a new reader, to be freed with `DIO_FreeReader`, before or after `reader`; on failure it is
+/// left untouched.
+///
+/// # Safety
+///
+/// `reader`, unless NULL, must be a reader; `clone`, unless NULL, be valid for writing.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn DIO_ReaderClone(
+    reader: Option<&DIO_Reader>,
+    clone: *mut *mut DIO_Reader,
+) -> DIO_ErrorCode {
+    guard(|| {
+        let reader = &required(reader, "reader")?.reader;
+        input::output(clone, "clone")?;
+        let shared = reader.share()?;
+        // SAFETY: checked above.
+        unsafe { give(clone, shared) };
+        Ok(())
+    })
+}
+
 /// Frees a reader. NULL is ignored.
 #[unsafe(no_mangle)]
 pub extern "C" fn DIO_FreeReader(reader: Option<Box<DIO_Reader>>) {

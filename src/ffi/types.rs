@@ -127,6 +127,10 @@ pub struct DIO_ImageInfo {
     pub delay_ms: u32,
     /// How often an animation is played; 0 without end, and for other files.
     pub loop_count: u32,
+    /// PDF: images of the page with `DIO_PDF_EXTRACT`, 1 for a scan with `DIO_PDF_AUTO`; else 0.
+    pub images: u32,
+    /// 1 where the file is encrypted, else 0.
+    pub encrypted: i32,
 }
 
 /// What the library can do with a format.
@@ -233,7 +237,7 @@ mod tests {
     #[test]
     fn structs_have_no_padding() {
         assert_eq!(size_of::<DIO_PixelLayout>(), 6 * 4 + 2 * 8);
-        assert_eq!(size_of::<DIO_ImageInfo>(), 4 * 4 + 2 * 8 + 8 * 4 + 2 * 8 + 8 * 4);
+        assert_eq!(size_of::<DIO_ImageInfo>(), 4 * 4 + 2 * 8 + 8 * 4 + 2 * 8 + 10 * 4);
         assert_eq!(size_of::<DIO_FormatInfo>(), 10 * 4 + 16 + 2 * 64);
         assert_eq!(size_of::<DIO_Stream>(), 2 * 4 + 4 * 8);
     }

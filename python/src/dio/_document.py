@@ -33,7 +33,7 @@ class Document:
 
     It is a sequence of ImageData, from page 0, decoded when they are asked for; pages that were read do not need it any
     more. Close it with `close()` or `with`. Threads may share it: they then take turns. To decode pages side by side,
-    open the file once for each thread.
+    give each thread a `clone()`.
     """
 
     def __init__(self, source: _streams.Source, warn: bool, options: Dict[str, Any]) -> None:
@@ -94,6 +94,20 @@ class Document:
         with self._lock:
             self._callbacks.check(lib.DIO_ReaderGetPageInfo(self._open(), page, byref(struct)))
         return facts(ImageInfo, struct)
+
+    def clone(self) -> Document:
+        """The same open file for another thread: both decode pages at the same time. Raises DioError.
+
+        A `progress` function of this document is called in the threads of both.
+        """
+        twin, reader = object.__new__(type(self)), c_void_p()
+        twin._lock, twin._reader = Turns(), None
+        twin._callbacks, twin._source, twin._options = self._callbacks, self._source, self._options
+        twin._warn, twin._count = self._warn, self._count
+        with self._lock:
+            check(lib.DIO_ReaderClone(self._open(), byref(reader)))
+        twin._reader = reader.value
+        return twin
 
     def close(self) -> None:
         """Closes the file; pages that were read stay."""

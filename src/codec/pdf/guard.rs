@@ -16,8 +16,8 @@ const OBJECTS: usize = 20_000;
 /// Entries that lead out of what a page draws.
 const ELSEWHERE: [&[u8]; 7] = [b"Parent", b"P", b"Dest", b"A", b"AA", b"Popup", b"StructParent"];
 
-/// Checks every stream that the page can reach.
-pub fn check(page: &Page<'_>, budget: &Budget) -> Result<()> {
+/// Checks every stream that the page can reach. Says whether there may be an image among them.
+pub fn check(page: &Page<'_>, budget: &Budget) -> Result<bool> {
     let resources = page.resources();
     let roots = [
         &resources.x_objects,
@@ -27,8 +27,10 @@ pub fn check(page: &Page<'_>, budget: &Budget) -> Result<()> {
         &resources.fonts,
     ];
     let mut open: Vec<_> = roots.into_iter().cloned().map(Object::Dict).collect();
-    open.extend(["Contents", "Annots"].into_iter().filter_map(|key| page.raw().get(key)));
+    check_contents(page, budget)?;
+    open.extend(page.raw().get::<Object<'_>>("Annots"));
     let mut seen = HashSet::new();
+    let mut images = 0;
     for _ in 0..OBJECTS {
         let Some(object) = open.pop() else { break };
         let dict = match &object {
@@ -40,20 +42,38 @@ pub fn check(page: &Page<'_>, budget: &Budget) -> Result<()> {
             }
             _ => continue,
         };
-        if dict.obj_id().is_some_and(|id| !seen.insert(id)) {
+        // Not by its number: dictionaries within an object have that of the object.
+        if !seen.insert(dict.data().as_ptr().addr()) {
             continue;
         }
         if let Object::Stream(stream) = &object {
-            inflate::check(stream, budget)?;
-            check_image(stream, budget)?;
             if draws(dict) {
-                check_inline(&stream.decoded_data().unwrap_or_default(), budget)?;
+                inflate::check_operators(stream, budget)?;
+            } else {
+                inflate::check(stream, budget)?;
+            }
+            images += usize::from(check_image(stream, budget)?);
+            if draws(dict) {
+                images += check_inline(&stream.decoded_data().unwrap_or_default(), budget)?;
             }
         }
         open.extend(parts(dict));
     }
     // Last: what it inflates to is known to be bearable now. The page keeps it for the engine.
-    check_inline(page.page_stream().unwrap_or_default(), budget)
+    images += check_inline(page.page_stream().unwrap_or_default(), budget)?;
+    Ok(images > 0 || !open.is_empty())
+}
+
+/// The operators of the page itself, in one stream or several.
+fn check_contents(page: &Page<'_>, budget: &Budget) -> Result<()> {
+    match page.raw().get::<Object<'_>>("Contents") {
+        Some(Object::Stream(stream)) => inflate::check_operators(&stream, budget),
+        Some(Object::Array(all)) => {
+            let mut streams = all.iter::<Stream<'_>>().take(OBJECTS);
+            streams.try_for_each(|stream| inflate::check_operators(&stream, budget))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Whether a stream is a content stream beside the page's own.
@@ -62,8 +82,13 @@ fn draws(dict: &Dict<'_>) -> bool {
         || dict.get::<Name<'_>>("Subtype").is_some_and(|name| &*name == b"Form")
 }
 
-fn check_inline(content: &[u8], budget: &Budget) -> Result<()> {
-    inline::sizes(content).try_for_each(|(width, height)| fits(width, height, 1, budget))
+fn check_inline(content: &[u8], budget: &Budget) -> Result<usize> {
+    let mut images = 0;
+    for (width, height) in inline::sizes(content) {
+        fits(width, height, 1, budget)?;
+        images += 1;
+    }
+    Ok(images)
 }
 
 /// What a dictionary holds that may lead to images.
@@ -83,10 +108,12 @@ fn leads_on(object: &Object<'_>) -> bool {
     matches!(object, Object::Dict(_) | Object::Stream(_) | Object::Array(_))
 }
 
-fn check_image(stream: &Stream<'_>, budget: &Budget) -> Result<()> {
+fn check_image(stream: &Stream<'_>, budget: &Budget) -> Result<bool> {
     let dict = stream.dict();
     let number = |key: &str| dict.get::<f64>(key).map(|number| number as u64);
-    let (Some(width), Some(height)) = (number("Width"), number("Height")) else { return Ok(()) };
+    let (Some(width), Some(height)) = (number("Width"), number("Height")) else {
+        return Ok(false);
+    };
     let filters = stream.filters();
     let coded = match filters.as_slice() {
         [Filter::JpxDecode] => jpeg_2000_size(&stream.raw_data()),
@@ -95,10 +122,10 @@ fn check_image(stream: &Stream<'_>, budget: &Budget) -> Result<()> {
         _ => None,
     };
     fits(width, height, per_pixel(dict, &filters), budget)?;
-    match coded {
-        Some((width, height)) => fits(width, height, per_pixel(dict, &filters), budget),
-        None => Ok(()),
+    if let Some((width, height)) = coded {
+        fits(width, height, per_pixel(dict, &filters), budget)?;
     }
+    Ok(true)
 }
 
 /// Bytes that a decoder and the engine hold for a pixel while it draws.
@@ -119,10 +146,11 @@ fn fits(width: u64, height: u64, per_pixel: u64, budget: &Budget) -> Result<()> 
     if needed <= left {
         return Ok(());
     }
+    let limit = budget.limits().max_memory;
     Err(Error::new(
         Kind::LimitExceeded,
         format!(
-            "max_memory leaves {left} bytes, but an image of {width} x {height} pixels on the page needs {needed}"
+            "max_memory is {limit} and leaves {left} bytes, but an image of {width} x {height} pixels on the page needs {needed}"
         ),
     ))
 }

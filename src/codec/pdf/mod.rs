@@ -1,19 +1,26 @@
 //! PDF: pages drawn at a resolution, and documents whose pages are one image each.
 //!
 //! Reading: [`read`] holds the open document, [`page`] knows how large a page is, [`guard`] refuses what would not fit
-//! into memory, [`engine`] draws, [`watch`] stops it. Writing is [`write`].
+//! into memory, [`survey`] finds out whether a page is a scan, whose [`image`] is then given out ([`scan`]), and else
+//! [`engine`] draws, in as many bands as [`weigh`] thinks it should; [`watch`] stops it. Writing is [`write`].
 
 mod append;
 mod engine;
 mod guard;
+mod image;
 mod inflate;
 mod inline;
+mod markup;
+mod owner;
 mod page;
 mod read;
+mod scan;
 mod stack;
+mod survey;
 #[cfg(test)]
 mod tests;
 mod watch;
+mod weigh;
 mod write;
 
 use crate::codec::{self, Codec, Facts, OrientationTag, Pages, Picture, Stores};

@@ -1,10 +1,12 @@
 //! How large a page is, in points and in pixels, and where its points lie among the pixels.
 
+use hayro::hayro_syntax::object;
 use hayro::hayro_syntax::page::{A4, Page, Rotation};
-use hayro::kurbo::Affine;
+use hayro::kurbo::{Affine, Rect};
 
 use crate::error::{Error, Result};
 use crate::limits::Budget;
+use crate::options::PdfBox;
 
 /// Points per inch: the unit of PDF coordinates unless a page has a unit of its own.
 pub(super) const POINTS: f64 = 72.0;
@@ -32,10 +34,10 @@ pub struct Geometry {
 }
 
 impl Geometry {
-    /// The crop box within the media box, `/Rotate` and `/UserUnit`. A page that states no area is Letter, as PDFium
-    /// and MuPDF have it.
-    pub fn of(page: &Page<'_>) -> Self {
-        let shown = page.intersected_crop_box();
+    /// One of the boxes of the page, `/Rotate` and `/UserUnit`. A page that states no area is Letter, as PDFium and
+    /// MuPDF have it.
+    pub fn of(page: &Page<'_>, page_box: PdfBox) -> Self {
+        let shown = shown(page, page_box);
         let (width, height) = (shown.x1 - shown.x0, shown.y1 - shown.y0);
         // The parser's own default is more exact than any file's A4.
         let unstated = (width, height) == (A4.x1, A4.y1);
@@ -50,6 +52,21 @@ impl Geometry {
         let unit = page.raw().get::<f32>("UserUnit").filter(|unit| *unit > 0.0).unwrap_or(1.0);
         let unit = f64::from(unit);
         Self { left: shown.x0, bottom: shown.y0, width, height, quarter_turns, unit }
+    }
+
+    /// What is shown of the page.
+    pub fn shown(&self) -> Rect {
+        Rect::new(self.left, self.bottom, self.left + self.width, self.bottom + self.height)
+    }
+
+    /// Points per unit of the page.
+    pub fn unit(&self) -> f64 {
+        self.unit
+    }
+
+    /// Dots per inch at which the longer side has so many pixels.
+    pub fn dpi_for(&self, max_side: u32) -> f64 {
+        f64::from(max_side) * POINTS / (self.width.max(self.height) * self.unit)
     }
 
     /// Width and height of the upright page in pixels at `dpi`, within the limits of the call and what can be drawn.
@@ -85,6 +102,21 @@ impl Geometry {
         };
         Affine::scale_non_uniform(width, height) * turned * unit_square
     }
+}
+
+/// A box of the page within its media box. One that is not stated is the crop box.
+fn shown(page: &Page<'_>, page_box: PdfBox) -> Rect {
+    let rect = |of: object::Rect| Rect::new(of.x0, of.y0, of.x1, of.y1);
+    let (media, crop) = (rect(page.media_box()), rect(page.intersected_crop_box()));
+    let key = match page_box {
+        PdfBox::Crop => return crop,
+        PdfBox::Media => return media,
+        PdfBox::Trim => "TrimBox",
+        PdfBox::Bleed => "BleedBox",
+        PdfBox::Art => "ArtBox",
+    };
+    let stated = page.raw().get::<object::Rect>(key).map(|stated| rect(stated).intersect(media));
+    stated.filter(|stated| stated.width() >= LEAST && stated.height() >= LEAST).unwrap_or(crop)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use crate::error::{Kind, Result};
 use crate::image::{Orientation, WHITE};
 use crate::limits::{Budget, Limits};
 use crate::metadata::Metadata;
-use crate::options::{ReadOptions, SaveOptions};
+use crate::options::{PdfMode, PdfReading, ReadOptions, SaveOptions};
 use crate::pixel::{Canvas, Layout, PixelFormat, PixelView};
 use crate::sink::Sink;
 use crate::source::Source;
@@ -15,8 +15,10 @@ fn budget() -> Budget {
     Budget::new(Limits::default(), None)
 }
 
+/// Pages are drawn: [`super::image`] has the tests of scans.
 fn options(dpi: f64) -> ReadOptions {
-    ReadOptions { dpi, ..ReadOptions::default() }
+    let pdf = PdfReading { mode: PdfMode::Render, ..PdfReading::default() };
+    ReadOptions { dpi, pdf, ..ReadOptions::default() }
 }
 
 fn open(bytes: &[u8], options: &ReadOptions) -> Result<Box<dyn Pages>> {
@@ -260,6 +262,7 @@ fn an_encrypted_file_needs_its_password() {
     assert_eq!(with(None).unwrap_err().kind(), Kind::PasswordRequired);
     assert_eq!(with(Some("wrong")).unwrap_err().kind(), Kind::PasswordRequired);
     with(Some("secret")).unwrap();
+    with(Some("owner")).unwrap();
 }
 
 #[test]

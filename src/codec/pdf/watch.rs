@@ -1,7 +1,9 @@
 //! The bytes of the file as the engine sees them, with a say in whether it goes on.
 //!
-//! Engines know neither deadlines nor limits, but they look up objects all the time: that is where they are stopped.
+//! Engines know neither deadlines nor limits, but they look up objects all the time: that is where they are stopped. Each
+//! thread that works for a call has the watch of that call, so that several may work on one document.
 
+use std::cell::RefCell;
 use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -12,6 +14,11 @@ use crate::source::SharedBytes;
 /// Look-ups that a page may cost whatever the size of its file. Each byte of the file allows another one: what a page
 /// uses it has to say, unless it has parts that draw parts that draw parts.
 const LOOK_UPS: u64 = 100_000;
+
+thread_local! {
+    /// What stops the work of this thread.
+    static HERE: RefCell<Option<Arc<Watch>>> = const { RefCell::new(None) };
+}
 
 /// Stops the engine.
 #[derive(Debug)]
@@ -25,7 +32,6 @@ pub struct Watch {
 /// [`super::stack::join`] returns.
 pub struct Watched {
     bytes: SharedBytes,
-    watch: Arc<Watch>,
 }
 
 impl Watch {
@@ -34,6 +40,12 @@ impl Watch {
         let allowance = LOOK_UPS.saturating_add(len as u64);
         let (stopped, left) = (AtomicBool::new(false), AtomicU64::new(allowance));
         Arc::new(Self { stopped, left, allowance })
+    }
+
+    /// A watch of the same file, for another call.
+    pub fn another(&self) -> Arc<Self> {
+        let (stopped, left) = (AtomicBool::new(false), AtomicU64::new(self.allowance));
+        Arc::new(Self { stopped, left, allowance: self.allowance })
     }
 
     /// Begins a new piece of work.
@@ -47,11 +59,21 @@ impl Watch {
         self.stopped.store(true, Ordering::Relaxed);
     }
 
-    fn look_up(&self) {
+    /// Watches what this thread does from now on.
+    pub fn hold_this_thread(self: &Arc<Self>) {
+        HERE.with(|here| *here.borrow_mut() = Some(Arc::clone(self)));
+    }
+
+    /// Unwinds where the work is to stop.
+    pub fn check(&self) {
         if self.stopped.load(Ordering::Relaxed) {
             resume_unwind(Box::new(Error::new(Kind::Cancelled, "the drawing was stopped")));
         }
-        // Only one thread works at a time.
+    }
+
+    fn look_up(&self) {
+        self.check();
+        // Only one thread works at a time for a call.
         let left = self.left.load(Ordering::Relaxed);
         let Some(left) = left.checked_sub(1) else {
             let message = format!("drawing looks up more than {} objects", self.allowance);
@@ -62,15 +84,15 @@ impl Watch {
 }
 
 impl Watched {
-    /// Bytes watched by `watch`.
-    pub fn new(bytes: SharedBytes, watch: Arc<Watch>) -> Self {
-        Self { bytes, watch }
+    /// Bytes watched by what watches the thread that looks at them.
+    pub fn new(bytes: SharedBytes) -> Self {
+        Self { bytes }
     }
 }
 
 impl AsRef<[u8]> for Watched {
     fn as_ref(&self) -> &[u8] {
-        self.watch.look_up();
+        HERE.with(|here| here.borrow().as_ref().inspect(|watch| watch.look_up()).is_some());
         (*self.bytes).as_ref()
     }
 }
@@ -79,20 +101,24 @@ impl AsRef<[u8]> for Watched {
 mod tests {
     use super::*;
     use crate::codec::pdf::stack;
+    use crate::limits::{Budget, Limits};
 
     #[test]
     fn too_many_look_ups_and_a_stop_unwind_with_an_error() {
         let watch = Watch::new(5);
-        let bytes = Watched::new(Arc::new(b"bytes"), Arc::clone(&watch));
+        let bytes = Watched::new(Arc::new(b"bytes"));
+        let budget = Budget::new(Limits::default(), None);
         let look = |times: u64| {
-            stack::run(|| (0..times).for_each(|_| assert!(!bytes.as_ref().is_empty())))
+            let work = || (0..times).for_each(|_| assert!(!bytes.as_ref().is_empty()));
+            stack::run(&watch, &budget, work)
         };
         look(LOOK_UPS + 5).unwrap();
-        assert_eq!(look(1).unwrap_err().kind(), Kind::Damaged);
-        watch.begin();
-        watch.stop();
-        assert_eq!(look(1).unwrap_err().kind(), Kind::Cancelled);
-        watch.begin();
+        assert_eq!(look(LOOK_UPS + 6).unwrap_err().kind(), Kind::Damaged);
+        let stopped = || {
+            watch.stop();
+            bytes.as_ref().len()
+        };
+        assert_eq!(stack::run(&watch, &budget, stopped).unwrap_err().kind(), Kind::Cancelled);
         look(1).unwrap();
     }
 }

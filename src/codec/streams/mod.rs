@@ -2,6 +2,7 @@
 
 pub mod fax;
 mod fax_codes;
+pub mod fax_rows;
 pub mod inflate;
 pub mod jpeg2000;
 pub mod jpx;

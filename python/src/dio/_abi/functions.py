@@ -69,6 +69,7 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "DIO_ReaderReadPage": (c_int32, [c_void_p, c_size_t, POINTER(c_void_p)]),
     "DIO_ReaderReadPageWithOptions": (c_int32, [c_void_p, c_size_t, POINTER(ReadOptions), POINTER(c_void_p)]),
     "DIO_ReaderReadPageInto": (c_int32, [c_void_p, c_size_t, c_void_p, POINTER(PixelLayout)]),
+    "DIO_ReaderClone": (c_int32, [c_void_p, POINTER(c_void_p)]),
     "DIO_FreeReader": (None, [c_void_p]),
     "DIO_ImageDataRetain": (c_void_p, [c_void_p]),
     "DIO_SaveToFile": (c_int32, [c_void_p, c_char_p, c_int32]),

@@ -157,6 +157,38 @@ class Tolerance(IntEnum):
     RECOVER = 1
 
 
+class PdfMode(IntEnum):
+    """What is read of a page of a PDF.
+
+    AUTO: A page that is one scan: its image as it is stored, upright, with its true resolution. Other pages
+        are drawn.
+    RENDER: Every page is drawn.
+    EXTRACT: An image of the page as it is stored.
+    """
+
+    AUTO = 0
+    RENDER = 1
+    EXTRACT = 2
+
+
+class PdfBox(IntEnum):
+    """What of a page of a PDF is shown.
+
+    CROP: What viewers show.
+    MEDIA: The sheet.
+    TRIM: The sheet as it is cut in the end. This and the next ones are the crop box where the page does not
+        state them.
+    BLEED: What is printed before the sheet is cut.
+    ART: What the author had in mind.
+    """
+
+    CROP = 0
+    MEDIA = 1
+    TRIM = 2
+    BLEED = 3
+    ART = 4
+
+
 class EnumImageFileFormat(IntEnum):
     """A file format.
 

@@ -18,7 +18,9 @@ from dio._abi.numbers import (
     PageFit,
     PageSize,
     PageSource,
+    PdfBox,
     PdfEncoding,
+    PdfMode,
     PdfStandard,
     Predictor,
     Subsampling,
@@ -108,6 +110,17 @@ class DecodeOptions(TypedDict, total=False):
     progress: Told how far the call is. Default None. Called as progress(done, total) on the calling thread;
         total is 0 while it is not known. A true result cancels with EC_CANCELLED; an exception passes
         through.
+    pdf_mode: PDF: what is read of a page. Default AUTO. A member of PdfMode, or its name.
+    pdf_image: PDF: which image of the page EXTRACT reads, from 0, in the order in which they are drawn; past
+        the last one is EC_INDEX_INVALID. Default 0.
+    pdf_box: PDF: what of a page is shown. Default CROP. To draw what lies outside of the crop box is
+        EC_FEATURE_NOT_SUPPORTED. A member of PdfBox, or its name.
+    pdf_background: PDF: what pages are drawn on, 0xAARRGGBB with an alpha of 0xFF, or 0 for nothing: pixels
+        are transparent then, and IPF_ARGB_8888 as stored. Default white, 0xFFFFFFFF.
+    annotations: PDF: 1 draws annotations and form fields, 0 leaves them out. Default 1.
+    max_side: Pixels of the longer side of a PDF page that is drawn, instead of dpi. A scan with more is
+        drawn, too; other pages with more are EC_FEATURE_NOT_SUPPORTED. Default 0: dpi says how large pages
+        are.
     """
 
     pixel_format: Union[EnumImagePixelFormat, int, str]
@@ -124,6 +137,12 @@ class DecodeOptions(TypedDict, total=False):
     deadline_ms: int
     password: str
     progress: Callable[[int, int], object]
+    pdf_mode: Union[PdfMode, int, str]
+    pdf_image: int
+    pdf_box: Union[PdfBox, int, str]
+    pdf_background: int
+    annotations: int
+    max_side: int
 
 
 class PageOptions(DecodeOptions, total=False):
@@ -153,6 +172,17 @@ class PageOptions(DecodeOptions, total=False):
     progress: Told how far the call is. Default None. Called as progress(done, total) on the calling thread;
         total is 0 while it is not known. A true result cancels with EC_CANCELLED; an exception passes
         through.
+    pdf_mode: PDF: what is read of a page. Default AUTO. A member of PdfMode, or its name.
+    pdf_image: PDF: which image of the page EXTRACT reads, from 0, in the order in which they are drawn; past
+        the last one is EC_INDEX_INVALID. Default 0.
+    pdf_box: PDF: what of a page is shown. Default CROP. To draw what lies outside of the crop box is
+        EC_FEATURE_NOT_SUPPORTED. A member of PdfBox, or its name.
+    pdf_background: PDF: what pages are drawn on, 0xAARRGGBB with an alpha of 0xFF, or 0 for nothing: pixels
+        are transparent then, and IPF_ARGB_8888 as stored. Default white, 0xFFFFFFFF.
+    annotations: PDF: 1 draws annotations and form fields, 0 leaves them out. Default 1.
+    max_side: Pixels of the longer side of a PDF page that is drawn, instead of dpi. A scan with more is
+        drawn, too; other pages with more are EC_FEATURE_NOT_SUPPORTED. Default 0: dpi says how large pages
+        are.
     """
 
     dpi: float
@@ -186,6 +216,17 @@ class ReadOptions(PageOptions, total=False):
     progress: Told how far the call is. Default None. Called as progress(done, total) on the calling thread;
         total is 0 while it is not known. A true result cancels with EC_CANCELLED; an exception passes
         through.
+    pdf_mode: PDF: what is read of a page. Default AUTO. A member of PdfMode, or its name.
+    pdf_image: PDF: which image of the page EXTRACT reads, from 0, in the order in which they are drawn; past
+        the last one is EC_INDEX_INVALID. Default 0.
+    pdf_box: PDF: what of a page is shown. Default CROP. To draw what lies outside of the crop box is
+        EC_FEATURE_NOT_SUPPORTED. A member of PdfBox, or its name.
+    pdf_background: PDF: what pages are drawn on, 0xAARRGGBB with an alpha of 0xFF, or 0 for nothing: pixels
+        are transparent then, and IPF_ARGB_8888 as stored. Default white, 0xFFFFFFFF.
+    annotations: PDF: 1 draws annotations and form fields, 0 leaves them out. Default 1.
+    max_side: Pixels of the longer side of a PDF page that is drawn, instead of dpi. A scan with more is
+        drawn, too; other pages with more are EC_FEATURE_NOT_SUPPORTED. Default 0: dpi says how large pages
+        are.
     """
 
     page: int
@@ -294,6 +335,8 @@ class ImageInfo:
     source: What kind of page it is.
     delay_ms: Milliseconds that a frame of an animation shows; 0 for other pages.
     loop_count: How often an animation is played; 0 without end, and for other files.
+    images: PDF: images of the page with EXTRACT, 1 for a scan with AUTO; else 0.
+    encrypted: whether the file is encrypted.
     """
 
     width: int
@@ -319,6 +362,8 @@ class ImageInfo:
     source: PageSource
     delay_ms: int
     loop_count: int
+    images: int
+    encrypted: bool
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,12 @@ class ReadOptions(Structure):
         ("password", c_char_p),
         ("progress", ProgressFn),
         ("progress_user", c_void_p),
+        ("pdf_mode", c_int32),
+        ("pdf_image", c_uint32),
+        ("pdf_box", c_int32),
+        ("pdf_background", c_uint32),
+        ("annotations", c_int32),
+        ("max_side", c_uint32),
     ]
 
 
@@ -153,6 +159,8 @@ class ImageInfo(Structure):
         ("source", c_int32),
         ("delay_ms", c_uint32),
         ("loop_count", c_uint32),
+        ("images", c_uint32),
+        ("encrypted", c_int32),
     ]
 
 

@@ -7,41 +7,87 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
-use std::time::Duration;
 
-use hayro::hayro_interpret::{InterpreterSettings, InterpreterWarning};
+use hayro::hayro_interpret::{InterpreterSettings, InterpreterWarning, RenderContent};
 use hayro::kurbo::Affine;
-use hayro::vello_cpu::color::palette::css::WHITE;
+use hayro::vello_cpu::color::palette::css::{TRANSPARENT, WHITE};
+use hayro::vello_cpu::color::{AlphaColor, Srgb};
+use hayro::vello_cpu::peniko::{BlendMode, Compose, Mix};
 use hayro::vello_cpu::{
     self, Level, PixmapMut, RasterizerSettings, RenderContext, RenderMode, Resources, TargetInit,
 };
 use hayro::{RenderCache, RenderSettings};
 
 use super::Job;
+use crate::codec::pdf::markup::{Markup, Stroke};
 use crate::codec::pdf::stack;
+use crate::codec::pdf::weigh::Weight;
 use crate::error::{Error, Kind, Result};
 use crate::limits::Budget;
 use crate::memory::PixelBuffer;
+use crate::options::{PdfBackground, PdfReading};
 use crate::pixel::{Canvas, PixelFormat};
 
-/// Bytes of the pixels of a band at the most. The whole page is interpreted for each band, so that what people scan
-/// and print should be one: this is A3 at 500 dpi.
+/// Bytes of the pixels of a band at the most. The whole page is interpreted for each band, so that what is soon drawn should
+/// be one: this is A3 at 500 dpi.
 const BAND: usize = 192 << 20;
 
 /// Bytes of a pixel as the engine draws it: R, G, B, A.
 const PIXEL: usize = 4;
 
-/// How often the calling thread looks at deadline and progress while a band is drawn.
-const POLL: Duration = Duration::from_millis(20);
-
-/// Draws a page that fills `canvas`, on white.
+/// Draws a page that fills `canvas`.
 pub fn draw(job: &Job<'_>, canvas: &mut Canvas<'_>) -> Result<()> {
-    let row = canvas.layout().width as usize * PIXEL;
-    draw_in_bands(job, canvas, BAND / row.max(1))
+    let layout = canvas.layout();
+    let row = layout.width as usize * PIXEL;
+    let size = (f64::from(layout.width), f64::from(layout.height));
+    let (weight, markup) = stack::run(job.watch, canvas.budget(), || {
+        let transform = job.geometry.filling(size.0, size.1);
+        let weight = Weight::of(job.page, settings(job.reading), transform, size, job.watch);
+        let markup = job.reading.annotations.then(|| Markup::of(job.page));
+        (weight, markup.unwrap_or_default())
+    })?;
+    job.watch.begin();
+    for what in &markup.missing {
+        canvas.warn_once(&format!("{what} without an appearance are not drawn"));
+    }
+    let rows = layout.height.div_ceil(weight.bands()) as usize;
+    draw_in_bands(job, &markup.strokes, canvas, rows.min(BAND / row.max(1)))
+}
+
+/// Draws what annotations without an appearance come to.
+fn paint(strokes: &[Stroke], transform: Affine, context: &mut RenderContext) {
+    context.take_current_state();
+    context.set_transform(transform);
+    for stroke in strokes {
+        let [r, g, b, alpha] = stroke.colour;
+        let mix = if stroke.marker { Mix::Multiply } else { Mix::Normal };
+        context.set_blend_mode(BlendMode::new(mix, Compose::SrcOver));
+        context.set_paint(AlphaColor::<Srgb>::new([r, g, b, alpha]));
+        match stroke.line {
+            Some(width) => {
+                context.set_stroke(hayro::kurbo::Stroke::new(width));
+                context.stroke_path(&stroke.path);
+            }
+            None => context.fill_path(&stroke.path),
+        }
+    }
+}
+
+fn settings(reading: &PdfReading) -> InterpreterSettings {
+    let render_content = match reading.annotations {
+        true => RenderContent::all(),
+        false => RenderContent::PAGE,
+    };
+    InterpreterSettings { render_content, ..InterpreterSettings::default() }
 }
 
 /// Draws `rows` rows at a time.
-fn draw_in_bands(job: &Job<'_>, canvas: &mut Canvas<'_>, rows: usize) -> Result<()> {
+fn draw_in_bands(
+    job: &Job<'_>,
+    strokes: &[Stroke],
+    canvas: &mut Canvas<'_>,
+    rows: usize,
+) -> Result<()> {
     let layout = canvas.layout();
     let side = |pixels: u32| {
         u16::try_from(pixels).map_err(|_| Error::new(Kind::Internal, "the page is too large"))
@@ -51,17 +97,18 @@ fn draw_in_bands(job: &Job<'_>, canvas: &mut Canvas<'_>, rows: usize) -> Result<
     let band_len = usize::from(width) * usize::from(rows) * PIXEL;
     // As much again for groups, masks and patterns, which the engine draws apart.
     let _booked = canvas.budget().reserve(band_len as u64 * 2)?;
-    let painter = Painter { job, width, height, rows, damaged: Arc::default() };
+    let painter = Painter { job, strokes, width, height, rows, damaged: Arc::default() };
     let damaged = Arc::clone(&painter.damaged);
     std::thread::scope(|scope| {
         let (drawn, bands) = sync_channel(1);
         let (taken, buffers) = sync_channel(1);
-        let thread = stack::spawn(scope, move || painter.paint(&drawn, &buffers))?;
+        let thread = stack::spawn(scope, job.watch, move || painter.paint(&drawn, &buffers))?;
         let buffer = PixelBuffer::zeroed(band_len);
         let outcome = buffer.and_then(|buffer| {
             // A painter that is gone takes nothing; joining it says why.
             let _ = taken.send(buffer);
-            take_bands(&bands, &taken, canvas)
+            let transparent = job.reading.background == PdfBackground::Transparent;
+            take_bands(&bands, &taken, transparent, canvas)
         });
         if outcome.is_err() {
             job.watch.stop();
@@ -87,22 +134,39 @@ struct Band {
 fn take_bands(
     bands: &Receiver<Band>,
     taken: &SyncSender<PixelBuffer>,
+    transparent: bool,
     canvas: &mut Canvas<'_>,
 ) -> Result<()> {
     let row_len = canvas.layout().width as usize * PIXEL;
-    while let Some(band) = next_band(bands, canvas.budget())? {
-        for (y, row) in band.rows.zip(band.pixels.chunks_exact(row_len.max(1))) {
-            put_row(canvas, u32::from(y), row)?;
+    while let Some(mut band) = next_band(bands, canvas.budget())? {
+        for (y, row) in band.rows.zip(band.pixels.chunks_exact_mut(row_len.max(1))) {
+            if transparent {
+                straighten(row);
+            }
+            put_row(canvas, u32::from(y), row, transparent)?;
         }
         let _ = taken.send(band.pixels);
     }
     Ok(())
 }
 
-/// On white nothing is transparent, so that premultiplied samples are straight ones and alpha says nothing.
-fn put_row(canvas: &mut Canvas<'_>, y: u32, row: &[u8]) -> Result<()> {
+/// Undoes the multiplication of colours with alpha.
+fn straighten(row: &mut [u8]) {
+    for [r, g, b, alpha] in row.as_chunks_mut::<PIXEL>().0 {
+        let opacity = u32::from(*alpha);
+        if opacity == 0 || opacity == 255 {
+            continue;
+        }
+        for sample in [r, g, b] {
+            *sample = ((u32::from(*sample) * 255 + opacity / 2) / opacity).min(255) as u8;
+        }
+    }
+}
+
+/// On a colour nothing is transparent, so that premultiplied samples are straight ones and alpha says nothing.
+fn put_row(canvas: &mut Canvas<'_>, y: u32, row: &[u8], transparent: bool) -> Result<()> {
     // The format that people read is spared the general way, which mixes with a background.
-    if canvas.format() != PixelFormat::Rgb888 {
+    if canvas.format() != PixelFormat::Rgb888 || transparent {
         return canvas.put(y, PixelFormat::Abgr8888, row);
     }
     let pixels = canvas.row(y)?.as_chunks_mut::<3>().0.iter_mut().zip(row.as_chunks::<PIXEL>().0);
@@ -113,7 +177,7 @@ fn put_row(canvas: &mut Canvas<'_>, y: u32, row: &[u8]) -> Result<()> {
 /// Waits for a band; `None` after the last.
 fn next_band(bands: &Receiver<Band>, budget: &Budget) -> Result<Option<Band>> {
     loop {
-        match bands.recv_timeout(POLL) {
+        match bands.recv_timeout(stack::POLL) {
             Ok(band) => return Ok(Some(band)),
             Err(RecvTimeoutError::Timeout) => budget.check()?,
             Err(RecvTimeoutError::Disconnected) => return Ok(None),
@@ -124,6 +188,7 @@ fn next_band(bands: &Receiver<Band>, budget: &Budget) -> Result<Option<Band>> {
 /// What the drawing thread needs.
 struct Painter<'a> {
     job: &'a Job<'a>,
+    strokes: &'a [Stroke],
     width: u16,
     height: u16,
     /// Rows of a band.
@@ -151,13 +216,14 @@ impl Painter<'_> {
                 &mut context,
                 shift * page,
             );
+            paint(self.strokes, shift * page, &mut context);
             context.flush();
             let len = usize::from(self.width) * usize::from(bottom - top) * PIXEL;
             let part = pixels.get_mut(..len).unwrap_or_default();
             let Some(target) = PixmapMut::new(self.width, bottom - top, part) else { return };
             let settings = RasterizerSettings {
                 render_mode: RenderMode::OptimizeSpeed,
-                target_init: TargetInit::Clear(WHITE),
+                target_init: TargetInit::Clear(self.background()),
                 ..RasterizerSettings::default()
             };
             context.render_with(target, &mut Resources::default(), settings);
@@ -165,6 +231,14 @@ impl Painter<'_> {
                 return;
             }
             top = bottom;
+        }
+    }
+
+    fn background(&self) -> AlphaColor<Srgb> {
+        match self.job.reading.background {
+            PdfBackground::White => WHITE,
+            PdfBackground::Colour([r, g, b]) => AlphaColor::from_rgba8(r, g, b, 255),
+            PdfBackground::Transparent => TRANSPARENT,
         }
     }
 
@@ -176,7 +250,7 @@ impl Painter<'_> {
                     damaged.store(true, Ordering::Relaxed);
                 }
             }),
-            ..InterpreterSettings::default()
+            ..settings(self.job.reading)
         }
     }
 }
@@ -196,6 +270,7 @@ mod tests {
     use crate::codec::pdf::watch::Watch;
     use crate::image::WHITE;
     use crate::limits::Limits;
+    use crate::options::{PdfBox, PdfReading};
     use crate::pixel::Layout;
 
     #[test]
@@ -213,14 +288,15 @@ mod tests {
         );
         let pdf = Pdf::new(file.into_bytes()).unwrap();
         let page = &pdf.pages()[0];
-        let (geometry, watch) = (Geometry::of(page), Watch::new(0));
-        let job = Job { page, geometry: &geometry, watch: &watch };
+        let (geometry, watch) = (Geometry::of(page, PdfBox::Crop), Watch::new(0));
+        let reading = PdfReading::default();
+        let job = Job { page, geometry: &geometry, watch: &watch, reading: &reading };
         let layout = Layout::tight(333, 334, PixelFormat::Bgr888).unwrap();
         let budget = Budget::new(Limits::default(), None);
         let draw = |rows| {
             let mut pixels = vec![0; layout.size()];
             let mut canvas = Canvas::new(&mut pixels, layout, WHITE, &budget).unwrap();
-            draw_in_bands(&job, &mut canvas, rows).unwrap();
+            draw_in_bands(&job, &[], &mut canvas, rows).unwrap();
             pixels
         };
         let whole = draw(usize::MAX);

@@ -1,9 +1,12 @@
 //! Programs that draw pages. Each is a function `draw(job, canvas)`; the page fills the canvas exactly.
 
+use std::sync::Arc;
+
 use ::hayro::hayro_syntax::page::Page;
 
 use super::page::Geometry;
 use super::watch::Watch;
+use crate::options::PdfReading;
 
 /// A page to draw.
 pub struct Job<'a> {
@@ -11,8 +14,12 @@ pub struct Job<'a> {
     pub page: &'a Page<'a>,
     /// How it lies.
     pub geometry: &'a Geometry,
+    /// How it is to be drawn.
+    pub reading: &'a PdfReading,
     /// What stops the work.
-    pub watch: &'a Watch,
+    pub watch: &'a Arc<Watch>,
 }
 
 pub mod hayro;
+#[cfg(test)]
+mod tests;

@@ -12,7 +12,7 @@ mod indexed;
 mod info;
 mod jpx;
 mod placement;
-mod predict;
+pub mod predict;
 mod samples;
 mod text;
 

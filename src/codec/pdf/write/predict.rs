@@ -67,7 +67,7 @@ fn filter_as(filter: u8, row: &[u8], above: &[u8], pixel: usize, out: &mut [u8])
     }
 }
 
-fn paeth(left: u8, above: u8, corner: u8) -> u8 {
+pub fn paeth(left: u8, above: u8, corner: u8) -> u8 {
     let [a, b, c] = [left, above, corner].map(i16::from);
     let (to_left, to_above) = ((b - c).abs(), (a - c).abs());
     let to_corner = (a + b - 2 * c).abs();

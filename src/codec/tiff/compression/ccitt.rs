@@ -3,6 +3,7 @@
 use hayro_ccitt::{DecodeSettings, Decoder, DecoderContext, EncodingMode};
 
 use super::Shape;
+use crate::codec::streams::fax_rows::blacken_runs;
 use crate::codec::tiff::tags::compression;
 use crate::error::{Error, Result};
 use crate::limits::Budget;
@@ -95,49 +96,6 @@ impl Decoder for Rows {
         else {
             return;
         };
-        for run in changes.chunks(2) {
-            let black = run.first().map_or(0, |start| *start as usize);
-            let white = run.get(1).map_or(self.row_len * 8, |end| *end as usize);
-            blacken(row, black, white);
-        }
-    }
-}
-
-/// Sets the bits from `start` up to `end`.
-fn blacken(row: &mut [u8], start: usize, end: usize) {
-    let (first, last) = (start / 8, end / 8);
-    let (head, tail) = (0xffu8 >> (start % 8), !(0xffu8 >> (end % 8)));
-    if first == last {
-        if let Some(byte) = row.get_mut(first) {
-            *byte |= head & tail;
-        }
-        return;
-    }
-    if let Some(byte) = row.get_mut(first) {
-        *byte |= head;
-    }
-    if let Some(whole) = row.get_mut(first + 1..last) {
-        whole.fill(0xff);
-    }
-    if let Some(byte) = row.get_mut(last) {
-        *byte |= tail;
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn runs_are_set_bit_by_bit() {
-        for start in 0..40 {
-            for end in start..=40 {
-                let mut row = [0; 5];
-                blacken(&mut row, start, end);
-                let wanted: Vec<bool> = (0..40).map(|x| (start..end).contains(&x)).collect();
-                let got: Vec<bool> = (0..40).map(|x| row[x / 8] >> (7 - x % 8) & 1 == 1).collect();
-                assert_eq!(got, wanted, "{start}..{end}");
-            }
-        }
+        blacken_runs(row, changes);
     }
 }
