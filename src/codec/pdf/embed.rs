@@ -152,7 +152,7 @@ fn profile(
         dict.pair(Name(b"Filter"), Name(b"FlateDecode"));
     };
     document.stream(id, sink, describe, |sink| {
-        let mut encoder = ZlibEncoder::new(sink, Compression::new(options.level.into()));
+        let mut encoder = deflater(sink, options)?;
         encoder.write_all(icc).and_then(|()| encoder.finish()).map(drop).map_err(write_failed)
     })?;
     Ok(Some(id))
@@ -268,6 +268,11 @@ fn device_space(colours: u8) -> Name<'static> {
     }
 }
 
+fn deflater<W: Write>(out: W, options: &SaveOptions) -> Result<ZlibEncoder<W>> {
+    let make = || ZlibEncoder::new(out, Compression::new(options.level.into()));
+    crate::memory::panicking(512 << 10, "Deflate", make)
+}
+
 /// Rows that are filtered and deflated.
 struct Deflated<W: Write> {
     predictor: Predictor,
@@ -278,10 +283,7 @@ impl<W: Write> Deflated<W> {
     fn new(out: W, width: usize, pixel_len: usize, options: &SaveOptions) -> Result<Self> {
         // What is only stored gains nothing from filters.
         let predictor = Predictor::new(width * pixel_len, pixel_len, options.level > 0)?;
-        Ok(Self {
-            predictor,
-            encoder: ZlibEncoder::new(out, Compression::new(options.level.into())),
-        })
+        Ok(Self { predictor, encoder: deflater(out, options)? })
     }
 
     fn row(&mut self, row: &[u8]) -> Result<()> {

@@ -7,7 +7,7 @@
 use std::io::{BufRead, Seek, SeekFrom};
 
 use super::super::markers;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 use crate::memory;
 use crate::source::{Cursor, Source};
 
@@ -288,7 +288,7 @@ pub(super) fn ends_early() -> Error {
 }
 
 fn failed(error: &std::io::Error) -> Error {
-    Error::new(Kind::Io, format!("reading failed: {error}"))
+    crate::source::io_failed(error)
 }
 
 #[cfg(test)]

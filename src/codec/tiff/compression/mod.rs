@@ -20,7 +20,7 @@ use super::tags::compression as number;
 use crate::error::{Error, Result};
 use crate::limits::{Budget, Reservation};
 use crate::memory::Scratch;
-use crate::source::Source;
+use crate::source::{Source, own_error};
 
 /// What has to be known of a chunk beside its bytes.
 #[derive(Clone, Copy, Debug)]
@@ -144,7 +144,7 @@ impl Method {
         let (raw, damage) = whole;
         let inner = match self.compression {
             number::PACKBITS => Inner::PackBits(packbits::Run::default()),
-            number::LZW => Inner::Lzw(Box::new(lzw::Decoder::new(&raw))),
+            number::LZW => Inner::Lzw(Box::new(lzw::Decoder::new(&raw)?)),
             number::DEFLATE | number::OLD_DEFLATE => {
                 Inner::Deflate(Box::new(Decompress::new(true)))
             }
@@ -179,7 +179,7 @@ impl Stream {
             Inner::PackBits(run) => (run.fill(from, &mut self.used, to), None),
             Inner::Lzw(decoder) => decoder.fill(from, &mut self.used, to),
             Inner::Deflate(decoder) => inflate(decoder, from, &mut self.used, to),
-            Inner::Packed(packed) => packed.fill(to),
+            Inner::Packed(packed) => packed.fill(to)?,
         };
         self.damage = damage;
         Ok(got)
@@ -199,7 +199,7 @@ impl Packed {
     }
 
     /// Fills `to`; how many bytes there were for it.
-    fn fill(&mut self, to: &mut [u8]) -> (usize, Option<Error>) {
+    fn fill(&mut self, to: &mut [u8]) -> Result<(usize, Option<Error>)> {
         let mut done = 0;
         while let Some(rest) = to.get_mut(done..).filter(|rest| !rest.is_empty()) {
             match self.reader.read(rest) {
@@ -207,13 +207,16 @@ impl Packed {
                 Ok(got) => done += got,
                 // Data that ends early is told by how much there was.
                 Err(error) if error.kind() == ErrorKind::UnexpectedEof => break,
-                Err(_) => {
+                Err(error) => {
+                    if let Some(own) = own_error(&error) {
+                        return Err(own);
+                    }
                     let error = Error::damaged(format!("has invalid {} data", self.name));
-                    return (done, Some(error));
+                    return Ok((done, Some(error)));
                 }
             }
         }
-        (done, None)
+        Ok((done, None))
     }
 }
 
