@@ -1,5 +1,6 @@
 //! What README.md and `.ci/run` call. Standard library only, so that it builds in seconds on a fresh machine.
 
+mod abi;
 mod bench;
 mod corpus;
 mod demo;
@@ -19,6 +20,8 @@ usage: cargo xtask COMMAND
   test [STEP...]    sets up what is missing and passes every test, or those steps whose name contains a word
   bench [WORD]      times TIFF against libtiff, in one process; WORD: only the cases whose name contains it
   bench python      times imread against OpenCV and Pillow
+  abi [bless [breaking]]
+                    compares the library with the description of the last release, or writes it
   corpus [--min N]  holds the library against ../shared/corpus where there is one; N: percent of all its files
 ";
 
@@ -28,6 +31,7 @@ fn main() -> ExitCode {
         Some((command, [])) if command == "demo" => demo::run(),
         Some((command, words)) if command == "test" => test::run(words),
         Some((command, words)) if command == "bench" => bench::run(words),
+        Some((command, words)) if command == "abi" => abi::run(words),
         Some((command, rest)) if command == "corpus" => corpus::run(rest),
         _ => {
             eprint!("{USAGE}");
