@@ -7,6 +7,7 @@ mod demo;
 mod library;
 mod python;
 mod run;
+mod soak;
 mod test;
 mod tools;
 mod wheel;
@@ -22,6 +23,8 @@ usage: cargo xtask COMMAND
   bench python      times imread against OpenCV and Pillow
   abi [bless [breaking]]
                     compares the library with the description of the last release, or writes it
+  soak [TEST...]    runs threads, kills and failing allocations for long, or those that are named
+  valgrind [TEST...]  runs C tests under memcheck and helgrind, or those that are named
   corpus [--min N]  holds the library against ../shared/corpus where there is one; N: percent of all its files
 ";
 
@@ -32,6 +35,8 @@ fn main() -> ExitCode {
         Some((command, words)) if command == "test" => test::run(words),
         Some((command, words)) if command == "bench" => bench::run(words),
         Some((command, words)) if command == "abi" => abi::run(words),
+        Some((command, words)) if command == "soak" => soak::run(words),
+        Some((command, words)) if command == "valgrind" => soak::valgrind(words),
         Some((command, rest)) if command == "corpus" => corpus::run(rest),
         _ => {
             eprint!("{USAGE}");
