@@ -4,7 +4,9 @@
 #include <pthread.h>
 
 #define THREADS 8
-#define ROUNDS 20
+
+/* Rounds of each thread: DIO_ROUNDS, or few. */
+static int rounds = 20;
 
 static const DIO_ImageFileFormat formats[] = { DIO_IFF_JPEG, DIO_IFF_PNG, DIO_IFF_BMP, DIO_IFF_GIF,
                                                DIO_IFF_TIFF, DIO_IFF_PDF, DIO_IFF_QOI, DIO_IFF_TGA };
@@ -18,7 +20,7 @@ static void *work(void *argument)
     int number = *(int *)argument;
     char name[32];
     snprintf(name, sizeof name, "no-such-file-%d.png", number);
-    for (int round = 0; round < ROUNDS; round++) {
+    for (int round = 0; round < rounds; round++) {
         DIO_ImageData *read = NULL, *converted = NULL, *none = NULL;
         uint8_t *saved = NULL;
         size_t size = 0;
@@ -84,6 +86,8 @@ int main(int argc, char **argv)
     clones_read_side_by_side(data_folder(argc, argv));
     pthread_t threads[THREADS];
     int numbers[THREADS];
+    if (getenv("DIO_ROUNDS") != NULL)
+        rounds = atoi(getenv("DIO_ROUNDS"));
     shared = make_colour(60, 50);
     OK(DIO_ImageDataSetResolution(shared, 300, 300));
     for (int at = 0; at < THREADS; at++) {

@@ -4,6 +4,7 @@
 
 use std::alloc::{Layout as Memory, alloc_zeroed};
 use std::ops::{Deref, DerefMut};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::error::{Error, Result};
 use crate::limits::Budget;
@@ -92,6 +93,28 @@ pub fn append(to: &mut Vec<u8>, bytes: &[u8], what: &str) -> Result<()> {
         .map_err(|_| Error::no_memory(to.len().saturating_add(bytes.len()), what))?;
     to.extend_from_slice(bytes);
     Ok(())
+}
+
+/// Fails where `bytes` are not to be had: before work of a dependency that does not ask, and ends the process instead.
+pub fn room(bytes: usize, what: &str) -> Result<()> {
+    let mut room: Vec<u8> = Vec::new();
+    room.try_reserve_exact(bytes).map_err(|_| Error::no_memory(bytes, what))?;
+    // Or it would be seen that nothing is done with it.
+    std::hint::black_box(&mut room);
+    Ok(())
+}
+
+/// Runs what panics where it gets no memory, and for no other reason.
+pub fn panicking<T>(bytes: usize, what: &str, make: impl FnOnce() -> T) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(make)).map_err(|_| Error::no_memory(bytes, what))
+}
+
+/// `len` places for values.
+pub fn places<T>(len: usize, what: &str) -> Result<Vec<T>> {
+    let mut places = Vec::new();
+    let made = places.try_reserve_exact(len);
+    made.map_err(|_| Error::no_memory(len.saturating_mul(size_of::<T>()), what))?;
+    Ok(places)
 }
 
 /// Work space that is booked on the budget of a call and given back when dropped.

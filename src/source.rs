@@ -252,9 +252,8 @@ impl Source {
     }
 
     fn fail(&self, error: Error) -> io::Error {
-        let message = error.to_string();
-        self.call().failure = Some(error);
-        io::Error::other(message)
+        self.call().failure = Some(error.clone());
+        io::Error::other(error)
     }
 
     /// Reads from the first byte on.
@@ -345,11 +344,11 @@ pub(crate) fn reason(error: &io::Error) -> String {
 }
 
 /// An error of this library that travelled through `io::Error`.
-fn own_error(error: &io::Error) -> Option<Error> {
+pub(crate) fn own_error(error: &io::Error) -> Option<Error> {
     error.get_ref()?.downcast_ref::<Error>().cloned()
 }
 
-fn io_failed(error: &io::Error) -> Error {
+pub(crate) fn io_failed(error: &io::Error) -> Error {
     own_error(error)
         .unwrap_or_else(|| Error::new(Kind::Io, format!("reading failed: {}", reason(error))))
 }

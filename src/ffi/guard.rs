@@ -14,8 +14,8 @@ thread_local! {
     static GUARDED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Threads of this name belong to a guarded call.
-const OWN_THREAD: &str = "dio";
+/// Threads of these names belong to a guarded call.
+const OWN_THREADS: [&str; 2] = ["dio", "dio-pdf"];
 
 /// Runs the body of an exported function and turns its outcome into a code.
 pub(super) fn guard(body: impl FnOnce() -> Result<()>) -> DIO_ErrorCode {
@@ -44,7 +44,8 @@ fn silence_panics() {
         let others = take_hook();
         set_hook(Box::new(move |panic| {
             let own = GUARDED.try_with(Cell::get).unwrap_or(true);
-            if !own && std::thread::current().name() != Some(OWN_THREAD) {
+            let thread = std::thread::current();
+            if !own && !thread.name().is_some_and(|name| OWN_THREADS.contains(&name)) {
                 others(panic);
             }
         }));

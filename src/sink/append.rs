@@ -1,10 +1,11 @@
 //! A file that gets longer and keeps what it has: until the very end nothing leads to what is new.
 
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{self, BufWriter, Seek, SeekFrom, Write};
+use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use super::{BUFFER, write_failed};
+use super::buffer::BufferedFile;
+use super::write_failed;
 use crate::error::{Error, Kind, Result};
 use crate::source::reason;
 
@@ -14,7 +15,7 @@ const ROOM: u64 = 1 << 20;
 /// A file that is appended to. Its own bytes change with [`AppendedFile::commit`], in the order of the links; without it
 /// the file gets its old length back. A process that is killed before leaves bytes at the end that nothing leads to.
 pub struct AppendedFile {
-    pub(super) writer: BufWriter<File>,
+    pub(super) writer: BufferedFile,
     path: PathBuf,
     links: Vec<(u64, Vec<u8>)>,
     /// What the file ends with until it is committed, and where that begins.
@@ -59,7 +60,7 @@ impl AppendedFile {
             file.seek(SeekFrom::End(0)).map_err(|error| failed(Kind::CreateFailed, &error))?;
         let again = file.try_clone().map_err(|error| failed(Kind::CreateFailed, &error))?;
         let old = OldLength { file: again, len: old_len, kept: false };
-        let writer = BufWriter::with_capacity(BUFFER, file);
+        let writer = BufferedFile::new(file).map_err(named)?;
         let (path, links, end) = (path.into(), Vec::new(), Vec::new());
         Ok(Self { writer, path, links, end, end_at: 0, old })
     }

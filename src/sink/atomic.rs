@@ -1,18 +1,19 @@
 //! A file that appears under its name whole or not at all.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::hash::{BuildHasher, RandomState};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::{BUFFER, write_failed};
+use super::buffer::BufferedFile;
+use super::write_failed;
 use crate::error::{Error, Kind, Result};
 use crate::os;
 use crate::source::reason;
 
 /// A new file that appears under its name with [`AtomicFile::commit`], whole, and otherwise leaves nothing behind.
 pub struct AtomicFile {
-    pub(super) writer: BufWriter<File>,
+    pub(super) writer: BufferedFile,
     temporary: PathBuf,
     path: PathBuf,
     overwrite: bool,
@@ -47,7 +48,10 @@ impl AtomicFile {
                         // Best effort: a file system without permissions is no reason not to save.
                         let _ = file.set_permissions(old.permissions());
                     }
-                    let writer = BufWriter::with_capacity(BUFFER, file);
+                    let writer = BufferedFile::new(file).map_err(|error| {
+                        let _ = fs::remove_file(&temporary);
+                        named(error)
+                    })?;
                     return Ok(Self {
                         writer,
                         temporary,

@@ -2,18 +2,19 @@
 
 mod append;
 mod atomic;
+mod buffer;
 
 pub use append::AppendedFile;
 pub use atomic::AtomicFile;
 
-use std::fs::File;
-use std::io::{self, BufWriter, Seek, SeekFrom, Write};
+use std::io::{self, Seek, SeekFrom, Write};
 
 use flate2::Crc;
 
 use crate::error::{Error, Kind, Result};
 use crate::memory;
 use crate::source::reason;
+use buffer::BufferedFile;
 
 /// Bytes that are collected before they are handed to the system.
 const BUFFER: usize = 256 << 10;
@@ -202,7 +203,7 @@ fn overwrite<W: Write + Seek + ?Sized>(
     to.seek(SeekFrom::Start(end)).map(drop)
 }
 
-fn cut(to: &mut BufWriter<File>, position: u64) -> bool {
+fn cut(to: &mut BufferedFile, position: u64) -> bool {
     let cut = to.flush().and_then(|()| to.get_ref().set_len(position));
     cut.and_then(|()| to.seek(SeekFrom::Start(position))).is_ok()
 }
@@ -213,9 +214,8 @@ impl Write for Sink<'_> {
         match self.put(bytes) {
             Ok(()) => Ok(bytes.len()),
             Err(error) => {
-                let message = error.to_string();
-                self.failure.get_or_insert(error);
-                Err(io::Error::other(message))
+                self.failure.get_or_insert_with(|| error.clone());
+                Err(io::Error::other(error))
             }
         }
     }
@@ -225,7 +225,7 @@ impl Write for Sink<'_> {
     }
 }
 
-fn write_failed(error: &io::Error) -> Error {
+pub(crate) fn write_failed(error: &io::Error) -> Error {
     let own = error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()).cloned();
     own.unwrap_or_else(|| {
         Error::new(Kind::SaveFailed, format!("writing failed: {}", reason(error)))

@@ -46,7 +46,8 @@ fn link_soname() -> Outcome {
     Ok(())
 }
 
-fn soname(library: &Path) -> Option<String> {
+/// The name that programs look for.
+pub fn soname(library: &Path) -> Option<String> {
     let listing = output(program("readelf").arg("-d").arg(library)).ok()?;
     let line = listing.lines().find(|line| line.contains("(SONAME)"))?;
     Some(line.split_once('[')?.1.split_once(']')?.0.to_owned())

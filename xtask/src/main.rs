@@ -1,11 +1,13 @@
 //! What README.md and `.ci/run` call. Standard library only, so that it builds in seconds on a fresh machine.
 
+mod abi;
 mod bench;
 mod corpus;
 mod demo;
 mod library;
 mod python;
 mod run;
+mod soak;
 mod test;
 mod tools;
 mod wheel;
@@ -19,6 +21,10 @@ usage: cargo xtask COMMAND
   test [STEP...]    sets up what is missing and passes every test, or those steps whose name contains a word
   bench [WORD]      times TIFF against libtiff, in one process; WORD: only the cases whose name contains it
   bench python      times imread against OpenCV and Pillow
+  abi [bless [breaking]]
+                    compares the library with the description of the last release, or writes it
+  soak [TEST...]    runs threads, kills and failing allocations for long, or those that are named
+  valgrind [TEST...]  runs C tests under memcheck and helgrind, or those that are named
   corpus [--min N]  holds the library against ../shared/corpus where there is one; N: percent of all its files
 ";
 
@@ -28,6 +34,9 @@ fn main() -> ExitCode {
         Some((command, [])) if command == "demo" => demo::run(),
         Some((command, words)) if command == "test" => test::run(words),
         Some((command, words)) if command == "bench" => bench::run(words),
+        Some((command, words)) if command == "abi" => abi::run(words),
+        Some((command, words)) if command == "soak" => soak::run(words),
+        Some((command, words)) if command == "valgrind" => soak::valgrind(words),
         Some((command, rest)) if command == "corpus" => corpus::run(rest),
         _ => {
             eprint!("{USAGE}");

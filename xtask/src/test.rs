@@ -4,7 +4,7 @@ use std::io::Write;
 use std::time::Instant;
 
 use crate::run::{Outcome, cargo, output, program, quietly, root};
-use crate::{demo, library, python, tools, wheel};
+use crate::{abi, demo, library, python, tools, wheel};
 
 /// A step returns what is worth saying beside its time.
 type Step = (&'static str, fn() -> Outcome<String>);
@@ -18,6 +18,7 @@ const STEPS: &[Step] = &[
     ("rust: tests", rust_tests),
     ("data: samples are what make.py makes", samples),
     ("library: release build", release),
+    ("abi: symbols, layouts, numbers, soname", abi::check),
     ("c: configure", || configure("default")),
     ("c: build", || build("default")),
     ("c: tests, header, symbols, install, examples", || ctest("default")),

@@ -6,9 +6,10 @@ use crate::codec::streams::palette;
 use crate::codec::{self, Picture};
 use crate::error::{Error, Kind, Result};
 use crate::limits::Budget;
+use crate::memory;
 use crate::options::SaveOptions;
 use crate::pixel::PixelFormat;
-use crate::sink::Sink;
+use crate::sink::{Sink, write_failed};
 
 use PixelFormat as F;
 
@@ -17,6 +18,9 @@ const DELAY_MS: u32 = 100;
 
 /// Bytes of the header and the screen descriptor (GIF89a, sections 17 and 18).
 const HEAD: usize = 13;
+
+/// What the tables of the encoder take at the most.
+const LZW: usize = 4 << 20;
 
 const TRAILER: u8 = 0x3b;
 
@@ -162,6 +166,7 @@ fn frame(
         buffer: Cow::Borrowed(&indexed.indexes),
         ..gif::Frame::default()
     };
+    memory::room(LZW, "LZW")?;
     let mut encoder = gif::Encoder::new(Sink::memory(), width, height, &global).map_err(failed)?;
     encoder.write_frame(&frame).map_err(failed)?;
     encoder.into_inner().map_err(failed)?.finish().map(OneFrame)
@@ -170,6 +175,7 @@ fn frame(
 fn failed(error: gif::EncodingError) -> Error {
     match error {
         gif::EncodingError::OutOfMemory => Error::new(Kind::NoMemory, "out of memory"),
+        gif::EncodingError::Io(error) => write_failed(&error),
         error => Error::new(Kind::SaveFailed, format!("the GIF cannot be encoded: {error}")),
     }
 }

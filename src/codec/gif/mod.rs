@@ -37,8 +37,8 @@ static FACTS: Facts = Facts {
         exif: false,
         xmp: false,
     },
-    // A screen may be as large as it likes around a small frame.
-    pixels_per_byte: None,
+    // A screen may be larger than its frames: this is no bound of LZW, but what no writer goes beyond.
+    pixels_per_byte: Some(1 << 15),
 };
 
 impl Codec for Gif {

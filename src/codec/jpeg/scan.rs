@@ -289,7 +289,7 @@ fn ends_early() -> Error {
 fn failed(error: &std::io::Error) -> Error {
     match error.kind() {
         std::io::ErrorKind::UnexpectedEof => ends_early(),
-        _ => Error::new(Kind::Io, format!("reading failed: {error}")),
+        _ => crate::source::io_failed(error),
     }
 }
 

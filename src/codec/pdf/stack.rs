@@ -69,6 +69,10 @@ pub fn spawn<'scope, T: Send + 'scope>(
 pub fn join<T>(thread: ScopedJoinHandle<'_, T>) -> Result<T> {
     thread.join().map_err(|panic| match panic.downcast::<Error>() {
         Ok(error) => *error,
+        // The renderer's word for an allocation that was refused.
+        Err(panic) if reason(&*panic).contains("OutOfMemory") => {
+            Error::new(Kind::NoMemory, "out of memory: in the PDF engine")
+        }
         Err(panic) => {
             Error::new(Kind::Internal, format!("the PDF engine failed: {}", reason(&*panic)))
         }

@@ -17,6 +17,9 @@ use crate::sink::Sink;
 
 use PixelFormat as F;
 
+/// What Deflate holds at the most.
+const DEFLATE: usize = 512 << 10;
+
 /// Bytes of an IDAT chunk.
 const CHUNK: usize = 32 << 10;
 
@@ -58,7 +61,11 @@ pub(super) fn encode(
     let (deflate, filter) = effort(options.level, picture.format);
     encoder.set_deflate_compression(deflate);
     encoder.set_filter(filter);
-    let mut writer = encoder.write_header().map_err(failed)?;
+    let rows = picture.row_len().saturating_mul(5).saturating_add(DEFLATE);
+    memory::room(rows, "the encoder of PNG")?;
+    // It deflates the ICC profile.
+    let written = memory::panicking(DEFLATE, "Deflate", || encoder.write_header())?;
+    let mut writer = written.map_err(failed)?;
     if let Some(xmp) = &picture.metadata.xmp {
         writer.write_chunk(png::chunk::iTXt, &xmp_chunk(xmp)?).map_err(failed)?;
     }
@@ -109,7 +116,8 @@ fn write_rows<W: Write>(
     let mut scratch = Scratch::new(len, "a row", budget)?;
     let wide = picture.format.is_16_bit();
     let mut big_endian = Scratch::new(if wide { len } else { 0 }, "a row", budget)?;
-    let mut stream = writer.stream_writer_with_size(CHUNK).map_err(failed)?;
+    let stream = memory::panicking(DEFLATE, "Deflate", || writer.stream_writer_with_size(CHUNK))?;
+    let mut stream = stream.map_err(failed)?;
     for y in 0..picture.height {
         let row = picture.row(y, &mut scratch)?;
         let row = if wide {
@@ -137,5 +145,9 @@ fn store_wide(row: &[u8], format: PixelFormat, to: &mut [u8]) {
 }
 
 fn failed(error: png::EncodingError) -> Error {
-    Error::new(Kind::SaveFailed, super::lower(&error.to_string()))
+    match error {
+        // No size comes near the limits of lengths: it is memory that was not to be had.
+        png::EncodingError::LimitsExceeded => Error::new(Kind::NoMemory, "out of memory"),
+        error => Error::new(Kind::SaveFailed, super::lower(&error.to_string())),
+    }
 }

@@ -15,7 +15,7 @@ use crate::codec::{Codec, Facts, Header, OrientationTag, Pages, Picture, Stores}
 use crate::error::{Error, Kind, Result};
 use crate::format::FileFormat;
 use crate::limits::{Budget, Reservation};
-use crate::memory::Scratch;
+use crate::memory::{self, Scratch};
 use crate::metadata::exif;
 use crate::options::{ReadOptions, SaveOptions};
 use crate::pixel::{Canvas, PixelFormat};
@@ -187,6 +187,7 @@ fn decoder(
 ) -> Result<(png::Reader<Feed>, Reservation)> {
     // Two to four rows, and its buffers.
     let booked = budget.reserve((ihdr.row_len() as u64).saturating_mul(4) + (512 << 10))?;
+    memory::room(ihdr.row_len().saturating_mul(4).saturating_add(512 << 10), "the decoder of PNG")?;
     let bytes = usize::try_from(budget.limits().max_memory).unwrap_or(usize::MAX);
     let mut decoder = png::Decoder::new_with_limits(feed, png::Limits { bytes });
     decoder.ignore_checksums(ignore_checksums);

@@ -147,7 +147,9 @@ fn quantized(
         palette.extend([0; 3]);
     }
     let mut indexes = Scratch::new(pixels(picture), "the indexes of a palette", budget)?;
-    let mut search = Search { net: &net, found: vec![([0; 4], 0); 1 << 14] };
+    let mut found = memory::places(SLOTS, "colours that were found")?;
+    found.resize(SLOTS, ([0; 4], 0));
+    let mut search = Search { net: &net, found };
     let mut errors = if dither { Errors::new(picture.width as usize)? } else { Errors::default() };
     let mut rows = indexes.chunks_exact_mut((picture.width as usize).max(1));
     each_row(picture, budget, |_, row| {
@@ -169,6 +171,9 @@ fn quantized(
     })?;
     Ok(Indexed { indexes, palette, transparent })
 }
+
+/// As many as 14 bits number.
+const SLOTS: usize = 1 << 14;
 
 /// Looking a colour up takes a search: what was found last is kept, in a slot that follows from the colour.
 struct Search<'a> {

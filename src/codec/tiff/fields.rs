@@ -106,11 +106,16 @@ impl Encoded {
 }
 
 impl Fields {
-    /// Adds a field of little-endian `bytes`.
+    /// Adds a field of a few little-endian `bytes`.
     pub fn bytes(&mut self, tag: u16, kind: u16, bytes: &[u8]) {
+        self.value(tag, kind, bytes.to_vec());
+    }
+
+    /// Adds a field of little-endian `bytes`.
+    pub fn value(&mut self, tag: u16, kind: u16, bytes: Vec<u8>) {
         let size = kind::sizes(kind).map_or(1, |(size, _)| size);
         let count = bytes.len() as u64 / size;
-        self.0.push(Field { tag, kind, count, value: Value::Bytes(bytes.to_vec()) });
+        self.0.push(Field { tag, kind, count, value: Value::Bytes(bytes) });
     }
 
     /// Adds a field of 16-bit numbers.

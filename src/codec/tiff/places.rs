@@ -6,8 +6,9 @@ use super::compression::{Method, old_jpeg};
 use super::directory::Container;
 use super::page::Page;
 use super::tags::{self, compression, kind};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 use crate::source::Cursor;
+use crate::source::io_failed;
 
 /// The numbers of StripOffsets and the like, read as they are needed.
 struct Numbers {
@@ -46,8 +47,7 @@ impl Numbers {
         let bytes = bytes.get_mut(..self.size).unwrap_or_default();
         let read =
             self.cursor.seek(SeekFrom::Start(at)).and_then(|_| self.cursor.read_exact(bytes));
-        // What went wrong below is kept by the source.
-        read.map_err(|error| Error::new(Kind::Io, format!("reading failed: {error}")))?;
+        read.map_err(|error| io_failed(&error))?;
         Ok(Some(file.number(bytes)))
     }
 }

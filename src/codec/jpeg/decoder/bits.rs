@@ -322,7 +322,7 @@ pub(super) fn ends_early() -> Error {
 }
 
 fn failed(error: &std::io::Error) -> Error {
-    Error::new(Kind::Io, format!("reading failed: {error}"))
+    crate::source::io_failed(error)
 }
 
 #[cfg(test)]

@@ -194,7 +194,7 @@ pub fn profile(
 
 /// Compresses bytes into the file.
 pub fn deflate(bytes: &[u8], level: u8, sink: &mut Sink<'_>) -> Result<()> {
-    let mut encoder = ZlibEncoder::new(sink, Compression::new(level.into()));
+    let mut encoder = deflater(sink, level)?;
     encoder.write_all(bytes).and_then(|()| encoder.finish()).map(drop).map_err(write_failed)
 }
 
@@ -318,6 +318,11 @@ pub(super) fn device_space(colours: u8) -> Name<'static> {
     }
 }
 
+fn deflater<W: Write>(out: W, level: u8) -> Result<ZlibEncoder<W>> {
+    let make = || ZlibEncoder::new(out, Compression::new(level.into()));
+    crate::memory::panicking(512 << 10, "Deflate", make)
+}
+
 /// Rows that are filtered and deflated.
 struct Deflated<W: Write> {
     predictor: Predictor,
@@ -328,10 +333,7 @@ impl<W: Write> Deflated<W> {
     fn new(out: W, width: usize, pixel_len: usize, options: &SaveOptions) -> Result<Self> {
         // What is only stored gains nothing from filters.
         let predictor = Predictor::new(width * pixel_len, pixel_len, options.level > 0)?;
-        Ok(Self {
-            predictor,
-            encoder: ZlibEncoder::new(out, Compression::new(options.level.into())),
-        })
+        Ok(Self { predictor, encoder: deflater(out, options.level)? })
     }
 
     fn row(&mut self, row: &[u8]) -> Result<()> {

@@ -7,7 +7,7 @@ use crate::codec::streams::fax_rows::blacken_runs;
 use crate::codec::tiff::tags::compression;
 use crate::error::{Error, Result};
 use crate::limits::Budget;
-use crate::memory::Scratch;
+use crate::memory::{self, Scratch};
 
 /// Which of the codes, and how rows end.
 #[derive(Clone, Copy, Debug)]
@@ -53,6 +53,8 @@ pub fn decode(
         return Err(Error::damaged(format!("has {} bytes for {rows} rows", raw.len())));
     }
     let bits = Scratch::new(row_len.saturating_mul(rows), "a strip", budget)?;
+    // Where the colour changes in two rows.
+    memory::room((shape.width as usize).saturating_mul(16), "fax data")?;
     let mut settings = DecodeSettings {
         columns: shape.width,
         rows: shape.rows,

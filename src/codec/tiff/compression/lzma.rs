@@ -8,7 +8,7 @@ use lzma_rust2::filter::delta::DeltaReader;
 use super::Packed;
 use crate::error::{Error, Result};
 use crate::limits::Budget;
-use crate::memory::Scratch;
+use crate::memory::{self, Scratch};
 
 const DELTA: u64 = 3;
 const LZMA2: u64 = 0x21;
@@ -35,6 +35,7 @@ pub fn open(raw: Scratch, budget: &Budget) -> Result<Packed> {
         )));
     }
     let booked = budget.reserve(u64::from(block.dictionary) + (1 << 20))?;
+    memory::room(block.dictionary as usize + (1 << 20), "an LZMA dictionary")?;
     let lzma = Lzma2Reader::new(super::Bytes::from(raw, block.data), block.dictionary, None);
     let reader: Box<dyn Read + Send> = match block.delta {
         Some(distance) => Box::new(DeltaReader::new(lzma, distance)),

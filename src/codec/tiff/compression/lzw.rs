@@ -4,7 +4,8 @@
 //! A string of the table is kept as its last bytes, up to eight, and the string before them, which is a multiple of
 //! eight long: it is written eight bytes at a time, from its end, and needs nothing of what was written before.
 
-use crate::error::Error;
+use crate::error::{Error, Kind, Result};
+use crate::memory;
 
 pub const CLEAR: u16 = 256;
 pub const END: u16 = 257;
@@ -66,14 +67,18 @@ impl State {
 
 impl Decoder {
     /// For the data that `raw` begins.
-    pub fn new(raw: &[u8]) -> Self {
+    pub fn new(raw: &[u8]) -> Result<Self> {
         let old = is_old(raw);
-        let mut table = Box::new([Entry::default(); CODES]);
+        let mut table = memory::places(CODES, "the strings of LZW")?;
+        table.resize(CODES, Entry::default());
+        let mut table: Box<[Entry]> = table.into_boxed_slice();
         for (byte, entry) in (0..=u8::MAX).zip(table.iter_mut()) {
             *entry = Entry { tail: byte.into(), link: 0, len: 1, first: byte };
         }
         let bits = Bits::new(old);
-        Self { table, state: State::START, bits, rest: Vec::new(), held: 0 }
+        let broken = |_| Error::new(Kind::Internal, "LZW without its strings");
+        let table = table.try_into().map_err(broken)?;
+        Ok(Self { table, state: State::START, bits, rest: Vec::new(), held: 0 })
     }
 
     /// Fills `to` from `from`; how many bytes there were for it, and what was wrong after them. Adds what was read to
@@ -253,7 +258,7 @@ mod tests {
     use super::*;
 
     fn decode(raw: &[u8], len: usize, portion: usize) -> (Vec<u8>, bool) {
-        let mut decoder = Decoder::new(raw);
+        let mut decoder = Decoder::new(raw).unwrap();
         let (mut out, mut used) = (vec![0; len], 0);
         for to in out.chunks_mut(portion) {
             match decoder.fill(&raw[used..], &mut used, to) {

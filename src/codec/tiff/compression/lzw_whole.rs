@@ -239,7 +239,8 @@ mod tests {
                 let (done, damage) = decode(&raw, &mut whole);
                 let mut parts = vec![0; wanted];
                 let mut used = 0;
-                let (other, other_damage) = Decoder::new(&raw).fill(&raw, &mut used, &mut parts);
+                let (other, other_damage) =
+                    Decoder::new(&raw).unwrap().fill(&raw, &mut used, &mut parts);
                 assert!(done == other && damage.is_some() == other_damage.is_some(), "turn {turn}");
                 assert!(whole[..done] == parts[..done], "turn {turn}, {wanted}");
             }

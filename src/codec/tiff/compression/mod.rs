@@ -24,7 +24,7 @@ use crate::codec::streams::inflate::Inflater;
 use crate::error::{Error, Result};
 use crate::limits::{Budget, Reservation};
 use crate::memory::Scratch;
-use crate::source::Source;
+use crate::source::{Source, own_error};
 
 /// What has to be known of a chunk beside its bytes.
 #[derive(Clone, Copy, Debug)]
@@ -231,9 +231,13 @@ impl Stream {
             Inner::Lzw(_) if is_all && u32::try_from(to.len()).is_ok() => {
                 lzw_whole::decode(from, to)
             }
-            Inner::Lzw(decoder) => decoder
-                .get_or_insert_with(|| Box::new(lzw::Decoder::new(from)))
-                .fill(from, &mut self.used, to),
+            Inner::Lzw(decoder) => {
+                let decoder = match decoder {
+                    Some(decoder) => decoder,
+                    None => decoder.insert(Box::new(lzw::Decoder::new(from)?)),
+                };
+                decoder.fill(from, &mut self.used, to)
+            }
             Inner::Deflate(decoder) => {
                 let (got, damage) = match is_all {
                     true => Inflater::new().all(from, to),
@@ -241,7 +245,7 @@ impl Stream {
                 };
                 (got, damage.map(|_| Error::damaged("has invalid Deflate data")))
             }
-            Inner::Packed(packed) => packed.fill(to),
+            Inner::Packed(packed) => packed.fill(to)?,
         };
         self.damage = damage;
         Ok(got)
@@ -261,7 +265,7 @@ impl Packed {
     }
 
     /// Fills `to`; how many bytes there were for it.
-    fn fill(&mut self, to: &mut [u8]) -> (usize, Option<Error>) {
+    fn fill(&mut self, to: &mut [u8]) -> Result<(usize, Option<Error>)> {
         let mut done = 0;
         while let Some(rest) = to.get_mut(done..).filter(|rest| !rest.is_empty()) {
             match self.reader.read(rest) {
@@ -269,13 +273,16 @@ impl Packed {
                 Ok(got) => done += got,
                 // Data that ends early is told by how much there was.
                 Err(error) if error.kind() == ErrorKind::UnexpectedEof => break,
-                Err(_) => {
+                Err(error) => {
+                    if let Some(own) = own_error(&error) {
+                        return Err(own);
+                    }
                     let error = Error::damaged(format!("has invalid {} data", self.name));
-                    return (done, Some(error));
+                    return Ok((done, Some(error)));
                 }
             }
         }
-        (done, None)
+        Ok((done, None))
     }
 }
 

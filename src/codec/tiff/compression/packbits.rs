@@ -1,5 +1,7 @@
 //! PackBits: runs of bytes, and bytes as they are (TIFF 6.0, section 9).
 
+use crate::error::{Error, Result};
+
 /// The run that was begun and did not fit.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Run {
@@ -53,7 +55,10 @@ impl Run {
 }
 
 /// Appends one row.
-pub fn encode(row: &[u8], to: &mut Vec<u8>) {
+pub fn encode(row: &[u8], to: &mut Vec<u8>) -> Result<()> {
+    // A length before every 128 bytes at worst.
+    let most = row.len() + row.len().div_ceil(128);
+    to.try_reserve(most).map_err(|_| Error::no_memory(most, "a strip"))?;
     let mut rest = row;
     while let Some(first) = rest.first() {
         let run = rest.iter().take(128).take_while(|byte| *byte == first).count();
@@ -70,6 +75,7 @@ pub fn encode(row: &[u8], to: &mut Vec<u8>) {
         to.extend(rest.iter().take(len));
         rest = rest.get(len..).unwrap_or_default();
     }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -90,7 +96,7 @@ mod tests {
                     })
                     .collect();
             let mut packed = Vec::new();
-            encode(&row, &mut packed);
+            encode(&row, &mut packed).unwrap();
             assert!(packed.len() <= row.len() + row.len().div_ceil(128));
             let (mut run, mut used, mut back) = (Run::default(), 0, Vec::new());
             loop {

@@ -7,7 +7,7 @@ use image_webp::{DecodingError, WebPDecoder};
 use super::Shape;
 use crate::error::{Error, Result};
 use crate::limits::Budget;
-use crate::memory::Scratch;
+use crate::memory::{self, Scratch};
 
 /// All pixels of a chunk, `shape.samples` bytes each.
 pub fn decode(raw: &[u8], shape: Shape, budget: &Budget) -> Result<Scratch> {
@@ -27,6 +27,7 @@ pub fn decode(raw: &[u8], shape: Shape, budget: &Budget) -> Result<Scratch> {
     let own = if decoder.has_alpha() { 4 } else { 3 };
     // The decoder holds planes, or pixels, beside those it gives.
     let _work = budget.reserve(pixels.saturating_mul(8))?;
+    memory::room(usize::try_from(pixels.saturating_mul(8)).unwrap_or(usize::MAX), "WebP data")?;
     let len = usize::try_from(pixels.saturating_mul(own)).unwrap_or(usize::MAX);
     let mut decoded = Scratch::new(len, "a strip", budget)?;
     decoder.read_image(&mut decoded).map_err(|error| failed(&error))?;

@@ -4,7 +4,7 @@ use super::super::predictor::{difference_8, difference_16};
 use super::compress::Compressor;
 use super::plan::Plan;
 use crate::codec::Picture;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::limits::Budget;
 use crate::memory::Scratch;
 use crate::options::SaveOptions;
@@ -55,6 +55,7 @@ pub fn write(
             even(sink)?;
             let at = sink.position();
             sink.put(compressor.chunk(chunk, chunk_line)?)?;
+            places.try_reserve(1).map_err(|_| Error::no_memory(places.len() * 16, "strips"))?;
             places.push((at, sink.position() - at));
         }
     }

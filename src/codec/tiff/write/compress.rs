@@ -13,10 +13,15 @@ use crate::error::{Error, Kind, Result};
 use crate::format::FileFormat;
 use crate::image::WHITE;
 use crate::limits::{Budget, Limits, Reservation, UNLIMITED};
+use crate::memory;
 use crate::metadata::Metadata;
 use crate::options::SaveOptions;
 use crate::pixel::{Layout, PixelFormat, PixelView};
 use crate::sink::Sink;
+
+/// What Deflate holds at the most, and Zstandard.
+const DEFLATE: usize = 512 << 10;
+const ZSTD: usize = 2 << 20;
 
 /// Two-dimensional rows between two others, and one: what T.4 (4.2.1) has for the finer of its resolutions.
 const ROWS_BETWEEN: u32 = 4;
@@ -56,7 +61,8 @@ impl Compressor {
             compression::LZW => Method::Lzw(lzw::Encoder::new()?),
             compression::DEFLATE => {
                 let level = Compression::new(u32::from(options.level));
-                Method::Deflate(Box::new(Compress::new(level, true)))
+                let make = || Box::new(Compress::new(level, true));
+                Method::Deflate(memory::panicking(DEFLATE, "Deflate", make)?)
             }
             compression::PACKBITS => Method::PackBits,
             compression::ZSTD => Method::Zstd,
@@ -81,7 +87,9 @@ impl Compressor {
         match &mut self.method {
             Method::None => return Ok(lines),
             Method::PackBits => {
-                lines.chunks(line_len.max(1)).for_each(|line| packbits::encode(line, out));
+                for line in lines.chunks(line_len.max(1)) {
+                    packbits::encode(line, out)?;
+                }
             }
             Method::Lzw(encoder) => encoder.encode(lines, out)?,
             Method::Deflate(encoder) => {
@@ -105,6 +113,7 @@ fn zstd(strip: &[u8], out: &mut Vec<u8>) -> Result<()> {
     // A block that cannot be compressed is stored, with a few bytes before it: the encoder never has to ask for more.
     let most = strip.len() + strip.len() / 1024 + 1024;
     out.try_reserve(most).map_err(|_| Error::no_memory(most, "a strip"))?;
+    memory::room(ZSTD, "Zstandard")?;
     ruzstd::encoding::compress(strip, out, CompressionLevel::Fastest);
     Ok(())
 }

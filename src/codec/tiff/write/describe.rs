@@ -7,6 +7,7 @@ use super::plan::Plan;
 use crate::codec::Caption;
 use crate::error::Result;
 use crate::limits::Budget;
+use crate::memory;
 use crate::metadata::resolution;
 use crate::options::SaveOptions;
 
@@ -33,7 +34,7 @@ pub fn fields(
     fields.shorts(tags::ORIENTATION, &[caption.orientation]);
     fields.shorts(tags::SAMPLES_PER_PIXEL, &[plan.samples]);
     fields.shorts(tags::PLANAR_CONFIGURATION, &[1]);
-    add_chunks(&mut fields, plan, places);
+    add_chunks(&mut fields, plan, places)?;
     add_coding(&mut fields, plan);
     add_resolution(&mut fields, caption.resolution);
     if let Some(number) = number {
@@ -49,8 +50,11 @@ pub fn fields(
     Ok(fields)
 }
 
-fn add_chunks(fields: &mut Fields, plan: &Plan, places: &Places) {
-    let (offsets, lens) = places.iter().copied().unzip();
+fn add_chunks(fields: &mut Fields, plan: &Plan, places: &Places) -> Result<()> {
+    let mut offsets = memory::places(places.len(), "a tag")?;
+    let mut lens = memory::places(places.len(), "a tag")?;
+    offsets.extend(places.iter().map(|(at, _)| *at));
+    lens.extend(places.iter().map(|(_, len)| *len));
     if plan.chunk.tiled {
         fields.longs(tags::TILE_WIDTH, &[plan.chunk.width]);
         fields.longs(tags::TILE_LENGTH, &[plan.chunk.height]);
@@ -61,6 +65,7 @@ fn add_chunks(fields: &mut Fields, plan: &Plan, places: &Places) {
         fields.offsets(tags::STRIP_OFFSETS, offsets);
         fields.offsets(tags::STRIP_BYTE_COUNTS, lens);
     }
+    Ok(())
 }
 
 /// What belongs to a compression or a photometric interpretation.
@@ -121,10 +126,10 @@ fn add_resolution(fields: &mut Fields, (x, y): (f64, f64)) {
 fn add_metadata(fields: &mut Fields, caption: &Caption<'_>, budget: &Budget) -> Result<()> {
     let metadata = caption.metadata;
     if let Some(xmp) = &metadata.xmp {
-        fields.bytes(tags::XMP, kind::BYTE, xmp);
+        fields.value(tags::XMP, kind::BYTE, memory::copy_of(xmp, "XMP")?);
     }
     if let Some(icc) = &metadata.icc {
-        fields.bytes(tags::ICC_PROFILE, kind::UNDEFINED, icc);
+        fields.value(tags::ICC_PROFILE, kind::UNDEFINED, memory::copy_of(icc, "ICC")?);
     }
     match &metadata.exif {
         Some(exif) => fields::add_exif(fields, exif, budget),
