@@ -48,7 +48,8 @@
 #define DIO_READ_OPTIONS_INIT \
     { \
         sizeof(DIO_ReadOptions), 0, DIO_IPF_AS_STORED, DIO_ORIENTATION_REPORT, DIO_TOLERANCE_STRICT, 0, 300.0, 0.0, \
-            65535, 65535, (uint64_t)1 << 30, (uint64_t)1 << 31, 10000, (uint64_t)1 << 24, UINT64_MAX, NULL, NULL, NULL \
+            65535, 65535, (uint64_t)1 << 30, (uint64_t)1 << 31, 10000, (uint64_t)1 << 24, UINT64_MAX, NULL, NULL, NULL, \
+            DIO_PDF_AUTO, 0, DIO_BOX_CROP, 0xFFFFFFFF, 1, 0 \
     }
 
 /* The defaults of DIO_SaveOptions, for static initialisation. */
@@ -56,13 +57,20 @@
     { \
         sizeof(DIO_SaveOptions), DIO_IFF_AUTO, 90, DIO_SUBSAMPLING_420, 0, 6, DIO_COMPRESSION_AUTO, \
             DIO_ENCODING_AUTO, DIO_POLICY_KEEP, DIO_POLICY_KEEP, DIO_POLICY_KEEP, 0xFFFFFF, \
-            DIO_PREDICTOR_AUTO, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0.0, 0.0, NULL, NULL, NULL, NULL \
+            DIO_PREDICTOR_AUTO, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0.0, 0.0, NULL, NULL, NULL, NULL, NULL \
     }
 
 /* The defaults of DIO_BinarizeOptions, for static initialisation. */
 #define DIO_BINARIZE_OPTIONS_INIT \
     { \
         sizeof(DIO_BinarizeOptions), DIO_BINARIZE_OTSU, 128, 0, 0.34 \
+    }
+
+/* The defaults of DIO_PdfOptions, for static initialisation. */
+#define DIO_PDF_OPTIONS_INIT \
+    { \
+        sizeof(DIO_PdfOptions), DIO_PAGE_AUTO, DIO_FIT_INSIDE, DIO_STANDARD_PDF, 0.0, 0.0, 0.0, \
+            NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0 \
     }
 
 /**
@@ -120,6 +128,16 @@ typedef int32_t DIO_Tolerance;
  * with `DIO_EC_CANCELLED`. Runs on the calling thread only.
  */
 typedef int32_t (*DIO_ProgressFn)(void *user, uint64_t done, uint64_t total);
+
+/**
+ * What is read of a page of a PDF: `DIO_PDF_...`.
+ */
+typedef int32_t DIO_PdfMode;
+
+/**
+ * What of a page of a PDF is shown: `DIO_BOX_...`.
+ */
+typedef int32_t DIO_PdfBox;
 
 /**
  * How to read. Set to the defaults with `DIO_ReadOptions_Init` or `DIO_READ_OPTIONS_INIT`, then change fields.
@@ -201,6 +219,34 @@ typedef struct DIO_ReadOptions {
      * Passed to `progress`.
      */
     void *progress_user;
+    /**
+     * PDF: what is read of a page. Default `DIO_PDF_AUTO`.
+     */
+    DIO_PdfMode pdf_mode;
+    /**
+     * PDF: which image of the page `DIO_PDF_EXTRACT` reads, from 0, in the order in which they are drawn; past the last one
+     * is `DIO_EC_INDEX_INVALID`. Default 0.
+     */
+    uint32_t pdf_image;
+    /**
+     * PDF: what of a page is shown. Default `DIO_BOX_CROP`. To draw what lies outside of the crop box is
+     * `DIO_EC_FEATURE_NOT_SUPPORTED`.
+     */
+    DIO_PdfBox pdf_box;
+    /**
+     * PDF: what pages are drawn on, `0xAARRGGBB` with an alpha of 0xFF, or 0 for nothing: pixels are transparent then, and
+     * `DIO_IPF_ARGB_8888` as stored. Default white, 0xFFFFFFFF.
+     */
+    uint32_t pdf_background;
+    /**
+     * PDF: 1 draws annotations and form fields, 0 leaves them out. Default 1.
+     */
+    int32_t annotations;
+    /**
+     * Pixels of the longer side of a PDF page that is drawn, instead of `dpi`. A scan with more is drawn, too; other pages
+     * with more are `DIO_EC_FEATURE_NOT_SUPPORTED`. Default 0: `dpi` says how large pages are.
+     */
+    uint32_t max_side;
 } DIO_ReadOptions;
 
 /**
@@ -271,6 +317,123 @@ typedef int32_t DIO_MetadataPolicy;
  * Whether differences of neighbouring samples are compressed in a TIFF: `DIO_PREDICTOR_...`.
  */
 typedef int32_t DIO_Predictor;
+
+/**
+ * The size of a PDF page: `DIO_PAGE_...`. Sheets lie if the image is wider than high.
+ */
+typedef int32_t DIO_PageSize;
+
+/**
+ * How an image lies on a PDF page of a given size: `DIO_FIT_...`.
+ */
+typedef int32_t DIO_PageFit;
+
+/**
+ * A standard that a PDF document keeps to: `DIO_STANDARD_...`.
+ */
+typedef int32_t DIO_PdfStandard;
+
+/**
+ * A word on a page, which is found and copied but not seen: where the image, as it is shown, has it. What OCR finds.
+ */
+typedef struct DIO_TextWord {
+    /**
+     * `sizeof(DIO_TextWord)`, the same for all words of a page.
+     */
+    uint32_t struct_size;
+    /**
+     * Degrees that the word is turned clockwise: 0, 90, 180 or 270.
+     */
+    int32_t angle;
+    /**
+     * The word, UTF-8.
+     */
+    const char *text;
+    /**
+     * Pixels from the left edge of the upright image to where it begins.
+     */
+    double left;
+    /**
+     * Pixels from the upper edge to where it begins.
+     */
+    double top;
+    /**
+     * Pixels from the left edge to where it ends.
+     */
+    double right;
+    /**
+     * Pixels from the upper edge to where it ends.
+     */
+    double bottom;
+} DIO_TextWord;
+
+/**
+ * How PDF documents and their pages are made. Set to the defaults with `DIO_PdfOptions_Init` or
+ * `DIO_PDF_OPTIONS_INIT`, then change fields.
+ */
+typedef struct DIO_PdfOptions {
+    /**
+     * `sizeof(DIO_PdfOptions)`.
+     */
+    uint32_t struct_size;
+    /**
+     * The size of the page. Default `DIO_PAGE_AUTO`: that of the image by its resolution, and the margins around it.
+     */
+    DIO_PageSize page_size;
+    /**
+     * How the image lies on a page of a given size, in the middle of what the margins leave. Default `DIO_FIT_INSIDE`.
+     */
+    DIO_PageFit page_fit;
+    /**
+     * The standard that the document keeps to, for the options that it is opened with. Default `DIO_STANDARD_PDF`.
+     */
+    DIO_PdfStandard standard;
+    /**
+     * Points (1/72 inch) across the page as it is shown, 3 to 14400, for `DIO_PAGE_CUSTOM`. Default 0.
+     */
+    double page_width;
+    /**
+     * Points down the page as it is shown, 3 to 14400, for `DIO_PAGE_CUSTOM`. Default 0.
+     */
+    double page_height;
+    /**
+     * Points that are left free at each edge of the page, below 7200. Default 0.
+     */
+    double margin;
+    /**
+     * The title of the document. This and the next texts are UTF-8, written for the options that a document is opened
+     * with, into its information and its XMP. Default NULL: none.
+     */
+    const char *title;
+    /**
+     * Who wrote it. Default NULL: not stated.
+     */
+    const char *author;
+    /**
+     * What it is about. Default NULL: not stated.
+     */
+    const char *subject;
+    /**
+     * Words to find it by. Default NULL: not stated.
+     */
+    const char *keywords;
+    /**
+     * The program that made what became a PDF. Default NULL: not stated.
+     */
+    const char *creator;
+    /**
+     * The program that made the PDF. Default NULL: `libdio`.
+     */
+    const char *producer;
+    /**
+     * What is written on the page, invisibly, for programs that search and copy. Default NULL: nothing.
+     */
+    const struct DIO_TextWord *words;
+    /**
+     * How many words there are. Default 0.
+     */
+    size_t word_count;
+} DIO_PdfOptions;
 
 /**
  * How to save. Set to the defaults with `DIO_SaveOptions_Init` or `DIO_SAVE_OPTIONS_INIT`, then change fields.
@@ -353,12 +516,12 @@ typedef struct DIO_SaveOptions {
      */
     int32_t two_dimensional;
     /**
-     * GIF and TIFF: the most colours of a palette, 2 to 256. Default 0: 256 in GIF, no palette in TIFF. Images that have
-     * more get the colours nearest to theirs.
+     * GIF, TIFF and PDF: the most colours of a palette, 2 to 256. Images that have more get the colours nearest to theirs.
+     * Default 0: 256 in GIF, no palette in TIFF, in PDF one where it loses nothing.
      */
     uint32_t palette;
     /**
-     * GIF and TIFF: 1 hands the errors of a palette on to neighbouring pixels (Floyd and Steinberg). Default 0.
+     * GIF, TIFF and PDF: 1 hands the errors of a palette on to neighbouring pixels (Floyd and Steinberg). Default 0.
      */
     int32_t dither;
     /**
@@ -378,7 +541,7 @@ typedef struct DIO_SaveOptions {
      */
     double dpi_y;
     /**
-     * TIFF: when the file was made, as `YYYY:MM:DD HH:MM:SS`. Default NULL: not stated, so that the same image gives the
+     * TIFF and PDF: when the file was made, as `YYYY:MM:DD HH:MM:SS`. Default NULL: not stated, so that the same image gives the
      * same bytes.
      */
     const char *date_time;
@@ -387,6 +550,10 @@ typedef struct DIO_SaveOptions {
      * `DIO_COMPRESSION_G3` or `DIO_COMPRESSION_G4` asks for it, by the defaults of `DIO_BinarizeOptions`.
      */
     const struct DIO_BinarizeOptions *binarize;
+    /**
+     * PDF: pages and documents. Default NULL: the defaults of `DIO_PdfOptions`.
+     */
+    const struct DIO_PdfOptions *pdf;
     /**
      * Told how far the call is. Default NULL.
      */
@@ -541,6 +708,14 @@ typedef struct DIO_ImageInfo {
      * How often an animation is played; 0 without end, and for other files.
      */
     uint32_t loop_count;
+    /**
+     * PDF: images of the page with `DIO_PDF_EXTRACT`, 1 for a scan with `DIO_PDF_AUTO`; else 0.
+     */
+    uint32_t images;
+    /**
+     * 1 where the file is encrypted, else 0.
+     */
+    int32_t encrypted;
 } DIO_ImageInfo;
 
 /**
@@ -1151,6 +1326,112 @@ typedef void (*DIO_ReleaseFn)(void *user, void *data);
 #define DIO_ENCODING_JPEG 1
 
 /**
+ * That of the image by its resolution, and the margins around it.
+ */
+#define DIO_PAGE_AUTO 0
+
+/**
+ * The width and height of the options, as they are.
+ */
+#define DIO_PAGE_CUSTOM 1
+
+/**
+ * ISO A3, 297 x 420 mm.
+ */
+#define DIO_PAGE_A3 2
+
+/**
+ * ISO A4, 210 x 297 mm.
+ */
+#define DIO_PAGE_A4 3
+
+/**
+ * ISO A5, 148 x 210 mm.
+ */
+#define DIO_PAGE_A5 4
+
+/**
+ * US Letter, 8.5 x 11 inches.
+ */
+#define DIO_PAGE_LETTER 5
+
+/**
+ * US Legal, 8.5 x 14 inches.
+ */
+#define DIO_PAGE_LEGAL 6
+
+/**
+ * As large as it can be as a whole.
+ */
+#define DIO_FIT_INSIDE 0
+
+/**
+ * As large as its resolution says, smaller where that is too large.
+ */
+#define DIO_FIT_SHRINK 1
+
+/**
+ * So large that nothing is left free; what hangs over is cut off.
+ */
+#define DIO_FIT_COVER 2
+
+/**
+ * Drawn out to all of it.
+ */
+#define DIO_FIT_STRETCH 3
+
+/**
+ * PDF itself, ISO 32000-1.
+ */
+#define DIO_STANDARD_PDF 0
+
+/**
+ * PDF/A-2b, ISO 19005-2: for archives. Inks need an ICC profile; the XMP of images is left out, and so are profiles that
+ * the standard does not know.
+ */
+#define DIO_STANDARD_PDFA_2B 1
+
+/**
+ * A page that is one scan: its image as it is stored, upright, with its true resolution. Other pages are drawn.
+ */
+#define DIO_PDF_AUTO 0
+
+/**
+ * Every page is drawn.
+ */
+#define DIO_PDF_RENDER 1
+
+/**
+ * An image of the page as it is stored.
+ */
+#define DIO_PDF_EXTRACT 2
+
+/**
+ * What viewers show.
+ */
+#define DIO_BOX_CROP 0
+
+/**
+ * The sheet.
+ */
+#define DIO_BOX_MEDIA 1
+
+/**
+ * The sheet as it is cut in the end. This and the next ones are the crop box where the page does not state them.
+ */
+#define DIO_BOX_TRIM 2
+
+/**
+ * What is printed before the sheet is cut.
+ */
+#define DIO_BOX_BLEED 3
+
+/**
+ * What the author had in mind.
+ */
+#define DIO_BOX_ART 4
+
+/**
  * Pixels that the file stores.
  */
 #define DIO_SOURCE_STORED 0
@@ -1440,6 +1721,17 @@ DIO_ErrorCode DIO_SaveOptions_Init(struct DIO_SaveOptions *options,
                                    size_t size);
 
 /**
+ * Fills the first `size` bytes of `*options` with the defaults and sets `struct_size` to `size`.
+ *
+ * `size` is `sizeof(DIO_PdfOptions)`; a larger one, of a later header, is zeroed beyond what this version knows.
+ *
+ * `options`, unless NULL, must point to `size` writable bytes.
+ */
+DIO_API
+DIO_ErrorCode DIO_PdfOptions_Init(struct DIO_PdfOptions *options,
+                                  size_t size);
+
+/**
  * Reads the first page of a file with default options.
  *
  * On success `*image` is a new image, to be freed with `DIO_FreeImageData`; on failure it is left untouched.
@@ -1642,6 +1934,21 @@ DIO_ErrorCode DIO_ReaderReadPageInto(struct DIO_Reader *reader,
                                      const struct DIO_PixelLayout *layout);
 
 /**
+ * Makes another reader of the same open file, for another thread: both read pages at the same time.
+ *
+ * It has the options of `reader`, and what `reader` borrows, too. A PDF is shared as it was parsed; other files are opened
+ * again, and what was opened with `DIO_ReaderOpenStream` is `DIO_EC_FEATURE_NOT_SUPPORTED` unless it is a PDF or was read to
+ * its end. A progress callback is told by both, each on its calling thread. To be called while no other thread reads with
+ * `reader`. On success `*clone` is a new reader, to be freed with `DIO_FreeReader`, before or after `reader`; on failure it is
+ * left untouched.
+ *
+ * `reader`, unless NULL, must be a reader; `clone`, unless NULL, be valid for writing.
+ */
+DIO_API
+DIO_ErrorCode DIO_ReaderClone(const struct DIO_Reader *reader,
+                              struct DIO_Reader **clone);
+
+/**
  * Frees a reader. NULL is ignored.
  */
 DIO_API void DIO_FreeReader(struct DIO_Reader *reader);
@@ -1785,8 +2092,9 @@ DIO_ErrorCode DIO_WriterOpenFile(const char *path,
  * with `DIO_WriterFinish`. A process that is killed before leaves every old page readable, an unfinished writer the
  * file as it was.
  *
- * TIFF of both byte orders, classic and BigTIFF; other formats are `DIO_EC_FEATURE_NOT_SUPPORTED`. A file that does not
- * exist is begun as by `DIO_WriterOpenFile`. One writer at a time appends to a file: for another it is
+ * TIFF of both byte orders, classic and BigTIFF; PDF, as an incremental update that changes none of the old bytes, to
+ * documents of any program whose cross-reference sections are sound. Encrypted and signed PDFs and other formats are
+ * `DIO_EC_FEATURE_NOT_SUPPORTED`. A file that does not exist is begun as by `DIO_WriterOpenFile`. One writer at a time appends to a file: for another it is
  * `DIO_EC_CREATE_FILE_FAILED`. Otherwise as `DIO_WriterOpenFile`.
  *
  * As for `DIO_WriterOpenFile`.
@@ -1836,8 +2144,9 @@ DIO_ErrorCode DIO_WriterAddPage(struct DIO_Writer *writer,
  * Adds a page from an encoded file: the first, where it has many.
  *
  * Its compressed data goes through untouched where the document can hold it: a JPEG into TIFF and PDF, CCITT G4 of one
- * strip into TIFF and PDF. What else it may be, and what `page_options` want compressed otherwise, is decoded and
- * saved. Metadata, resolution and orientation go with it. Otherwise as `DIO_WriterAddPage`.
+ * strip into TIFF and PDF, JPEG 2000 into PDF. What else it may be, and what `page_options` want compressed otherwise,
+ * is decoded and saved; JPEG 2000, which is not decoded, is `DIO_EC_FEATURE_NOT_SUPPORTED` then. Metadata, resolution
+ * and orientation go with it. Otherwise as `DIO_WriterAddPage`.
  *
  * `bytes`, unless NULL, must point to `size` readable bytes; `page_options`, unless NULL, to a struct of the size that
  * it states.
