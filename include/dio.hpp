@@ -242,8 +242,9 @@ struct PdfOptions : DIO_PdfOptions {
 
 /* A word of PdfOptions::words. The text is borrowed. */
 struct TextWord : DIO_TextWord {
-    TextWord(const char *word, double left, double top, double right, double bottom, std::int32_t degrees = 0)
-        : DIO_TextWord{sizeof(DIO_TextWord), degrees, word, left, top, right, bottom}
+    TextWord(const char *word, double from_left, double from_top, double to_right, double to_bottom,
+             std::int32_t degrees = 0)
+        : DIO_TextWord{sizeof(DIO_TextWord), degrees, word, from_left, from_top, to_right, to_bottom}
     {
     }
 };

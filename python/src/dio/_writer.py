@@ -33,8 +33,9 @@ class Writer:
 
     Writer(path) begins a file, which appears under its name, whole, when `finish()` is called or a `with` block ends
     without an exception; after one, or without `finish()`, nothing is left behind. With `append=True` pages go behind
-    those of an existing TIFF or PDF. Writer(file, format="tiff") writes to a binary file object; Writer(format="tiff") to
-    memory, and `finish()` returns the bytes. The options hold for every page that comes without its own.
+    those of an existing TIFF or PDF. Writer(file, format="tiff") writes to a binary file object;
+    Writer(format="tiff") to memory, and `finish()` returns the bytes. The options hold for every page that comes
+    without its own.
     """
 
     @documented(SAVE, see="imwrite")
