@@ -95,7 +95,7 @@ mod tests {
     #[test]
     fn a_stream_of_operators_may_have_less_than_others() {
         use hayro::hayro_syntax::object::FromBytes;
-        let data = deflated(&vec![b' '; 3_000_000]);
+        let data = deflated(&vec![b' '; 30_000_000]);
         let dict = format!("<</Length {}/Filter/FlateDecode>>\nstream\n", data.len());
         let file = [dict.as_bytes(), &data, b"\nendstream"].concat();
         let stream = Stream::from_bytes(&file).unwrap();
