@@ -41,8 +41,10 @@ pub fn valgrind(words: &[String]) -> Outcome {
             command.args(["--quiet", "--error-exitcode=99"]);
             match tool {
                 "memcheck" => command.args(memcheck).arg("--errors-for-leak-kinds=definite"),
-                // Rust's channels and locks are built on atomics, which it does not see: those it does are held.
-                _ => command.arg("--tool=helgrind"),
+                _ => command.arg("--tool=helgrind").arg(format!(
+                    "--suppressions={}",
+                    root().join("c_tests/helgrind.supp").display()
+                )),
             };
             let begin = Instant::now();
             let run = command.arg(test(name)).arg(root().join("tests/data")).env("DIO_ROUNDS", "2");
