@@ -242,7 +242,8 @@ static void in_every_way(const char *name, encoded *file, int all)
     } sources[] = { { "memory", read_memory }, { "file", read_path }, { "stream", read_stream },
                     { "seekable stream", read_seekable }, { "again", read_again } };
     char what[160];
-    for (size_t way = 0; way < sizeof ways / sizeof ways[0]; way++) {
+    int everything = getenv("DIO_LONG") != NULL;
+    for (size_t way = 0; way < (all || everything ? sizeof ways / sizeof ways[0] : 1); way++) {
         DIO_ReadOptions options = DIO_READ_OPTIONS_INIT;
         options.orientation = ways[way].orientation;
         options.pixel_format = ways[way].format;
@@ -395,7 +396,7 @@ static void through(const char *kind, DIO_ImageData *image, const char *format_n
         TRY("append to", append);
     write_file(it.path, file.bytes, file.size);
     file.path = it.path;
-    in_every_way(name, &file, strstr(kind, "wide") == NULL);
+    in_every_way(name, &file, strcmp(kind, "colour") == 0);
     DIO_FreeBytes(file.bytes);
     unlink(it.path);
 }

@@ -65,7 +65,8 @@ pub struct DIO_ReadOptions {
     pub max_pages: u64,
     /// Most bytes of each kind of metadata. Default 2^24.
     pub max_metadata: u64,
-    /// Milliseconds until the call gives up with `DIO_EC_TIMEOUT`. Checked between blocks of input and rows of output.
+    /// Milliseconds until the call gives up with `DIO_EC_TIMEOUT`. Checked between blocks of input and rows of output, so that
+    /// a call ends within 100 ms; a PDF page that is drawn may take longer.
     /// Default: no deadline.
     pub deadline_ms: u64,
     /// Password of an encrypted PDF, UTF-8. Default NULL: none.

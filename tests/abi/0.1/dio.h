@@ -203,7 +203,8 @@ typedef struct DIO_ReadOptions {
      */
     uint64_t max_metadata;
     /**
-     * Milliseconds until the call gives up with `DIO_EC_TIMEOUT`. Checked between blocks of input and rows of output.
+     * Milliseconds until the call gives up with `DIO_EC_TIMEOUT`. Checked between blocks of input and rows of output, so that
+     * a call ends within 100 ms; a PDF page that is drawn may take longer.
      * Default: no deadline.
      */
     uint64_t deadline_ms;

@@ -105,7 +105,8 @@ class DecodeOptions(TypedDict, total=False):
     max_pages: Most pages of a document. Default 10000.
     max_metadata: Most bytes of each kind of metadata. Default 2^24.
     deadline_ms: Milliseconds until the call gives up with EC_TIMEOUT. Checked between blocks of input and
-        rows of output. Default: no deadline.
+        rows of output, so that a call ends within 100 ms; a PDF page that is drawn may take longer. Default:
+        no deadline.
     password: Password of an encrypted PDF, UTF-8. Default None: none.
     progress: Told how far the call is. Default None. Called as progress(done, total) on the calling thread;
         total is 0 while it is not known. A true result cancels with EC_CANCELLED; an exception passes
@@ -167,7 +168,8 @@ class PageOptions(DecodeOptions, total=False):
     max_pages: Most pages of a document. Default 10000.
     max_metadata: Most bytes of each kind of metadata. Default 2^24.
     deadline_ms: Milliseconds until the call gives up with EC_TIMEOUT. Checked between blocks of input and
-        rows of output. Default: no deadline.
+        rows of output, so that a call ends within 100 ms; a PDF page that is drawn may take longer. Default:
+        no deadline.
     password: Password of an encrypted PDF, UTF-8. Default None: none.
     progress: Told how far the call is. Default None. Called as progress(done, total) on the calling thread;
         total is 0 while it is not known. A true result cancels with EC_CANCELLED; an exception passes
@@ -211,7 +213,8 @@ class ReadOptions(PageOptions, total=False):
     max_pages: Most pages of a document. Default 10000.
     max_metadata: Most bytes of each kind of metadata. Default 2^24.
     deadline_ms: Milliseconds until the call gives up with EC_TIMEOUT. Checked between blocks of input and
-        rows of output. Default: no deadline.
+        rows of output, so that a call ends within 100 ms; a PDF page that is drawn may take longer. Default:
+        no deadline.
     password: Password of an encrypted PDF, UTF-8. Default None: none.
     progress: Told how far the call is. Default None. Called as progress(done, total) on the calling thread;
         total is 0 while it is not known. A true result cancels with EC_CANCELLED; an exception passes
