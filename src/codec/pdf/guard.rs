@@ -7,6 +7,7 @@ use hayro::hayro_syntax::object::{Array, Dict, Name, Object, Stream};
 use hayro::hayro_syntax::page::Page;
 
 use super::{inflate, inline};
+use crate::codec::streams::jpeg2000;
 use crate::error::{Error, Kind, Result};
 use crate::limits::Budget;
 
@@ -116,12 +117,18 @@ fn check_image(stream: &Stream<'_>, budget: &Budget) -> Result<bool> {
     };
     let filters = stream.filters();
     let coded = match filters.as_slice() {
-        [Filter::JpxDecode] => jpeg_2000_size(&stream.raw_data()),
         [Filter::Jbig2Decode] => jbig2_size(&stream.raw_data()),
         [.., Filter::CcittFaxDecode] => ccitt_columns(dict).map(|columns| (columns, height)),
         _ => None,
     };
     fits(width, height, per_pixel(dict, &filters), budget)?;
+    if filters.as_slice() == [Filter::JpxDecode]
+        && let Some(size) = jpeg2000::size(&stream.raw_data())
+    {
+        let pixels = u64::from(size.width).saturating_mul(size.height.into()).max(1);
+        let each = size.memory.div_ceil(pixels);
+        fits(size.width.into(), size.height.into(), each, budget)?;
+    }
     if let Some((width, height)) = coded {
         fits(width, height, per_pixel(dict, &filters), budget)?;
     }
@@ -153,18 +160,6 @@ fn fits(width: u64, height: u64, per_pixel: u64, budget: &Budget) -> Result<()> 
             "max_memory is {limit} and leaves {left} bytes, but an image of {width} x {height} pixels on the page needs {needed}"
         ),
     ))
-}
-
-/// Width and height in the SIZ segment, the first of a JPEG 2000 codestream.
-fn jpeg_2000_size(bytes: &[u8]) -> Option<(u64, u64)> {
-    let start = bytes.windows(4).position(|marker| marker == [0xff, 0x4f, 0xff, 0x51])?;
-    // After the two markers: length, capabilities, then the size and offset of the image and of its tiles.
-    let at = |field: usize| {
-        let bytes = bytes.get(start.checked_add(8 + field * 4)?..)?.first_chunk()?;
-        Some(u64::from(u32::from_be_bytes(*bytes)))
-    };
-    // Decoders hold whole tiles.
-    Some((at(0)?.max(at(4)?), at(1)?.max(at(5)?)))
 }
 
 /// Width and height in the page information of a JBIG2 stream, which is its first segment or follows short ones.
@@ -202,16 +197,10 @@ mod tests {
 
     #[test]
     fn coded_sizes_are_found_in_the_streams() {
-        let mut codestream = vec![0xff, 0x4f, 0xff, 0x51, 0, 47, 0, 0];
-        for field in [7u32, 5, 0, 0, 9, 4] {
-            codestream.extend(field.to_be_bytes());
-        }
-        assert_eq!(jpeg_2000_size(&codestream), Some((9, 5)));
         let page = [0, 0, 0, 0, 48, 0, 1, 0, 0, 0, 19, 0, 0, 0, 6, 0, 0, 0, 8];
         assert_eq!(jbig2_size(&page), Some((6, 8)));
         for len in 0..page.len() {
             assert_eq!(jbig2_size(&page[..len]), None);
-            assert_eq!(jpeg_2000_size(&codestream[..len]), None);
         }
     }
 }

@@ -20,7 +20,7 @@ use crate::metadata::exif;
 use crate::options::{ReadOptions, SaveOptions};
 use crate::pixel::{Canvas, PixelFormat};
 use crate::sink::Sink;
-use crate::source::Source;
+use crate::source::{Source, own_error};
 
 use super::animation::Stage;
 use feed::Feed;
@@ -254,6 +254,10 @@ fn damaged(error: png::DecodingError) -> Error {
         }
         png::DecodingError::IoError(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
             Error::damaged("the image data are cut")
+        }
+        // What came through the decoder from below it: a passed deadline, say.
+        png::DecodingError::IoError(error) => {
+            own_error(&error).unwrap_or_else(|| Error::damaged(lower(&error.to_string())))
         }
         error => Error::damaged(lower(&error.to_string())),
     }

@@ -13,6 +13,10 @@ const EOC: u16 = 0xffd9;
 /// The first two markers.
 const START: [u8; 4] = [0xff, 0x4f, 0xff, 0x51];
 
+/// The signature of JP2 files, and the box of a codestream in them (annex I).
+const SIGNATURE: &[u8] = b"\0\0\0\x0cjP  ";
+const CODESTREAM: &[u8] = b"jp2c";
+
 /// Bytes that decoders hold for a sample: itself, its coefficient, and copies while it is transformed.
 const PER_SAMPLE: u64 = 16;
 /// The same for a code-block or precinct, and for each of its layers.
@@ -32,10 +36,41 @@ pub struct Size {
     pub memory: u64,
 }
 
-/// Reads the headers of a codestream, or of the one in a JP2 file; `None` where there is none, or they are damaged.
+/// Reads the headers of a codestream, or of those in a JP2 file, of which the last one counts, and the dearest; `None` where
+/// there is none.
 pub fn size(bytes: &[u8]) -> Option<Size> {
-    let start = bytes.windows(START.len()).position(|marker| marker == START)?;
-    let stream = bytes.get(start..)?;
+    if !bytes.starts_with(SIGNATURE) {
+        return size_of_stream(bytes);
+    }
+    let mut found: Option<Size> = None;
+    let mut rest = bytes;
+    while let Some((kind, content, after)) = next_box(rest) {
+        if kind == CODESTREAM {
+            let size = size_of_stream(content)?;
+            let memory = size.memory.max(found.map_or(0, |found| found.memory));
+            found = Some(Size { memory, ..size });
+        }
+        rest = after;
+    }
+    found
+}
+
+/// The type of the first box, what is in it, and what follows. One that claims to be longer than the file ends with it.
+fn next_box(bytes: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
+    let kind = bytes.get(4..8)?;
+    let (head, len) = match u32::from_be_bytes(*bytes.first_chunk()?) {
+        0 => (8, bytes.len()),
+        1 => (16, usize::try_from(u64::from_be_bytes(*bytes.get(8..)?.first_chunk()?)).ok()?),
+        len => (8, usize::try_from(len).ok()?),
+    };
+    let (own, after) = bytes.split_at(len.min(bytes.len()));
+    Some((kind, own.get(head..)?, after))
+}
+
+fn size_of_stream(stream: &[u8]) -> Option<Size> {
+    if !stream.starts_with(&START) {
+        return None;
+    }
     let field = |at: usize| Some(u32::from_be_bytes(*stream.get(8 + 4 * at..)?.first_chunk()?));
     let (right, bottom, left, top) = (field(0)?, field(1)?, field(2)?, field(3)?);
     let (width, height) = (right.checked_sub(left)?, bottom.checked_sub(top)?);
@@ -45,7 +80,8 @@ pub fn size(bytes: &[u8]) -> Option<Size> {
     let pixels = u64::from(width.max(tile_width.min(right)))
         * u64::from(height.max(tile_height.min(bottom)));
     let samples = pixels.saturating_mul(components.into());
-    let dearest = coding(stream)?;
+    // A decoder may make more of damaged headers than is made of them here.
+    let dearest = coding(stream).unwrap_or(PER_BLOCK + PER_LAYER);
     let memory = samples.saturating_mul(PER_SAMPLE.saturating_add(dearest));
     Some(Size { width, height, components, memory })
 }
@@ -135,8 +171,17 @@ mod tests {
         let found = size(&plain).unwrap();
         assert_eq!((found.width, found.height, found.components), (100, 80, 1));
         assert_eq!(found.memory, 120 * 90 * 17);
-        // In a JP2 file, too.
-        assert_eq!(size(&[&[1, 2, 3], &plain[..]].concat()), Some(found));
+        // In a JP2 file, too, whatever lies before.
+        let boxed = |kind: &[u8; 4], content: &[u8]| {
+            [&(content.len() as u32 + 8).to_be_bytes(), &kind[..], content].concat()
+        };
+        let tiny = stream(&[1, 0, 0, 1, 0, 1, 4, 4, 0, 1, 0x00, 0x00]);
+        let head = [&boxed(b"jP  ", b"\r\n\x87\n")[..], &boxed(b"xml ", &tiny)].concat();
+        assert_eq!(size(&[&head[..], &boxed(b"jp2c", &plain)].concat()), Some(found));
+        let two = [&head[..], &boxed(b"jp2c", &tiny), &boxed(b"jp2c", &plain)].concat();
+        assert_eq!(size(&two).unwrap().memory, 120 * 90 * (16 + 576));
+        assert_eq!(size(&head), None);
+        assert_eq!(size(&[&[1], &plain[..]].concat()), None);
         // Precincts of one sample, and thousands of layers.
         let tiny = size(&stream(&[1, 0, 0, 1, 0, 1, 4, 4, 0, 1, 0x00, 0x00])).unwrap();
         assert_eq!(tiny.memory, 120 * 90 * (16 + 576));
@@ -145,13 +190,15 @@ mod tests {
     }
 
     #[test]
-    fn what_is_cut_off_in_the_headers_is_nothing() {
+    fn headers_that_are_cut_off_count_as_the_dearest() {
         let plain = stream(&[0, 0, 0, 1, 0, 5, 4, 4, 0, 1]);
         let headers = plain.len() - 3;
+        // With SIZ, there is a size.
         for len in 0..headers {
-            assert_eq!(size(&plain[..len]), None, "{len}");
+            let memory = size(&plain[..len]).map(|size| size.memory);
+            assert_eq!(memory, (len >= 42).then_some(120 * 90 * (16 + 576)), "{len}");
         }
-        assert!(size(&plain[..headers]).is_some());
+        assert_eq!(size(&plain[..headers]).unwrap().memory, 120 * 90 * 17);
     }
 
     #[test]

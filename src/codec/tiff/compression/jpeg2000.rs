@@ -6,7 +6,7 @@ use super::{Shape, pack};
 use crate::codec::streams::jpeg2000::size;
 use crate::error::{Error, Result};
 use crate::limits::Budget;
-use crate::memory::Scratch;
+use crate::memory::{self, Scratch};
 
 /// All samples of a chunk as they would be without compression.
 pub fn decode(
@@ -29,6 +29,7 @@ pub fn decode(
         )));
     }
     let _work = budget.reserve(size.memory)?;
+    memory::room(usize::try_from(size.memory).unwrap_or(usize::MAX), "JPEG 2000 data")?;
     let settings = DecodeSettings {
         resolve_palette_indices: false,
         strict: shape.strict,
