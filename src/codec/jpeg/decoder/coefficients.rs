@@ -293,13 +293,20 @@ impl<'a> Scans<'a> {
         for row in 0..rows {
             budget.check()?;
             self.note_rows(parts, (row + 1) * rows_of_row);
-            for column in 0..columns {
-                match intervals.next(&mut self.bits)? {
-                    Next::Skip => continue,
-                    Next::Restart => state = self.start(),
-                    Next::Decode => {}
+            let mut column = 0;
+            while column < columns {
+                let (next, count) = intervals.next(columns - column, &mut self.bits)?;
+                let places = column..column + count;
+                column += count;
+                if next == Next::Skip {
+                    continue;
                 }
-                let outcome = self.mcu(parts, band, planes, (row, column), &mut state);
+                if next == Next::Restart {
+                    state = self.start();
+                }
+                let mut places = places.map(|column| (row, column));
+                let outcome =
+                    places.try_for_each(|place| self.mcu(parts, band, planes, place, &mut state));
                 outcome.or_else(|error| intervals.fail(error, &mut self.bits))?;
             }
         }

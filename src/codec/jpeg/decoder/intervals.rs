@@ -3,13 +3,13 @@
 use super::bits::Bits;
 use crate::error::{Error, Kind, Result};
 
-/// What is to be done with an MCU.
+/// What is to be done with some MCUs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Next {
     Decode,
-    /// The same, as the first after a restart marker.
+    /// The same, the first of them after a restart marker.
     Restart,
-    /// It is lost.
+    /// They are lost.
     Skip,
 }
 
@@ -35,15 +35,17 @@ impl Intervals {
         Self { len, at: 0, boundary, resume: 0, recover, damage: None }
     }
 
-    /// Goes on to the next MCU, past the marker before it. Fails where nothing of the scan can be had any more.
-    #[inline(always)]
-    pub fn next(&mut self, bits: &mut Bits) -> Result<Next> {
+    /// Goes on to the next MCUs, past the marker before them: what is to be done with them, and how many they are, `most` at
+    /// the most. Fails where nothing of the scan can be had any more.
+    pub fn next(&mut self, most: usize, bits: &mut Bits) -> Result<(Next, usize)> {
         let at = self.at;
-        self.at += 1;
+        let mut next = if at < self.resume { Next::Skip } else { Next::Decode };
         if at == self.boundary {
-            return self.pass(at, bits);
+            next = self.pass(at, bits)?;
         }
-        Ok(if at < self.resume { Next::Skip } else { Next::Decode })
+        let count = most.min(self.boundary - at);
+        self.at += count;
+        Ok((next, count))
     }
 
     fn pass(&mut self, at: usize, bits: &mut Bits) -> Result<Next> {
@@ -58,7 +60,7 @@ impl Intervals {
         Ok(if at < self.resume { Next::Skip } else { Next::Restart })
     }
 
-    /// Bears damage to an MCU, where there is a restart marker to go on from.
+    /// Bears damage to an MCU of those that were next, and the loss of the others, where there is a restart marker to go on from.
     #[cold]
     pub fn fail(&mut self, error: Error, bits: &mut Bits) -> Result<()> {
         if self.recover

@@ -70,24 +70,24 @@ pub fn decode(
         for part in &mut parts {
             part.find_rows(row, &window);
         }
-        for column in 0..geometry.columns {
-            let outcome = match intervals.next(&mut bits) {
-                Ok(Next::Skip) => {
-                    gray(column, &parts, &mut window);
-                    continue;
+        let mut column = 0;
+        while column < geometry.columns {
+            let outcome = intervals.next(geometry.columns - column, &mut bits);
+            let outcome = outcome.and_then(|(next, count)| {
+                let end = column + count;
+                if next == Next::Restart {
+                    parts.iter_mut().for_each(|part| part.previous = 0);
                 }
-                Ok(next) => {
-                    if next == Next::Restart {
-                        parts.iter_mut().for_each(|part| part.previous = 0);
-                    }
-                    mcu(&mut bits, column, &mut parts, &mut window).or_else(|error| {
-                        window.clear();
-                        gray(column, &parts, &mut window);
-                        intervals.fail(error, &mut bits)
-                    })
-                }
-                Err(error) => Err(error),
-            };
+                let outcome = match next {
+                    Next::Skip => Ok(()),
+                    _ => mcus(&mut bits, &mut column, end, &mut parts, &mut window),
+                };
+                // What is left of them is lost.
+                window.clear();
+                (column..end).for_each(|column| gray(column, &parts, &mut window));
+                column = end;
+                outcome.or_else(|error| intervals.fail(error, &mut bits))
+            });
             if let Err(error) = outcome {
                 (column..geometry.columns).for_each(|column| gray(column, &parts, &mut window));
                 window.put(row + 1, true, canvas)?;
@@ -108,6 +108,22 @@ fn end(bits: &mut Bits) -> Result<()> {
             _ => drop(bits.segment()?),
         }
     }
+}
+
+/// Decodes MCUs of a row from `column` to `end`; where it fails `column` is the one that is damaged.
+fn mcus(
+    bits: &mut Bits,
+    column: &mut usize,
+    end: usize,
+    parts: &mut [Part<'_>],
+    window: &mut Window,
+) -> Result<()> {
+    for at in *column..end {
+        *column = at;
+        mcu(bits, at, parts, window)?;
+    }
+    *column = end;
+    Ok(())
 }
 
 #[inline(always)]
