@@ -44,7 +44,7 @@ static DIO_ImageData *pages[2];
 static void *read_clone(void *argument)
 {
     DIO_Reader *reader = argument;
-    for (int round = 0; round < ROUNDS / 4; round++)
+    for (int round = 0; round < rounds / 4; round++)
         for (size_t page = 0; page < 2; page++) {
             DIO_ImageData *read = NULL;
             OK(DIO_ReaderReadPage(reader, page, &read));
