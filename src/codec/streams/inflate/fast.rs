@@ -1,5 +1,7 @@
 //! Most of a block: symbols that there certainly are bytes for, and room.
 
+use std::ops::ControlFlow;
+
 use super::codes::{END, LITERAL, OTHER, PAIR, USED};
 use super::{Bits, Damaged, Tables, simd};
 
@@ -14,123 +16,190 @@ pub enum Stop {
     Open(usize, usize),
 }
 
-/// Decodes symbols while there are bytes and room enough; whether the table has `PAIRS` of literals makes a loop of its own.
+/// A stream within a block, as far as its decoding needs it.
 ///
-/// At the start of each turn there are 56 bits, and the next symbol is looked up already: what waits for memory is then
-/// only the lookup of a symbol, and not the bits that are fetched for later ones.
-#[inline(always)]
-pub fn decode<const PAIRS: bool>(
-    tables: &Tables,
-    from: &[u8],
-    stream: &mut Bits,
-    buffer: &mut [u8],
-    end: &mut usize,
-) -> Result<Stop, Damaged> {
-    let Bits { mut bits, mut count, mut at } = *stream;
-    let mut out = *end;
-    macro_rules! refill {
-        () => {{
-            let Some(word) = from.get(at..).and_then(<[u8]>::first_chunk::<8>) else {
-                break Ok(Stop::Short);
-            };
-            bits |= u64::from_le_bytes(*word) << (count & 63);
-            at += ((63 - (count & 63)) / 8) as usize;
-            // Of the count, the six lowest bits are right.
-            count |= 56;
-        }};
+/// Between two turns there are 56 bits, and the next symbol is looked up already: what waits for memory is then only the
+/// lookup of a symbol, and not the bits that are fetched for later ones.
+pub struct Lane<'a> {
+    tables: &'a Tables,
+    from: &'a [u8],
+    buffer: &'a mut [u8],
+    bits: u64,
+    /// Of the count, the six lowest bits are right.
+    count: u32,
+    at: usize,
+    out: usize,
+    entry: u32,
+}
+
+/// Goes on, or ends with what happened.
+type Turn = ControlFlow<Result<Stop, Damaged>>;
+
+impl<'a> Lane<'a> {
+    #[inline(always)]
+    pub fn new(
+        tables: &'a Tables,
+        from: &'a [u8],
+        stream: Bits,
+        buffer: &'a mut [u8],
+        end: usize,
+    ) -> Self {
+        let Bits { bits, count, at } = stream;
+        Self { tables, from, buffer, bits, count, at, out: end, entry: 0 }
     }
-    macro_rules! skip {
-        ($entry:expr) => {
-            bits >>= $entry & USED;
-            count = count.wrapping_sub($entry);
+
+    /// Where it is.
+    #[inline(always)]
+    pub fn place(&self) -> (Bits, usize) {
+        (Bits { bits: self.bits, count: self.count & 63, at: self.at }, self.out)
+    }
+
+    /// What comes before the first turn.
+    #[inline(always)]
+    pub fn start(&mut self) -> Turn {
+        self.refill()?;
+        self.look_up();
+        ControlFlow::Continue(())
+    }
+
+    #[inline(always)]
+    fn refill(&mut self) -> Turn {
+        let Some(word) = self.from.get(self.at..).and_then(<[u8]>::first_chunk::<8>) else {
+            return ControlFlow::Break(Ok(Stop::Short));
         };
+        self.bits |= u64::from_le_bytes(*word) << (self.count & 63);
+        self.at += ((63 - (self.count & 63)) / 8) as usize;
+        self.count |= 56;
+        ControlFlow::Continue(())
     }
-    // What is never seen: the first turn looks the first symbol up.
-    let mut entry = 0;
-    // One literal; or up to two, after `$done` bits of others.
-    macro_rules! literals {
-        ($room:ident[$at:literal], $bytes:ident, $done:ident) => {
-            if PAIRS {
-                $bytes |= u64::from(entry >> 16) << $done;
-                $done += 8 + (entry & PAIR) / (PAIR / 8);
-            } else {
-                $room[$at] = (entry >> 16) as u8;
-                out += 1;
-            }
-            skip!(entry);
-            entry = tables.literals.look_up(bits);
-        };
+
+    #[inline(always)]
+    fn look_up(&mut self) {
+        self.entry = self.tables.literals.look_up(self.bits);
     }
-    let mut is_first = true;
-    let outcome = loop {
-        if is_first {
-            refill!();
-            entry = tables.literals.look_up(bits);
-            is_first = false;
+
+    #[inline(always)]
+    fn skip(&mut self, entry: u32) {
+        self.bits >>= entry & USED;
+        self.count = self.count.wrapping_sub(entry);
+    }
+
+    /// Up to four literals, or, if the table has `PAIRS` of them, eight; or a match. [`Lane::start`] comes before.
+    #[inline(always)]
+    pub fn turn<const PAIRS: bool>(&mut self) -> Turn {
+        let room = self.buffer.get_mut(self.out..).and_then(<[u8]>::first_chunk_mut::<8>);
+        let Some(room) = room else { return ControlFlow::Break(Ok(Stop::Short)) };
+        if self.entry & LITERAL == 0 {
+            return self.other();
         }
-        let room = buffer.get_mut(out..).and_then(<[u8]>::first_chunk_mut::<8>);
-        let Some(room) = room else { break Ok(Stop::Short) };
+        // Fields by themselves, so that the bytes can be lent meanwhile.
+        let (mut bits, mut count, mut entry) = (self.bits, self.count, self.entry);
+        let (mut bytes, mut done) = (0u64, 0u32);
+        // One literal; or up to two, after `done` bits of others.
+        macro_rules! literals {
+            ($at:literal) => {
+                if PAIRS {
+                    bytes |= u64::from(entry >> 16) << done;
+                    done += 8 + (entry & PAIR) / (PAIR / 8);
+                } else {
+                    room[$at] = (entry >> 16) as u8;
+                    done += 8;
+                }
+                bits >>= entry & USED;
+                count = count.wrapping_sub(entry);
+                entry = self.tables.literals.look_up(bits);
+            };
+        }
+        literals!(0);
         if entry & LITERAL != 0 {
-            let (mut bytes, mut done) = (0, 0);
-            literals!(room[0], bytes, done);
+            literals!(1);
             if entry & LITERAL != 0 {
-                literals!(room[1], bytes, done);
+                literals!(2);
                 if entry & LITERAL != 0 {
-                    literals!(room[2], bytes, done);
-                    if entry & LITERAL != 0 {
-                        literals!(room[3], bytes, done);
-                    }
+                    literals!(3);
                 }
             }
-            if PAIRS {
-                *room = u64::to_le_bytes(bytes);
-                out += (done / 8) as usize;
-            }
-            // A length and a distance take 48 bits at the most.
-            refill!();
-            continue;
         }
+        if PAIRS {
+            *room = bytes.to_le_bytes();
+        }
+        self.out += (done / 8) as usize;
+        (self.bits, self.count, self.entry) = (bits, count, entry);
+        // A length and a distance take 48 bits at the most.
+        self.refill()
+    }
+
+    /// What is no literal of the first table.
+    #[inline(always)]
+    fn other(&mut self) -> Turn {
+        let mut entry = self.entry;
         if entry & OTHER != 0 {
-            skip!(entry);
-            entry = tables.literals.look_further(entry, bits);
+            self.skip(entry);
+            entry = self.tables.literals.look_further(entry, self.bits);
             if entry & OTHER != 0 {
-                skip!(entry);
-                break if entry & END == END { Ok(Stop::Ended) } else { Err(Damaged) };
+                self.skip(entry);
+                let is_end = entry & END == END;
+                return ControlFlow::Break(if is_end { Ok(Stop::Ended) } else { Err(Damaged) });
             }
             if entry & LITERAL != 0 {
-                skip!(entry);
-                room[0] = (entry >> 16) as u8;
-                out += 1;
-                refill!();
-                entry = tables.literals.look_up(bits);
-                continue;
+                self.skip(entry);
+                if let Some(to) = self.buffer.get_mut(self.out) {
+                    *to = (entry >> 16) as u8;
+                }
+                self.out += 1;
+                return self.start();
             }
         }
-        let len = value(entry, bits);
-        skip!(entry);
-        let mut entry_of_distance = tables.distances.look_up(bits);
-        if entry_of_distance & OTHER != 0 {
-            skip!(entry_of_distance);
-            entry_of_distance = tables.distances.look_further(entry_of_distance, bits);
-            if entry_of_distance & OTHER != 0 {
-                break Err(Damaged);
+        let len = value(entry, self.bits);
+        self.skip(entry);
+        let mut entry = self.tables.distances.look_up(self.bits);
+        if entry & OTHER != 0 {
+            self.skip(entry);
+            entry = self.tables.distances.look_further(entry, self.bits);
+            if entry & OTHER != 0 {
+                return ControlFlow::Break(Err(Damaged));
             }
         }
-        let distance = value(entry_of_distance, bits);
-        skip!(entry_of_distance);
-        if distance > out {
-            break Err(Damaged);
+        let distance = value(entry, self.bits);
+        self.skip(entry);
+        if distance > self.out {
+            return ControlFlow::Break(Err(Damaged));
         }
-        if !simd::copy(buffer, out, len, distance) {
-            break Ok(Stop::Open(len, distance));
+        if !simd::copy(self.buffer, self.out, len, distance) {
+            return ControlFlow::Break(Ok(Stop::Open(len, distance)));
         }
-        out += len;
-        refill!();
-        entry = tables.literals.look_up(bits);
-    };
-    *stream = Bits { bits, count: count & 63, at };
-    *end = out;
-    outcome
+        self.out += len;
+        self.start()
+    }
+}
+
+/// Decodes symbols while there are bytes and room enough.
+#[inline(always)]
+pub fn one<const PAIRS: bool>(lane: &mut Lane<'_>) -> Result<Stop, Damaged> {
+    let mut turn = lane.start();
+    loop {
+        if let ControlFlow::Break(stop) = turn {
+            return stop;
+        }
+        turn = lane.turn::<PAIRS>();
+    }
+}
+
+/// Decodes symbols of two streams in turns, until one of them stops: which, and why. Neither waits for the memory that the
+/// other does.
+#[inline(always)]
+pub fn two(first: &mut Lane<'_>, second: &mut Lane<'_>) -> (bool, Result<Stop, Damaged>) {
+    let (mut one, mut other) = (first.start(), second.start());
+    loop {
+        if let ControlFlow::Break(stop) = one {
+            return (false, stop);
+        }
+        if let ControlFlow::Break(stop) = other {
+            return (true, stop);
+        }
+        one = first.turn::<false>();
+        other = second.turn::<false>();
+    }
 }
 
 /// The number that an entry and its extra bits stand for.

@@ -79,9 +79,7 @@ struct Window {
 impl Inflater {
     /// A decoder at the start of a stream.
     pub fn new() -> Self {
-        let tables = Box::new(Tables { literals: Codes::new(), distances: Codes::new() });
-        let (state, bits) = (State::Head, Bits::default());
-        Self { stream: Stream { state, is_last: false, bits, open: (0, 0), tables }, window: None }
+        Self { stream: Stream::new(), window: None }
     }
 
     /// Fills `to`, which nothing is wanted before or after; how many bytes there were for it, and whether what follows is
@@ -122,6 +120,37 @@ impl Inflater {
     }
 }
 
+/// [`Inflater::all`] of two streams: faster than one after the other, since neither waits for the memory that the other
+/// does.
+pub fn two(
+    (from, to): (&[u8], &mut [u8]),
+    (other_from, other_to): (&[u8], &mut [u8]),
+) -> [(usize, Option<Damaged>); 2] {
+    let (mut one, mut other) = (Stream::new(), Stream::new());
+    let (mut end, mut other_end) = (0, 0);
+    while one.find_block(from, to, &mut end)
+        && other.find_block(other_from, other_to, &mut other_end)
+        && !one.tables.literals.has_pairs()
+        && !other.tables.literals.has_pairs()
+    {
+        let mut lane = fast::Lane::new(&one.tables, from, one.bits, to, end);
+        let mut other_lane =
+            fast::Lane::new(&other.tables, other_from, other.bits, other_to, other_end);
+        let (which, outcome) = simd::two(&mut lane, &mut other_lane);
+        (one.bits, end) = lane.place();
+        (other.bits, other_end) = other_lane.place();
+        let ended = if which { other.stopped(outcome) } else { one.stopped(outcome) };
+        // The others are alone with their last bytes.
+        if ended != Ok(true) {
+            break;
+        }
+    }
+    let (room, other_room) = (to.len(), other_to.len());
+    let damage = one.decode(from, to, &mut end, room).err();
+    let other_damage = other.decode(other_from, other_to, &mut other_end, other_room).err();
+    [(end, damage), (other_end, other_damage)]
+}
+
 impl Window {
     fn new(first: usize, budget: &Budget) -> Result<Self> {
         let len = WINDOW + first.min(FRESH) + 2 * SLACK;
@@ -157,6 +186,32 @@ impl Window {
 }
 
 impl Stream {
+    fn new() -> Self {
+        let tables = Box::new(Tables { literals: Codes::new(), distances: Codes::new() });
+        let (state, bits) = (State::Head, Bits::default());
+        Self { state, is_last: false, bits, open: (0, 0), tables }
+    }
+
+    /// Decodes what comes before the symbols of a block; false where there is none any more.
+    fn find_block(&mut self, from: &[u8], buffer: &mut [u8], end: &mut usize) -> bool {
+        let room = buffer.len();
+        loop {
+            self.copy_open(buffer, end, room);
+            let goes_on = match self.state {
+                _ if *end >= room => return false,
+                State::Coded => return true,
+                State::Head => self.head(from),
+                State::Block => self.block(from),
+                State::Stored(left) => Ok(self.stored(from, left, buffer, end, room)),
+                State::Done | State::Damaged => return false,
+            };
+            // What is wrong is found again.
+            if !matches!(goes_on, Ok(Some(()))) {
+                return false;
+            }
+        }
+    }
+
     /// Decodes until there are `room` bytes, of which there were `end`, or the data ends.
     fn decode(
         &mut self,
@@ -262,17 +317,14 @@ impl Stream {
         end: &mut usize,
         room: usize,
     ) -> Result<Option<()>, Damaged> {
-        let outcome = simd::decode(&self.tables, from, &mut self.bits, buffer, end);
-        if outcome == Err(Damaged) {
-            self.state = State::Damaged;
-        }
-        match outcome? {
-            Stop::Ended => {
-                self.state = State::Block;
-                return Ok(Some(()));
-            }
-            Stop::Open(len, distance) => self.open = (len, distance),
-            Stop::Short => {}
+        let mut lane = fast::Lane::new(&self.tables, from, self.bits, buffer, *end);
+        let outcome = match self.tables.literals.has_pairs() {
+            true => simd::one_with_pairs(&mut lane),
+            false => simd::one(&mut lane),
+        };
+        (self.bits, *end) = lane.place();
+        if self.stopped(outcome)? {
+            return Ok(Some(()));
         }
         while *end < room && self.open.0 == 0 {
             let mut bits = self.bits;
@@ -294,6 +346,17 @@ impl Stream {
             }
         }
         Ok(Some(()))
+    }
+
+    /// Takes note of why a loop ended; whether it was the end of the block.
+    fn stopped(&mut self, outcome: Result<Stop, Damaged>) -> Result<bool, Damaged> {
+        match outcome {
+            Ok(Stop::Ended) => self.state = State::Block,
+            Ok(Stop::Open(len, distance)) => self.open = (len, distance),
+            Ok(Stop::Short) => {}
+            Err(Damaged) => self.state = State::Damaged,
+        }
+        Ok(outcome? == Stop::Ended)
     }
 
     /// Copies what there is room for of the match that is open.

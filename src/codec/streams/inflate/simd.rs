@@ -6,52 +6,34 @@
     reason = "code for BMI2 is called after a look at the processor, and matches are copied after one check"
 )]
 
-use super::fast::{self, Stop};
-use super::{Bits, Damaged, SLACK, Tables};
+use super::fast::{self, Lane, Stop};
+use super::{Damaged, SLACK};
 
-/// See [`fast::decode`].
-pub fn decode(
-    tables: &Tables,
-    from: &[u8],
-    stream: &mut Bits,
-    buffer: &mut [u8],
-    end: &mut usize,
-) -> Result<Stop, Damaged> {
-    if tables.literals.has_pairs() {
-        twice::<true>(tables, from, stream, buffer, end)
-    } else {
-        twice::<false>(tables, from, stream, buffer, end)
-    }
+/// A loop for what every processor has, and for BMI2.
+macro_rules! twice {
+    ($name:ident($($argument:ident: $kind:ty),*) -> $gives:ty, $what:expr) => {
+        pub fn $name($($argument: $kind),*) -> $gives {
+            #[cfg(target_arch = "x86_64")]
+            {
+                #[target_feature(enable = "bmi1,bmi2")]
+                fn bmi2($($argument: $kind),*) -> $gives {
+                    $what
+                }
+                if std::arch::is_x86_feature_detected!("bmi1")
+                    && std::arch::is_x86_feature_detected!("bmi2")
+                {
+                    // SAFETY: the processor has BMI1 and BMI2.
+                    return unsafe { bmi2($($argument),*) };
+                }
+            }
+            $what
+        }
+    };
 }
 
-fn twice<const PAIRS: bool>(
-    tables: &Tables,
-    from: &[u8],
-    stream: &mut Bits,
-    buffer: &mut [u8],
-    end: &mut usize,
-) -> Result<Stop, Damaged> {
-    #[cfg(target_arch = "x86_64")]
-    {
-        #[target_feature(enable = "bmi1,bmi2")]
-        fn bmi2<const PAIRS: bool>(
-            tables: &Tables,
-            from: &[u8],
-            stream: &mut Bits,
-            buffer: &mut [u8],
-            end: &mut usize,
-        ) -> Result<Stop, Damaged> {
-            fast::decode::<PAIRS>(tables, from, stream, buffer, end)
-        }
-        if std::arch::is_x86_feature_detected!("bmi1")
-            && std::arch::is_x86_feature_detected!("bmi2")
-        {
-            // SAFETY: the processor has BMI1 and BMI2.
-            return unsafe { bmi2::<PAIRS>(tables, from, stream, buffer, end) };
-        }
-    }
-    fast::decode::<PAIRS>(tables, from, stream, buffer, end)
-}
+twice!(one(lane: &mut Lane<'_>) -> Result<Stop, Damaged>, fast::one::<false>(lane));
+twice!(one_with_pairs(lane: &mut Lane<'_>) -> Result<Stop, Damaged>, fast::one::<true>(lane));
+twice!(two(first: &mut Lane<'_>, second: &mut Lane<'_>) -> (bool, Result<Stop, Damaged>), fast::two(first, second));
 
 /// Copies a match of up to 258 bytes, and some bytes after it. False, and nothing is copied, where it does not lie within
 /// the bytes before `out`, or where there are less than [`SLACK`] after.

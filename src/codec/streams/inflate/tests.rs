@@ -116,3 +116,30 @@ fn damage_is_found_where_another_decoder_finds_it() {
         }
     }
 }
+
+#[test]
+fn two_at_once_are_as_each_alone() {
+    let mut seed = 4_321;
+    for turn in 0..300 {
+        let mut packed = [0, 1].map(|_| {
+            let len = random(&mut seed) as usize % 60_000;
+            let bytes = match random(&mut seed) % 3 {
+                // Bytes that only literals stand for, of nearly as many bits each.
+                0 => (0..len).map(|_| random(&mut seed) as u8).collect(),
+                _ => sample(&mut seed, len),
+            };
+            (deflate(&bytes, (turn % 10) as u32), bytes.len())
+        });
+        if turn % 3 == 0 {
+            let at = random(&mut seed) as usize % packed[1].0.len();
+            packed[1].0[at] ^= 1 << (random(&mut seed) % 8);
+        }
+        let alone = packed.each_ref().map(|(raw, len)| inflate(raw, usize::MAX, *len));
+        let mut outs = packed.each_ref().map(|(_, len)| vec![0xa5; *len]);
+        let [one, other] = &mut outs;
+        let found = two((&packed[0].0, one), (&packed[1].0, other));
+        for (((len, damage), out), (bytes, expected)) in found.iter().zip(&outs).zip(&alone) {
+            assert!(out[..*len] == *bytes && damage == expected, "turn {turn}");
+        }
+    }
+}
