@@ -19,14 +19,6 @@
 /* The large allocation that fails, from 1; 0 = none. Allocations before it are counted, and blocks that live. */
 static long scarce_at, scarce_seen, scarce_live;
 
-static int scarce(size_t size)
-{
-    long at = __atomic_load_n(&scarce_at, __ATOMIC_SEQ_CST);
-    if (size < LARGE || at == 0)
-        return 0;
-    return __atomic_add_fetch(&scarce_seen, 1, __ATOMIC_SEQ_CST) == at;
-}
-
 /* Whether the allocation that was to fail has been asked for. */
 static int scarce_struck(void)
 {
@@ -52,6 +44,17 @@ static long scarce_blocks(void)
     return __atomic_load_n(&scarce_live, __ATOMIC_SEQ_CST);
 }
 
+/* Sanitizers have an allocator of their own, which nothing stands in for. */
+#if !defined(__SANITIZE_ADDRESS__)
+
+static int scarce(size_t size)
+{
+    long at = __atomic_load_n(&scarce_at, __ATOMIC_SEQ_CST);
+    if (size < LARGE || at == 0)
+        return 0;
+    return __atomic_add_fetch(&scarce_seen, 1, __ATOMIC_SEQ_CST) == at;
+}
+
 static void *scarce_counted(void *block)
 {
     if (block != NULL)
@@ -60,8 +63,6 @@ static void *scarce_counted(void *block)
         errno = ENOMEM;
     return block;
 }
-
-#if !defined(__SANITIZE_ADDRESS__)
 
 /* What the C library calls itself. */
 void *__libc_malloc(size_t size);

@@ -24,9 +24,9 @@ static int32_t told(void *user, uint64_t done, uint64_t total)
 
 static void structs_have_the_sizes_they_had(void)
 {
-    CHECK(sizeof(DIO_PixelLayout) == 40 && sizeof(DIO_Stream) == 40 && sizeof(DIO_ImageInfo) == 112);
+    CHECK(sizeof(DIO_PixelLayout) == 40 && sizeof(DIO_Stream) == 40 && sizeof(DIO_ImageInfo) == 120);
     CHECK(sizeof(DIO_FormatInfo) == 184 && sizeof(DIO_BinarizeOptions) == 24);
-    CHECK(sizeof(DIO_ReadOptions) == 120 && sizeof(DIO_SaveOptions) == 136);
+    CHECK(sizeof(DIO_ReadOptions) == 144 && sizeof(DIO_SaveOptions) == 144);
 }
 
 static void nothing_is_written_behind_them(const char *path)

@@ -149,9 +149,11 @@ def test_facts_of_formats() -> None:
 
 def test_pdf_pages_have_the_size_that_is_asked_for(gray: dio.ImageData) -> None:
     wide = gray.encode("pdf", pdf={"page_size": "custom", "page_width": 72, "page_height": 36.0, "page_fit": "stretch"})
-    assert (dio.probe(wide, dpi=100).width, dio.probe(wide, dpi=100).height) == (100, 50)
+    drawn = dio.probe(wide, dpi=100, pdf_mode="RENDER")
+    assert (drawn.width, drawn.height) == (100, 50)
     letter = gray.encode("pdf", pdf={"page_size": dio.PageSize.LETTER, "margin": 10})
-    assert sorted((dio.probe(letter, dpi=100).width, dio.probe(letter, dpi=100).height)) == [850, 1100]
+    drawn = dio.probe(letter, dpi=100, pdf_mode="RENDER")
+    assert sorted((drawn.width, drawn.height)) == [850, 1100]
     titled = gray.encode("pdf", pdf={"title": "A title"}, date_time="2026:01:02 03:04:05")
     assert b"/Title (A title)" in titled
     assert b"D:20260102030405" in titled

@@ -20,8 +20,11 @@ const BAND: usize = 64 << 10;
 /// Bytes of a strip that is held as a whole: decoding is faster then.
 const SMALL: usize = 1 << 20;
 
-/// Bytes of a strip that are decoded at once to where they stay: not so many that a deadline would be missed.
-const DIRECT_BAND: usize = 16 << 20;
+/// Bytes of a strip that are decoded at once to where they stay.
+const DIRECT_BAND: usize = 1 << 20;
+
+/// The same for LZW and Deflate, which are faster then: not so many that a deadline would be missed.
+const LONG_BAND: usize = 16 << 20;
 
 /// Planes that are read side by side at the most.
 pub(super) const MOST_PLANES: usize = 16;
@@ -174,7 +177,10 @@ impl<'a> Lines<'a> {
         canvas: &mut Canvas<'_>,
     ) -> Result<()> {
         let grid = self.grid;
-        let most = (DIRECT_BAND / grid.line_len.max(1)).clamp(1, grid.chunk_height as usize);
+        use tags::compression::{DEFLATE, LZW, OLD_DEFLATE};
+        let is_long = matches!(self.method.compression, DEFLATE | LZW | OLD_DEFLATE);
+        let band = if is_long { LONG_BAND } else { DIRECT_BAND };
+        let most = (band / grid.line_len.max(1)).clamp(1, grid.chunk_height as usize);
         let mut work = Scratch::new(grid.line_len, "a row", self.budget)?;
         for down in downs {
             let rows = grid.rows_of(down, self.height);
