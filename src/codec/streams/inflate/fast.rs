@@ -189,16 +189,20 @@ pub fn one<const PAIRS: bool>(lane: &mut Lane<'_>) -> Result<Stop, Damaged> {
 /// other does.
 #[inline(always)]
 pub fn two(first: &mut Lane<'_>, second: &mut Lane<'_>) -> (bool, Result<Stop, Damaged>) {
-    let (mut one, mut other) = (first.start(), second.start());
+    if let ControlFlow::Break(stop) = first.start() {
+        return (false, stop);
+    }
+    if let ControlFlow::Break(stop) = second.start() {
+        return (true, stop);
+    }
     loop {
-        if let ControlFlow::Break(stop) = one {
+        // One that stops is not to make the other go on: it may stop, too.
+        if let ControlFlow::Break(stop) = first.turn::<false>() {
             return (false, stop);
         }
-        if let ControlFlow::Break(stop) = other {
+        if let ControlFlow::Break(stop) = second.turn::<false>() {
             return (true, stop);
         }
-        one = first.turn::<false>();
-        other = second.turn::<false>();
     }
 }
 

@@ -20,7 +20,7 @@ use std::io::{ErrorKind, Read};
 use std::ops::{Deref, Range};
 
 use super::tags::compression as number;
-use crate::codec::streams::inflate::Inflater;
+use crate::codec::streams::inflate::{self, Inflater};
 use crate::error::{Error, Result};
 use crate::limits::{Budget, Reservation};
 use crate::memory::Scratch;
@@ -115,6 +115,11 @@ impl Method {
         }
     }
 
+    /// Whether two chunks are decoded faster side by side.
+    pub fn decodes_pairs(&self) -> bool {
+        matches!(self.compression, number::DEFLATE | number::OLD_DEFLATE)
+    }
+
     /// The `len` bytes at `at`, as many as there are of them.
     pub fn read(&self, source: &Source, at: u64, len: u64, budget: &Budget) -> Result<Raw> {
         let left = len.min(source.len().saturating_sub(at));
@@ -205,6 +210,18 @@ impl Method {
 }
 
 impl Stream {
+    /// [`Stream::fill`] with all of two chunks of a method that [`Method::decodes_pairs`].
+    pub fn fill_two(
+        (one, to): (&mut Self, &mut [u8]),
+        (other, other_to): (&mut Self, &mut [u8]),
+    ) -> [usize; 2] {
+        let found = inflate::two((&one.raw, to), (&other.raw, other_to));
+        for (stream, (_, damage)) in [one, other].into_iter().zip(found) {
+            stream.damage = damage.map(|_| invalid_deflate());
+        }
+        found.map(|(got, _)| got)
+    }
+
     /// Fills `to`, which may be all that is wanted; how many bytes there were for it. What was wrong with those after them
     /// is in [`Stream::damage`].
     pub fn fill(&mut self, to: &mut [u8], is_all: bool, budget: &Budget) -> Result<usize> {
@@ -243,7 +260,7 @@ impl Stream {
                     true => Inflater::new().all(from, to),
                     false => decoder.get_or_insert_with(Inflater::new).next(from, to, budget)?,
                 };
-                (got, damage.map(|_| Error::damaged("has invalid Deflate data")))
+                (got, damage.map(|_| invalid_deflate()))
             }
             Inner::Packed(packed) => packed.fill(to)?,
         };
@@ -308,6 +325,10 @@ impl Read for Bytes {
         self.at += got;
         Ok(got)
     }
+}
+
+fn invalid_deflate() -> Error {
+    Error::damaged("has invalid Deflate data")
 }
 
 fn copy(source: &Source, at: u64, len: u64, budget: &Budget) -> Result<Scratch> {
