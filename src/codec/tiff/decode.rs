@@ -72,7 +72,10 @@ fn decode_as(
     let job = Job { file, page, method: &method, grid, kind, subsampling, strict };
     // Refuses rows that no such file can hold, before there is work space for one.
     let mut worker = job.worker(canvas)?;
-    if options.threads > 1 && grid.down > 1 && file.source().is_shared() {
+    // Rows that are copied as they are take less than a thread does to begin.
+    let copied =
+        page.compression == compression::NONE && matches!(worker.rows.kind, Strategy::Direct(_));
+    if options.threads > 1 && grid.down > 1 && file.source().is_shared() && !copied {
         drop(worker);
         return parallel::decode(&job, options.threads, canvas);
     }
