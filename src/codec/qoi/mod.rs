@@ -1,10 +1,9 @@
-//! QOI: read through the `image` crate, written row by row.
+//! QOI: read and written row by row.
 
-use image::codecs::qoi::QoiDecoder;
-use image::{ColorType, ImageDecoder, ImageError};
+mod decode;
 
 use crate::codec::{Codec, Facts, Header, OrientationTag, Pages, Picture, Stores};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::format::FileFormat;
 use crate::limits::Budget;
 use crate::memory::Scratch;
@@ -12,6 +11,8 @@ use crate::options::{ReadOptions, SaveOptions};
 use crate::pixel::{Canvas, PixelFormat};
 use crate::sink::Sink;
 use crate::source::Source;
+
+use decode::Info;
 
 const MAGIC: &[u8] = b"qoif";
 /// What a file ends in.
@@ -47,7 +48,7 @@ impl Codec for Qoi {
     }
 
     fn open(&self, source: &Source, _: &ReadOptions, _: &Budget) -> Result<Box<dyn Pages>> {
-        Ok(Box::new(Image { source: source.clone() }))
+        Ok(Box::new(Image { info: Info::read(source)?, source: source.clone() }))
     }
 
     fn stored_as(&self, format: PixelFormat, _: &SaveOptions) -> Result<PixelFormat> {
@@ -82,6 +83,7 @@ impl Codec for Qoi {
 }
 
 struct Image {
+    info: Info,
     source: Source,
 }
 
@@ -91,46 +93,18 @@ impl Pages for Image {
     }
 
     fn header(&mut self, _: u32, _: &ReadOptions, _: &Budget) -> Result<Header> {
-        let decoder = QoiDecoder::new(self.source.cursor()).map_err(failed)?;
-        let (width, height) = decoder.dimensions();
-        let (native, samples) = match decoder.color_type() {
-            ColorType::Rgba8 => (PixelFormat::Argb8888, 4),
-            _ => (PixelFormat::Rgb888, 3),
-        };
-        Ok(Header::new(width, height, native, 8, samples))
+        Ok(self.info.header())
     }
 
     fn decode(&mut self, _: u32, _: &ReadOptions, canvas: &mut Canvas<'_>) -> Result<()> {
-        // The decoder asks for single bytes, which is quick from memory only.
-        let budget = canvas.budget();
-        let read = if self.source.bytes().is_some() { 0 } else { self.source.len() };
-        let _booked = budget.reserve(read)?;
-        let bytes = self.source.load(budget)?;
-        let decoder = QoiDecoder::new((*bytes).as_ref()).map_err(failed)?;
-        let format = match decoder.color_type() {
-            ColorType::Rgba8 => PixelFormat::Abgr8888,
-            _ => PixelFormat::Bgr888,
-        };
-        if format == canvas.format()
-            && let Some(pixels) = canvas.packed()
-        {
-            return decoder.read_image(pixels).map_err(failed);
-        }
-        let too_large = |_| Error::no_memory(usize::MAX, "pixels");
-        let len = usize::try_from(decoder.total_bytes()).map_err(too_large)?;
-        let mut pixels = Scratch::new(len, "pixels", budget)?;
-        decoder.read_image(&mut pixels).map_err(failed)?;
-        let height = canvas.layout().height;
-        let stride = usize::try_from(format.min_stride(canvas.layout().width)).unwrap_or(len);
-        let mut rows = (0..height).zip(pixels.chunks_exact(stride.max(1)));
-        rows.try_for_each(|(y, row)| canvas.put(y, format, row))
+        self.info.decode(&self.source, canvas)
     }
 }
 
-fn failed(error: ImageError) -> Error {
-    // The crate's own words come after the name of the format, which is known.
-    let reason = std::error::Error::source(&error).map(ToString::to_string);
-    Error::damaged(reason.unwrap_or_else(|| error.to_string()).to_lowercase())
+/// Where a pixel is kept among those that were seen.
+fn place(pixel: [u8; 4]) -> usize {
+    let [r, g, b, a] = pixel.map(usize::from);
+    (r * 3 + g * 5 + b * 7 + a * 11) % 64
 }
 
 /// The pixels that the next one may be like.
@@ -160,8 +134,7 @@ impl Coder {
             return Ok(());
         }
         self.end_run();
-        let [r, g, b, a] = pixel.map(usize::from);
-        let place = (r * 3 + g * 5 + b * 7 + a * 11) % 64;
+        let place = place(pixel);
         if self.seen[place] == pixel {
             self.out.push(place as u8);
         } else {
@@ -216,6 +189,7 @@ mod tests {
     use crate::codec::testing::{self, read, sample};
     use crate::error::Kind;
     use crate::metadata::Metadata;
+    use crate::options::Tolerance;
     use crate::pixel::Layout;
 
     #[test]
@@ -249,6 +223,29 @@ mod tests {
     }
 
     #[test]
+    fn any_codes_are_the_pixels_that_another_decoder_finds() {
+        let mut noise = 7u32;
+        let mut random = || {
+            noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (noise >> 24) as u8
+        };
+        for (channels, format) in [(3, PixelFormat::Bgr888), (4, PixelFormat::Abgr8888)] {
+            let mut file = [MAGIC, &[0, 0, 1, 4, 0, 0, 1, 1, channels, 0]].concat();
+            // Each place has a pixel first: of empty ones, and of alpha without a channel, decoders think differently.
+            file.extend((0..64).flat_map(|green| [0xfe, 0, green, 0]));
+            let codes = (0..5 * 260 * 257).map(|_| random());
+            file.extend(codes.map(|code| if channels == 3 { code.min(0xfe) } else { code }));
+            let theirs = image::codecs::qoi::QoiDecoder::new(&*file).unwrap();
+            let mut expected = vec![0; 260 * 257 * usize::from(channels)];
+            // It has all pixels, and misses the mark at the end, as ours does.
+            image::ImageDecoder::read_image(theirs, &mut expected).unwrap_err();
+            let recover = ReadOptions { tolerance: Tolerance::Recover, ..ReadOptions::default() };
+            let ours = testing::read_as(&Qoi, &file, Some(format), &recover).unwrap().1;
+            assert!(ours == expected, "{channels} channels");
+        }
+    }
+
+    #[test]
     fn cut_and_changed_files_are_errors_or_images() {
         for format in [PixelFormat::Bgr888, PixelFormat::Abgr8888] {
             let file = sample(&Qoi, 9, 4, format);
@@ -256,6 +253,7 @@ mod tests {
             for len in 0..file.len() {
                 assert_eq!(read(&Qoi, &file[..len]).unwrap_err().kind(), Kind::Damaged);
             }
+            testing::stands_cuts(&Qoi, &file);
         }
     }
 }
