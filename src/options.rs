@@ -1,6 +1,7 @@
 //! What a caller may ask of a read or a save.
 
 mod pdf;
+mod view;
 
 use crate::error::{Error, Result};
 use crate::format::FileFormat;
@@ -9,6 +10,7 @@ use crate::limits::{Budget, Limits, ProgressFn};
 use crate::pixel::PixelFormat;
 pub use crate::pixel::binarize::{Binarize, BinarizeMethod};
 pub use pdf::{PAGE_SIDE, PageFit, PageSize, PdfInfo, PdfOptions, PdfStandard, Word};
+pub use view::Region;
 
 /// What is done about the orientation that a file states.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -110,9 +112,13 @@ pub struct ReadOptions {
     pub tolerance: Tolerance,
     /// Dots per inch that PDF pages are drawn at, 100 to 3000.
     pub dpi: f64,
-    /// Pixels of the longer side of a PDF page that is drawn, instead of `dpi`; 0 leaves it to that. Of other pages only
-    /// those are read that have no more.
+    /// Pixels of the longer side of a PDF page that is drawn, instead of `dpi`. Other pages with more are reduced, as if by
+    /// the mean of the pixels that each new one covers. 0 leaves sizes alone.
     pub max_side: u32,
+    /// How many pixels across and down become one: 1, 2, 4 or 8. Before `max_side` is looked at.
+    pub scale: u32,
+    /// What is read of the page, in its pixels as they are returned without `scale` and `max_side`; `None` is all of it.
+    pub region: Option<Region>,
     /// Dots per inch reported for files that state none; 0 leaves them unstated.
     pub fallback_dpi: f64,
     /// How pages of PDFs are read.
@@ -139,6 +145,8 @@ impl Default for ReadOptions {
             tolerance: Tolerance::Strict,
             dpi: 300.0,
             max_side: 0,
+            scale: 1,
+            region: None,
             fallback_dpi: 0.0,
             pdf: PdfReading::default(),
             password: None,
@@ -154,6 +162,9 @@ impl ReadOptions {
     pub fn check(&self) -> Result<()> {
         if !(100.0..=3000.0).contains(&self.dpi) {
             return Err(Error::parameter(format!("dpi is {}, not 100 to 3000", self.dpi)));
+        }
+        if ![1, 2, 4, 8].contains(&self.scale) {
+            return Err(Error::parameter(format!("scale is {}, not 1, 2, 4 or 8", self.scale)));
         }
         if self.threads > MOST_THREADS {
             let message = format!("threads is {}, not 0 to {MOST_THREADS}", self.threads);

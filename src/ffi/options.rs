@@ -26,7 +26,7 @@ use crate::error::{Error, Kind, Result};
 use crate::limits::{Limits, ProgressFn};
 use crate::options::{
     MetadataPolicy, OrientationMode, PdfBackground, PdfBox, PdfEncoding, PdfMode, PdfReading,
-    ReadOptions, SaveOptions, Subsampling, TiffCompression, TiffLayout, Tolerance,
+    ReadOptions, Region, SaveOptions, Subsampling, TiffCompression, TiffLayout, Tolerance,
 };
 
 /// How to read. Set to the defaults with `DIO_ReadOptions_Init` or `DIO_READ_OPTIONS_INIT`, then change fields.
@@ -88,9 +88,23 @@ pub struct DIO_ReadOptions {
     pub pdf_background: u32,
     /// PDF: 1 draws annotations and form fields, 0 leaves them out. Default 1.
     pub annotations: i32,
-    /// Pixels of the longer side of a PDF page that is drawn, instead of `dpi`. A scan with more is drawn, too; other pages
-    /// with more are `DIO_EC_FEATURE_NOT_SUPPORTED`. Default 0: `dpi` says how large pages are.
+    /// Pixels of the longer side of a PDF page that is drawn, instead of `dpi`. A scan with more is drawn, too. Other pages with
+    /// more are reduced: each new pixel is the mean of those that it covers, so that black and white becomes gray
+    /// (`DIO_IPF_GRAYSCALED` as stored), and dots per inch follow. Default 0: pages keep their size.
     pub max_side: u32,
+    /// How many pixels across and down become one, 1, 2, 4 or 8, in the same way; sides are rounded up. Comes before
+    /// `max_side`. PDF pages are drawn at fewer dots per inch. Default 0, which means 1.
+    pub scale: u32,
+    /// Columns before the region that is read of the page. The region is in pixels of the page as it is returned without
+    /// `scale` and `max_side`; one that is not within it is `DIO_EC_PARAMETER_VALUE_INVALID`. Of a PDF page that is drawn,
+    /// nothing else is made. Default 0.
+    pub region_x: u32,
+    /// Rows before the region. Default 0.
+    pub region_y: u32,
+    /// Columns of the region. Default 0, as the rows: all of the page.
+    pub region_width: u32,
+    /// Rows of the region. Default 0.
+    pub region_height: u32,
 }
 
 /// How to save. Set to the defaults with `DIO_SaveOptions_Init` or `DIO_SAVE_OPTIONS_INIT`, then change fields.
@@ -198,7 +212,19 @@ impl DIO_ReadOptions {
             pdf_background: WHITE_PAPER,
             annotations: i32::from(options.pdf.annotations),
             max_side: options.max_side,
+            scale: 0,
+            region_x: 0,
+            region_y: 0,
+            region_width: 0,
+            region_height: 0,
         }
+    }
+
+    fn region(&self) -> Option<Region> {
+        let Self { region_x: x, region_y: y, region_width: width, region_height: height, .. } =
+            *self;
+        let region = Region { x, y, width, height };
+        (region != Region { x: 0, y: 0, width: 0, height: 0 }).then_some(region)
     }
 
     /// How pages of PDFs are read.
@@ -352,6 +378,8 @@ pub(super) unsafe fn read_options(options: *const DIO_ReadOptions) -> Result<Rea
         tolerance: choice(it.tolerance.0, "options->tolerance", &tolerances)?,
         dpi: it.dpi,
         max_side: it.max_side,
+        scale: it.scale.max(1),
+        region: it.region(),
         fallback_dpi: it.fallback_dpi,
         pdf: it.pdf()?,
         // SAFETY: a C string or NULL, as the caller vouches.

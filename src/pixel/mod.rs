@@ -4,6 +4,7 @@ pub mod binarize;
 pub mod canvas;
 pub mod convert;
 pub mod orient;
+pub mod reduce;
 pub mod yuv;
 
 use crate::error::{Error, Kind, Result};
@@ -268,6 +269,20 @@ impl<'a> PixelView<'a> {
     /// Size, format and stride.
     pub fn layout(&self) -> Layout {
         self.layout
+    }
+
+    /// Some columns of some rows. Pixels must be whole bytes, and not planes.
+    pub fn window(&self, (x, y): (u32, u32), (width, height): (u32, u32)) -> Result<Self> {
+        let Layout { format, stride, .. } = self.layout;
+        let inside = u64::from(x) + u64::from(width) <= self.layout.width.into()
+            && u64::from(y) + u64::from(height) <= self.layout.height.into()
+            && !format.is_planar()
+            && !format.is_packed_bits();
+        let start = y as usize * stride + x as usize * (format.bits_per_pixel() / 8);
+        let data = self.data.get(start..).filter(|_| inside).ok_or_else(|| {
+            Error::new(Kind::Internal, format!("a window of {width} x {height} pixels at {x}, {y}"))
+        })?;
+        Self::new(data, Layout { width, height, format, stride })
     }
 
     /// The bytes of memory row `y`, without padding. Empty past the last row.

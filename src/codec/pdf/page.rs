@@ -6,7 +6,7 @@ use hayro::kurbo::{Affine, Rect};
 
 use crate::error::{Error, Result};
 use crate::limits::Budget;
-use crate::options::PdfBox;
+use crate::options::{PdfBox, ReadOptions, Region};
 
 /// Points per inch: the unit of PDF coordinates unless a page has a unit of its own.
 pub(super) const POINTS: f64 = 72.0;
@@ -16,6 +16,9 @@ const MOST_PIXELS: u32 = u16::MAX as u32;
 
 /// 8.5 x 11 inches.
 const LETTER: (f64, f64) = (612.0, 792.0);
+
+/// The window of a page that is drawn whole.
+const WHOLE: [f64; 4] = [0.0, 0.0, 1.0, 1.0];
 
 /// A side shorter than this is none.
 const LEAST: f64 = 1e-3;
@@ -31,6 +34,16 @@ pub struct Geometry {
     quarter_turns: u8,
     /// Points per unit.
     unit: f64,
+    /// What of the upright page is drawn, as parts of its sides: left, top, width, height.
+    window: [f64; 4],
+}
+
+/// A page, or a part of one, as it is drawn.
+pub struct Drawing {
+    pub geometry: Geometry,
+    pub width: u32,
+    pub height: u32,
+    pub dpi: (f64, f64),
 }
 
 impl Geometry {
@@ -51,7 +64,8 @@ impl Geometry {
         };
         let unit = page.raw().get::<f32>("UserUnit").filter(|unit| *unit > 0.0).unwrap_or(1.0);
         let unit = f64::from(unit);
-        Self { left: shown.x0, bottom: shown.y0, width, height, quarter_turns, unit }
+        let (left, bottom) = (shown.x0, shown.y0);
+        Self { left, bottom, width, height, quarter_turns, unit, window: WHOLE }
     }
 
     /// What is shown of the page.
@@ -64,32 +78,73 @@ impl Geometry {
         self.unit
     }
 
-    /// Dots per inch at which the longer side has so many pixels.
-    pub fn dpi_for(&self, max_side: u32) -> f64 {
-        f64::from(max_side) * POINTS / (self.width.max(self.height) * self.unit)
-    }
-
-    /// Width and height of the upright page in pixels at `dpi`, within the limits of the call and what can be drawn.
-    pub fn pixels(&self, dpi: f64, budget: &Budget) -> Result<(u32, u32)> {
-        // A side is at least a pixel. One that is no number becomes 0, one past all limits the largest number.
-        let pixels = |side: f64| {
-            let exact = side * self.unit / POINTS * dpi;
-            if exact > 0.0 { exact.round().max(1.0) as u32 } else { 0 }
+    /// What is drawn of the page, within the limits of the call and what can be drawn.
+    pub fn drawing(&self, options: &ReadOptions, budget: &Budget) -> Result<Drawing> {
+        let drawing = match (options.region, options.max_side) {
+            (Some(region), _) => self.part(region, options)?,
+            (None, 0) => self.whole(options.dpi / f64::from(options.scale)),
+            (None, side) => {
+                let longer = self.width.max(self.height) * self.unit;
+                self.whole(f64::from(side) * POINTS / longer)
+            }
         };
-        let (width, height) = (pixels(self.width), pixels(self.height));
-        let sideways = self.quarter_turns % 2 == 1;
-        let (width, height) = if sideways { (height, width) } else { (width, height) };
+        let Drawing { width, height, .. } = drawing;
         budget.check_size(width, height)?;
         if width > MOST_PIXELS || height > MOST_PIXELS {
             return Err(Error::unsupported(format!(
                 "drawing a PDF page of {width} x {height} pixels, more than {MOST_PIXELS} on a side"
             )));
         }
-        Ok((width, height))
+        Ok(drawing)
+    }
+
+    fn whole(&self, dpi: f64) -> Drawing {
+        let (width, height) = self.pixels(dpi);
+        Drawing { geometry: *self, width, height, dpi: (dpi, dpi) }
+    }
+
+    /// A region of the page at the dpi of the call, which becomes smaller as stored pixels would.
+    fn part(&self, region: Region, options: &ReadOptions) -> Result<Drawing> {
+        let page = self.pixels(options.dpi);
+        region.check_within(page.0, page.1)?;
+        let blocks = [region.width, region.height].map(|side| side.div_ceil(options.scale.max(1)));
+        let longer = blocks[0].max(blocks[1]);
+        let (size, covered) = if options.max_side > 0 {
+            let zoom = f64::from(options.max_side) / f64::from(longer);
+            let side = |side: u32| (f64::from(side) * zoom).round().max(1.0) as u32;
+            (blocks.map(side), [region.width, region.height].map(f64::from))
+        } else {
+            (blocks, blocks.map(|side| f64::from(side) * f64::from(options.scale)))
+        };
+        let (across, down) = (f64::from(page.0), f64::from(page.1));
+        let window = [
+            f64::from(region.x) / across,
+            f64::from(region.y) / down,
+            covered[0] / across,
+            covered[1] / down,
+        ];
+        let dpi = |size: u32, covered: f64| options.dpi * f64::from(size) / covered;
+        Ok(Drawing {
+            geometry: Self { window, ..*self },
+            width: size[0],
+            height: size[1],
+            dpi: (dpi(size[0], covered[0]), dpi(size[1], covered[1])),
+        })
+    }
+
+    /// Width and height of the upright page in pixels at `dpi`.
+    fn pixels(&self, dpi: f64) -> (u32, u32) {
+        // A side is at least a pixel. One that is no number becomes 0, one past all limits the largest number.
+        let pixels = |side: f64| {
+            let exact = side * self.unit / POINTS * dpi;
+            if exact > 0.0 { exact.round().max(1.0) as u32 } else { 0 }
+        };
+        let (width, height) = (pixels(self.width), pixels(self.height));
+        if self.quarter_turns % 2 == 1 { (height, width) } else { (width, height) }
     }
 
     /// Takes the coordinates of the page to those of an upright image of `width` x `height` pixels that it fills
-    /// exactly, whatever its size was rounded to. There y runs down.
+    /// exactly, whatever its size was rounded to; or its window does. There y runs down.
     pub fn filling(&self, width: f64, height: f64) -> Affine {
         // The page as a square from 0 to 1, turned, and drawn out again.
         let unit_square = Affine::scale_non_uniform(1.0 / self.width, 1.0 / self.height)
@@ -100,7 +155,11 @@ impl Geometry {
             3 => Affine::new([0.0, -1.0, -1.0, 0.0, 1.0, 1.0]),
             _ => Affine::new([1.0, 0.0, 0.0, -1.0, 0.0, 1.0]),
         };
-        Affine::scale_non_uniform(width, height) * turned * unit_square
+        let [left, top, across, down] = self.window;
+        Affine::scale_non_uniform(width / across, height / down)
+            * Affine::translate((-left, -top))
+            * turned
+            * unit_square
     }
 }
 
@@ -128,11 +187,14 @@ mod tests {
     use crate::limits::{Limits, UNLIMITED};
 
     fn page(width: f64, height: f64, quarter_turns: u8) -> Geometry {
-        Geometry { left: 10.0, bottom: 20.0, width, height, quarter_turns, unit: 1.0 }
+        let (left, bottom) = (10.0, 20.0);
+        Geometry { left, bottom, width, height, quarter_turns, unit: 1.0, window: WHOLE }
     }
 
     fn pixels(width: f64, height: f64, limits: Limits) -> Result<(u32, u32)> {
-        page(width, height, 0).pixels(300.0, &Budget::new(limits, None))
+        let options = ReadOptions { limits, ..ReadOptions::default() };
+        let drawing = page(width, height, 0).drawing(&options, &options.budget())?;
+        Ok((drawing.width, drawing.height))
     }
 
     #[test]

@@ -9,7 +9,7 @@ use hayro::kurbo::{Affine, Rect};
 
 use super::image::decode;
 use super::markup::Markup;
-use super::page::Geometry;
+use super::page::{Drawing, Geometry};
 use super::survey::{self, Found, Survey, Wanted};
 use super::watch::{Watch, Watched};
 use super::{engine, guard, inflate, owner, scan, stack};
@@ -210,11 +210,6 @@ fn scan_of(options: &ReadOptions) -> Wanted {
     Wanted::Scan { annotations: options.pdf.annotations }
 }
 
-/// Dots per inch that a page is drawn at.
-fn dpi(geometry: &Geometry, options: &ReadOptions) -> f64 {
-    if options.max_side > 0 { geometry.dpi_for(options.max_side) } else { options.dpi }
-}
-
 /// How an image lies on the upright page.
 fn lie(geometry: &Geometry, found: &Found) -> Option<u16> {
     let upright: Affine = geometry.filling(1.0, 1.0) * found.matrix;
@@ -244,14 +239,13 @@ impl Pages for OpenDocument {
                     let what = "drawing what lies outside of the crop box of a page";
                     return Err(Error::unsupported(what));
                 }
-                let dpi = dpi(geometry, options);
-                let (width, height) = geometry.pixels(dpi, budget)?;
+                let Drawing { width, height, dpi, .. } = geometry.drawing(options, budget)?;
                 let native = match options.pdf.background {
                     PdfBackground::Transparent => PixelFormat::Argb8888,
                     _ => PixelFormat::Rgb888,
                 };
                 let mut header = Header::new(width, height, native, 8, 3);
-                header.resolution = (dpi, dpi);
+                header.resolution = dpi;
                 header.source = PageSource::Drawn;
                 header
             }
@@ -271,8 +265,9 @@ impl Pages for OpenDocument {
         }
         stack::run(&self.watch, budget, || guard::check(page, budget))??;
         self.watch.begin();
-        let geometry = boxes.get(options.pdf.page_box)?;
-        let job = engine::Job { page, geometry, watch: &self.watch, reading: &options.pdf };
+        let Drawing { geometry, .. } = boxes.get(options.pdf.page_box)?.drawing(options, budget)?;
+        let job =
+            engine::Job { page, geometry: &geometry, watch: &self.watch, reading: &options.pdf };
         engine::hayro::draw(&job, canvas)
     }
 }

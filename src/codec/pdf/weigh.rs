@@ -1,9 +1,12 @@
 //! Guesses what drawing a page will cost, so that the engine, which cannot be stopped, is given bands that it is soon done with.
 //!
 //! The figures are nanoseconds on a machine of 2026, measured on pages built to be slow. They decide about nothing but the
-//! number of bands: a page that costs more than it was thought to is drawn all the same, and stopped later.
+//! number of bands: a page that costs more than it was thought to is drawn all the same, and stopped later. Memory is another
+//! matter: a page that would hold more than the call may is refused.
 
 use hayro::hayro_interpret::font::{Glyph, GlyphRun};
+use hayro::hayro_interpret::pattern::Pattern;
+use hayro::hayro_interpret::shading::ShadingType;
 use hayro::hayro_interpret::{
     BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps,
     InterpreterCache, InterpreterSettings, Paint, SoftMask, interpret_page,
@@ -12,6 +15,8 @@ use hayro::hayro_syntax::page::Page;
 use hayro::kurbo::{Affine, BezPath, PathEl, Point, Rect, Shape};
 
 use super::watch::Watch;
+use crate::error::{Error, Kind, Result};
+use crate::limits::Budget;
 
 /// An operator, whatever it draws.
 const OPERATOR: f64 = 1_000.0;
@@ -30,6 +35,11 @@ const STORED_PIXEL: f64 = 5.0;
 /// A pixel that a pattern fills, and a pattern to begin with.
 const PATTERN_PIXEL: f64 = 10.0;
 const PATTERN: f64 = 1e6;
+/// A pixel of a triangle or patch of a shading, which is computed for each band, and the bytes that are held for it.
+const MESH_PIXEL: f64 = 60.0;
+const MESH_PIXEL_BYTES: f64 = 64.0;
+/// Pixels across and down that the engine can tell apart.
+const MESH_SIDE: f64 = 65_535.0;
 /// A mask, which is a drawing of its own.
 const MASK: f64 = 5e7;
 
@@ -45,6 +55,8 @@ pub struct Weight {
     every: f64,
     /// For all bands together.
     shared: f64,
+    /// Bytes that are held for the largest shading.
+    mesh: f64,
 }
 
 impl Weight {
@@ -62,6 +74,20 @@ impl Weight {
         let mut context = Context::new(transform, target, &cache, page.xref(), settings);
         interpret_page(page, &mut context, &mut scale);
         scale.weight
+    }
+
+    /// Refuses a page with a shading that memory is too small for: the engine holds each pixel of a mesh, seen or not.
+    pub fn check(&self, budget: &Budget) -> Result<()> {
+        let left = budget.memory_left();
+        if self.mesh <= left as f64 {
+            return Ok(());
+        }
+        let message = format!(
+            "max_memory is {} and leaves {left} bytes, but a shading of the page needs {:.0}",
+            budget.limits().max_memory,
+            self.mesh
+        );
+        Err(Error::new(Kind::LimitExceeded, message))
     }
 
     /// Into how many bands the page should be cut: what costs the same for each of them must not outweigh the rest.
@@ -94,8 +120,13 @@ impl Scale<'_> {
     }
 
     fn paint(&mut self, paint: &Paint<'_>, masked: bool, place: Rect) {
-        if matches!(paint, Paint::Pattern(_)) {
+        if let Paint::Pattern(pattern) = paint {
             self.weight.shared += PATTERN + PATTERN_PIXEL * self.area(place);
+            if let Pattern::Shading(shading) = &**pattern {
+                let pixels = mesh_pixels(&shading.shading.shading_type, shading.matrix);
+                self.weight.every += MESH_PIXEL * pixels;
+                self.weight.mesh = self.weight.mesh.max(MESH_PIXEL_BYTES * pixels);
+            }
         }
         if masked {
             self.weight.shared += MASK;
@@ -111,6 +142,49 @@ impl Scale<'_> {
     fn edge(&self, length: f64, place: Rect) -> f64 {
         let (all, seen) = (place.area(), self.area(place));
         if all > 0.0 && length.is_finite() { length * (seen / all).min(1.0) } else { 0.0 }
+    }
+}
+
+/// Pixels that the triangles and patches of a shading have where pixels can be: those of patches are within their control points.
+fn mesh_pixels(shading: &ShadingType, transform: Affine) -> f64 {
+    let mut mesh = Mesh { transform, sum: 0.0, place: None };
+    match shading {
+        ShadingType::TriangleMesh { triangles, .. } => {
+            triangles.iter().for_each(|it| mesh.add(&[it.p0.point, it.p1.point, it.p2.point]));
+        }
+        ShadingType::CoonsPatchMesh { patches, .. } => {
+            patches.iter().for_each(|patch| mesh.add(&patch.control_points));
+        }
+        ShadingType::TensorProductPatchMesh { patches, .. } => {
+            patches.iter().for_each(|patch| mesh.add(&patch.control_points));
+        }
+        _ => {}
+    }
+    // A pixel that two of them cover is held once.
+    mesh.place.map_or(0.0, |place| mesh.sum.min(place.area()))
+}
+
+/// Where the parts of a shading lie.
+struct Mesh {
+    transform: Affine,
+    sum: f64,
+    place: Option<Rect>,
+}
+
+impl Mesh {
+    fn add(&mut self, points: &[Point]) {
+        // What is no number is as far away as can be.
+        let side = |side: f64| if side.is_nan() { MESH_SIDE } else { side.clamp(0.0, MESH_SIDE) };
+        let within = |point: &Point| {
+            let Point { x, y } = self.transform * *point;
+            Point::new(side(x), side(y))
+        };
+        let mut points = points.iter().map(within);
+        let Some(first) = points.next() else { return };
+        let first = Rect::from_points(first, first);
+        let place = points.fold(first, |place, point| place.union_pt(point)).expand();
+        self.sum += place.area();
+        self.place = Some(self.place.map_or(place, |all| all.union(place)));
     }
 }
 
@@ -216,20 +290,43 @@ mod tests {
     use hayro::hayro_syntax::Pdf;
 
     use super::*;
+    use crate::limits::Limits;
 
-    fn bands(content: &str) -> u32 {
-        let file = format!(
+    fn weight(content: &str, mesh: &[u8]) -> Weight {
+        let mut file = format!(
             "%PDF-1.7\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n\
              2 0 obj\n<</Type/Pages/Kids[3 0 R]/Count 1>>\nendobj\n\
              3 0 obj\n<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R\
-             /Resources<</ExtGState<</G<</BM/Multiply>>>>>>>>\nendobj\n\
-             4 0 obj\n<</Length {}>>\nstream\n{content}\nendstream\nendobj\ntrailer\n<</Root 1 0 R>>\n",
-            content.len()
-        );
-        let pdf = Pdf::new(file.into_bytes()).unwrap();
+             /Resources<</ExtGState<</G<</BM/Multiply>>>>/Shading<</M 5 0 R>>>>>>\nendobj\n\
+             4 0 obj\n<</Length {}>>\nstream\n{content}\nendstream\nendobj\n\
+             5 0 obj\n<</ShadingType 4/ColorSpace/DeviceGray/BitsPerCoordinate 8/BitsPerComponent 8\
+             /BitsPerFlag 8/Decode[0 25500 0 25500 0 1]/Length {}>>\nstream\n",
+            content.len(),
+            mesh.len()
+        )
+        .into_bytes();
+        file.extend(mesh);
+        file.extend(b"\nendstream\nendobj\ntrailer\n<</Root 1 0 R>>\n");
+        let pdf = Pdf::new(file).unwrap();
         let (scale, size) = (Affine::scale(4.0), (2400.0, 3200.0));
         let settings = InterpreterSettings::default();
-        Weight::of(&pdf.pages()[0], settings, scale, size, &Watch::new(0)).bands()
+        Weight::of(&pdf.pages()[0], settings, scale, size, &Watch::new(0))
+    }
+
+    fn bands(content: &str) -> u32 {
+        weight(content, b"").bands()
+    }
+
+    #[test]
+    fn shadings_that_memory_is_too_small_for_are_refused() {
+        let budget = Budget::new(Limits::default(), None);
+        let check = |far: u8| {
+            // Flag, x, y, gray of each corner.
+            let mesh = [[0, 0, 0, 0], [0, far, 0, 128], [0, 0, far, 255]];
+            weight("/M sh", mesh.as_flattened()).check(&budget)
+        };
+        assert!(check(8).is_ok());
+        assert_eq!(check(128).unwrap_err().kind(), Kind::LimitExceeded);
     }
 
     #[test]

@@ -46,6 +46,7 @@ pub fn draw(job: &Job<'_>, canvas: &mut Canvas<'_>) -> Result<()> {
         let markup = job.reading.annotations.then(|| Markup::of(job.page));
         (weight, markup.unwrap_or_default())
     })?;
+    weight.check(canvas.budget())?;
     job.watch.begin();
     for what in &markup.missing {
         canvas.warn_once(&format!("{what} without an appearance are not drawn"));

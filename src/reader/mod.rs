@@ -8,9 +8,14 @@ use crate::format::FileFormat;
 use crate::image::{ImageData, Orientation, WHITE, convert_into};
 use crate::limits::{Budget, Reservation};
 use crate::memory;
-use crate::options::{OrientationMode, ReadOptions, SaveOptions, Tolerance};
-use crate::pixel::{Canvas, Layout, PixelFormat, orient};
+use crate::options::{ReadOptions, SaveOptions, Tolerance};
+use crate::pixel::{Canvas, Layout, PixelView, orient};
 use crate::source::Source;
+
+mod plan;
+mod view;
+
+use plan::Plan;
 
 /// An open file: its pages are read one by one, in any order.
 pub struct Reader {
@@ -65,60 +70,6 @@ pub struct PageInfo {
     pub images: u32,
     /// Whether the file is encrypted.
     pub encrypted: bool,
-}
-
-/// How a page's stored pixels become those that are returned.
-struct Plan {
-    header: Header,
-    /// The stored pixels, in the format asked for.
-    stored: Layout,
-    /// What is returned.
-    returned: Layout,
-    mirrored: bool,
-    /// Turned by the reader.
-    turn: Orientation,
-    /// Left for the caller to turn.
-    left: Orientation,
-    resolution: (f64, f64),
-}
-
-impl Plan {
-    fn new(header: Header, options: &ReadOptions) -> Result<Self> {
-        let (angle, mirrored) = Orientation::from_exif(header.orientation);
-        let (turn, left) = match options.orientation {
-            OrientationMode::Report if !header.upright => (Orientation::Upright, angle),
-            _ => (angle, Orientation::Upright),
-        };
-        let format = options.pixel_format.unwrap_or(header.native);
-        let stored = Layout::tight(header.width, header.height, format)?;
-        let sideways = turn.is_sideways();
-        let (width, height) =
-            if sideways { (stored.height, stored.width) } else { (stored.width, stored.height) };
-        let stated = |dpi: f64| if dpi > 0.0 { dpi } else { options.fallback_dpi };
-        let (x, y) = header.resolution;
-        let (x, y) = (stated(x), stated(y));
-        Ok(Self {
-            stored,
-            returned: Layout::tight(width, height, format)?,
-            mirrored,
-            turn,
-            left,
-            resolution: if sideways { (y, x) } else { (x, y) },
-            header,
-        })
-    }
-
-    /// Whether pixels pass through memory of their own before they reach the caller's.
-    fn needs_stage(&self) -> bool {
-        self.turn != Orientation::Upright || self.stored.format.is_planar()
-    }
-
-    /// The pixels as the codec delivers them: planar formats are made from R, G, B.
-    fn staged(&self) -> Result<Layout> {
-        let format =
-            if self.stored.format.is_planar() { PixelFormat::Bgr888 } else { self.stored.format };
-        Layout::tight(self.stored.width, self.stored.height, format)
-    }
 }
 
 impl Reader {
@@ -311,13 +262,6 @@ impl Reader {
         }
         let header = self.pages.header(page, options, budget)?;
         budget.check_size(header.width, header.height)?;
-        let longer = header.width.max(header.height);
-        if options.max_side > 0 && header.source != PageSource::Drawn && longer > options.max_side {
-            let side = options.max_side;
-            return Err(Error::unsupported(format!(
-                "reducing {longer} stored pixels to a max_side of {side}"
-            )));
-        }
         self.check_plausible(&header)?;
         for (_, bytes) in metadata_of(&header) {
             budget.check_metadata(bytes.len() as u64)?;
@@ -350,7 +294,7 @@ impl Reader {
         budget: &Budget,
     ) -> Result<Vec<String>> {
         if !plan.needs_stage() {
-            let warnings = self.decode(page, options, to, layout, budget)?;
+            let warnings = self.see(page, options, plan, to, layout, budget)?;
             if plan.mirrored {
                 orient::flip_horizontal(to, layout);
             }
@@ -358,11 +302,11 @@ impl Reader {
         }
         let staged = plan.staged()?;
         let (mut stage, _booked) = stage(staged, budget)?;
-        let warnings = self.decode(page, options, &mut stage, staged, budget)?;
+        let warnings = self.see(page, options, plan, &mut stage, staged, budget)?;
         if plan.mirrored {
             orient::flip_horizontal(&mut stage, staged);
         }
-        let view = crate::pixel::PixelView::new(&stage, staged)?;
+        let view = PixelView::new(&stage, staged)?;
         if plan.turn == Orientation::Upright {
             convert_into(&view, to, layout, WHITE, budget)?;
         } else if staged.format == layout.format {
@@ -371,14 +315,28 @@ impl Reader {
             let turned = Layout::tight(layout.width, layout.height, staged.format)?;
             let (mut upright, _booked) = self::stage(turned, budget)?;
             orient::rotate(&view, plan.turn.degrees(), &mut upright, turned, budget)?;
-            convert_into(
-                &crate::pixel::PixelView::new(&upright, turned)?,
-                to,
-                layout,
-                WHITE,
-                budget,
-            )?;
+            convert_into(&PixelView::new(&upright, turned)?, to, layout, WHITE, budget)?;
         }
+        Ok(warnings)
+    }
+
+    /// Decodes what is asked for of the page: all of it directly, else out of memory of its own.
+    fn see(
+        &mut self,
+        page: u32,
+        options: &ReadOptions,
+        plan: &Plan,
+        to: &mut [u8],
+        layout: Layout,
+        budget: &Budget,
+    ) -> Result<Vec<String>> {
+        let Some(view) = &plan.view else {
+            return self.decode(page, options, to, layout, budget);
+        };
+        let whole = view.whole(layout.format)?;
+        let (mut stage, _booked) = stage(whole, budget)?;
+        let warnings = self.decode(page, options, &mut stage, whole, budget)?;
+        view.apply(&PixelView::new(&stage, whole)?, to, layout, budget)?;
         Ok(warnings)
     }
 
