@@ -65,6 +65,22 @@ static void wrong_options_are_named(void)
     DIO_FreeImageData(image);
     image = NULL;
     options.max_side = 0;
+    options.scale = 2;
+    options.region_x = 5;
+    options.region_width = options.region_height = 9;
+    OK(DIO_ReadFromMemoryWithOptions(bytes, size, &options, &image));
+    CHECK(DIO_ImageDataGetWidth(image) == 5 && DIO_ImageDataGetHeight(image) == 5);
+    DIO_FreeImageData(image);
+    image = NULL;
+    options.region_height = 0;
+    FAILS(DIO_EC_PARAMETER_VALUE_INVALID, "region", DIO_ReadFromMemoryWithOptions(bytes, size, &options, &image));
+    options.region_x = options.region_width = 0;
+    options.scale = 3;
+    FAILS(DIO_EC_PARAMETER_VALUE_INVALID, "scale", DIO_ReadFromMemoryWithOptions(bytes, size, &options, &image));
+    options.scale = 0;
+    options.reserved = 1;
+    FAILS(DIO_EC_PARAMETER_VALUE_INVALID, "reserved", DIO_ReadFromMemoryWithOptions(bytes, size, &options, &image));
+    options.reserved = 0;
     options.pdf_mode = DIO_PDF_EXTRACT;
     options.pdf_image = 1;
     FAILS(DIO_EC_INDEX_INVALID, "there is no image 1: the page has 1",

@@ -6,7 +6,8 @@ use dio::error::Result;
 use dio::format::FileFormat;
 use dio::options::{
     Binarize, BinarizeMethod, MetadataPolicy, OrientationMode, PdfBackground, PdfBox, PdfEncoding,
-    PdfMode, PdfReading, ReadOptions, SaveOptions, Subsampling, TiffCompression, TiffLayout,
+    PdfMode, PdfReading, ReadOptions, Region, SaveOptions, Subsampling, TiffCompression,
+    TiffLayout,
 };
 use dio::pixel::PixelFormat;
 
@@ -33,9 +34,15 @@ pub struct ReadArguments {
     /// Leaves out the annotations and form fields of PDF pages
     #[arg(long)]
     no_annotations: bool,
-    /// Pixels of the longer side of PDF pages that are drawn, instead of --dpi
+    /// Pixels of the longer side: PDF pages are drawn so, instead of by --dpi, others with more are reduced
     #[arg(long, value_name = "N", conflicts_with = "dpi")]
     max_side: Option<u32>,
+    /// Makes one pixel of 2, 4 or 8 across and down
+    #[arg(long, value_name = "N")]
+    scale: Option<u32>,
+    /// Reads a part of the page: pixels from the left and from the top, width and height
+    #[arg(long, value_name = "X,Y,WxH", value_parser = region)]
+    region: Option<Region>,
     /// Pixel format to convert to, such as GRAYSCALED or BINARY
     #[arg(long, value_name = "NAME", value_parser = pixel_format)]
     pixel_format: Option<PixelFormat>,
@@ -63,6 +70,8 @@ impl ReadArguments {
                 annotations: !self.no_annotations,
             },
             max_side: self.max_side.unwrap_or(0),
+            scale: self.scale.unwrap_or(1),
+            region: self.region,
             ..defaults
         }
     }
@@ -298,6 +307,15 @@ fn tile(text: &str) -> Result<(u32, u32), String> {
     sides
         .filter(|(width, height)| fits(*width) && fits(*height))
         .ok_or_else(|| "a size is two multiples of 16, such as 256x256".into())
+}
+
+fn region(text: &str) -> Result<Region, String> {
+    let mut numbers = text.split([',', 'x', 'X']).map(|number| number.trim().parse().ok());
+    let mut next = || numbers.next().flatten();
+    let region = (|| Some(Region { x: next()?, y: next()?, width: next()?, height: next()? }))();
+    region
+        .filter(|_| numbers.next().is_none())
+        .ok_or_else(|| "a region is left, top, width and height, such as 100,50,640x480".into())
 }
 
 fn colour(text: &str) -> Result<[u8; 3], String> {

@@ -264,3 +264,22 @@ def test_own_capsules_are_taken_by_numpy(samples: Path) -> None:
     fixed = dio.ImageData(bytes(12), 4, 3, 4, 2)
     with pytest.raises(BufferError, match="read-only"):
         _dlpack._own_capsule(fixed, None)
+
+
+def test_parts_of_pages_and_smaller_ones(samples: Path) -> None:
+    whole = dio.read(samples / "colours.png", pixel_format="RGB_888")
+    pixels = np.asarray(whole)
+    part = np.asarray(
+        dio.read(
+            samples / "colours.png", pixel_format="RGB_888", region_x=1, region_y=2, region_width=3, region_height=2
+        )
+    )
+    assert np.array_equal(part, pixels[2:4, 1:4])
+    smaller = np.asarray(dio.read(samples / "colours.png", pixel_format="RGB_888", scale=2))
+    assert smaller.shape == (-(-whole.height // 2), -(-whole.width // 2), 3)
+    assert np.abs(smaller[0, 0] - pixels[:2, :2].reshape(-1, 3).mean(axis=0)).max() <= 0.5
+    assert max(np.asarray(dio.read(samples / "pages.tif", max_side=10)).shape) == 10
+    with pytest.raises(dio.DioError, match="scale is 3"):
+        dio.read(samples / "colours.png", scale=3)
+    with pytest.raises(dio.DioError, match="region"):
+        dio.read(samples / "colours.png", region_width=1)

@@ -179,5 +179,3 @@ def test_pages_are_drawn_as_asked(samples: Path) -> None:
     drawn = dio.read(samples / "pages.pdf", pdf_background=0, max_side=110, pdf_box="MEDIA", annotations=0)
     assert (drawn.height, drawn.pixel_format) == (110, dio.EnumImagePixelFormat.IPF_ARGB_8888)
     assert dio.read(samples / "pages.pdf", pdf_box=dio.PdfBox.TRIM, dpi=100).height == 1100
-    with pytest.raises(dio.DioError, match="max_side"):
-        dio.read(samples / "pages.tif", max_side=10)

@@ -105,6 +105,8 @@ pub struct DIO_ReadOptions {
     pub region_width: u32,
     /// Rows of the region. Default 0.
     pub region_height: u32,
+    /// 0.
+    pub reserved: u32,
 }
 
 /// How to save. Set to the defaults with `DIO_SaveOptions_Init` or `DIO_SAVE_OPTIONS_INIT`, then change fields.
@@ -217,6 +219,7 @@ impl DIO_ReadOptions {
             region_y: 0,
             region_width: 0,
             region_height: 0,
+            reserved: 0,
         }
     }
 
@@ -359,6 +362,10 @@ pub(super) unsafe fn read_options(options: *const DIO_ReadOptions) -> Result<Rea
     // SAFETY: passed on from the caller; numbers and pointers take every bit pattern.
     let copy = unsafe { copy_in(options, DIO_ReadOptions::defaults(), FIRST_READ, "options") }?;
     let Some(it) = copy else { return Ok(ReadOptions::default()) };
+    if it.reserved != 0 {
+        let message = format!("`options->reserved` is {}, not 0", it.reserved);
+        return Err(Error::parameter(message));
+    }
     let pixel_format = match it.pixel_format {
         DIO_IPF_AS_STORED => None,
         format => Some(input::pixel_format(format, "options->pixel_format")?),
@@ -558,7 +565,7 @@ mod tests {
         fn crosses_by_value<T: ReprC>() {}
         crosses_by_value::<DIO_ReadOptions>();
         crosses_by_value::<DIO_SaveOptions>();
-        assert_eq!(FIRST_READ, size_of::<DIO_ReadOptions>());
+        assert_eq!(offset_of!(DIO_ReadOptions, reserved) + 4, size_of::<DIO_ReadOptions>());
         assert_eq!(FIRST_SAVE, size_of::<DIO_SaveOptions>());
         #[cfg(target_pointer_width = "64")]
         assert_eq!(

@@ -120,8 +120,17 @@ class DecodeOptions(TypedDict, total=False):
         are transparent then, and IPF_ARGB_8888 as stored. Default white, 0xFFFFFFFF.
     annotations: PDF: 1 draws annotations and form fields, 0 leaves them out. Default 1.
     max_side: Pixels of the longer side of a PDF page that is drawn, instead of dpi. A scan with more is
-        drawn, too; other pages with more are EC_FEATURE_NOT_SUPPORTED. Default 0: dpi says how large pages
-        are.
+        drawn, too. Other pages with more are reduced: each new pixel is the mean of those that it covers, so
+        that black and white becomes gray (IPF_GRAYSCALED as stored), and dots per inch follow. Default 0:
+        pages keep their size.
+    scale: How many pixels across and down become one, 1, 2, 4 or 8, in the same way; sides are rounded up.
+        Comes before max_side. PDF pages are drawn at fewer dots per inch. Default 0, which means 1.
+    region_x: Columns before the region that is read of the page. The region is in pixels of the page as it is
+        returned without scale and max_side; one that is not within it is EC_PARAMETER_VALUE_INVALID. Of a PDF
+        page that is drawn, nothing else is made. Default 0.
+    region_y: Rows before the region. Default 0.
+    region_width: Columns of the region. Default 0, as the rows: all of the page.
+    region_height: Rows of the region. Default 0.
     """
 
     pixel_format: Union[EnumImagePixelFormat, int, str]
@@ -144,6 +153,11 @@ class DecodeOptions(TypedDict, total=False):
     pdf_background: int
     annotations: int
     max_side: int
+    scale: int
+    region_x: int
+    region_y: int
+    region_width: int
+    region_height: int
 
 
 class PageOptions(DecodeOptions, total=False):
@@ -183,8 +197,17 @@ class PageOptions(DecodeOptions, total=False):
         are transparent then, and IPF_ARGB_8888 as stored. Default white, 0xFFFFFFFF.
     annotations: PDF: 1 draws annotations and form fields, 0 leaves them out. Default 1.
     max_side: Pixels of the longer side of a PDF page that is drawn, instead of dpi. A scan with more is
-        drawn, too; other pages with more are EC_FEATURE_NOT_SUPPORTED. Default 0: dpi says how large pages
-        are.
+        drawn, too. Other pages with more are reduced: each new pixel is the mean of those that it covers, so
+        that black and white becomes gray (IPF_GRAYSCALED as stored), and dots per inch follow. Default 0:
+        pages keep their size.
+    scale: How many pixels across and down become one, 1, 2, 4 or 8, in the same way; sides are rounded up.
+        Comes before max_side. PDF pages are drawn at fewer dots per inch. Default 0, which means 1.
+    region_x: Columns before the region that is read of the page. The region is in pixels of the page as it is
+        returned without scale and max_side; one that is not within it is EC_PARAMETER_VALUE_INVALID. Of a PDF
+        page that is drawn, nothing else is made. Default 0.
+    region_y: Rows before the region. Default 0.
+    region_width: Columns of the region. Default 0, as the rows: all of the page.
+    region_height: Rows of the region. Default 0.
     """
 
     dpi: float
@@ -228,8 +251,17 @@ class ReadOptions(PageOptions, total=False):
         are transparent then, and IPF_ARGB_8888 as stored. Default white, 0xFFFFFFFF.
     annotations: PDF: 1 draws annotations and form fields, 0 leaves them out. Default 1.
     max_side: Pixels of the longer side of a PDF page that is drawn, instead of dpi. A scan with more is
-        drawn, too; other pages with more are EC_FEATURE_NOT_SUPPORTED. Default 0: dpi says how large pages
-        are.
+        drawn, too. Other pages with more are reduced: each new pixel is the mean of those that it covers, so
+        that black and white becomes gray (IPF_GRAYSCALED as stored), and dots per inch follow. Default 0:
+        pages keep their size.
+    scale: How many pixels across and down become one, 1, 2, 4 or 8, in the same way; sides are rounded up.
+        Comes before max_side. PDF pages are drawn at fewer dots per inch. Default 0, which means 1.
+    region_x: Columns before the region that is read of the page. The region is in pixels of the page as it is
+        returned without scale and max_side; one that is not within it is EC_PARAMETER_VALUE_INVALID. Of a PDF
+        page that is drawn, nothing else is made. Default 0.
+    region_y: Rows before the region. Default 0.
+    region_width: Columns of the region. Default 0, as the rows: all of the page.
+    region_height: Rows of the region. Default 0.
     """
 
     page: int

@@ -41,6 +41,12 @@ class ReadOptions(Structure):
         ("pdf_background", c_uint32),
         ("annotations", c_int32),
         ("max_side", c_uint32),
+        ("scale", c_uint32),
+        ("region_x", c_uint32),
+        ("region_y", c_uint32),
+        ("region_width", c_uint32),
+        ("region_height", c_uint32),
+        ("reserved", c_uint32),
     ]
 
 
