@@ -1,6 +1,12 @@
 //! Reading: pages of a source, with the limits of the call enforced above the codecs.
 
+mod call;
+mod plan;
+
 use std::path::{Path, PathBuf};
+
+pub use call::Call;
+use plan::Plan;
 
 use crate::codec::{self, Codec, Compressed, Header, PageSource, Pages};
 use crate::error::{Error, Kind, Result};
@@ -8,8 +14,8 @@ use crate::format::FileFormat;
 use crate::image::{ImageData, Orientation, WHITE, convert_into};
 use crate::limits::{Budget, Reservation};
 use crate::memory;
-use crate::options::{OrientationMode, ReadOptions, SaveOptions, Tolerance};
-use crate::pixel::{Canvas, Layout, PixelFormat, orient};
+use crate::options::{ReadOptions, SaveOptions, Tolerance};
+use crate::pixel::{Canvas, Layout, orient};
 use crate::source::Source;
 
 /// An open file: its pages are read one by one, in any order.
@@ -67,77 +73,23 @@ pub struct PageInfo {
     pub encrypted: bool,
 }
 
-/// How a page's stored pixels become those that are returned.
-struct Plan {
-    header: Header,
-    /// The stored pixels, in the format asked for.
-    stored: Layout,
-    /// What is returned.
-    returned: Layout,
-    mirrored: bool,
-    /// Turned by the reader.
-    turn: Orientation,
-    /// Left for the caller to turn.
-    left: Orientation,
-    resolution: (f64, f64),
-}
-
-impl Plan {
-    fn new(header: Header, options: &ReadOptions) -> Result<Self> {
-        let (angle, mirrored) = Orientation::from_exif(header.orientation);
-        let (turn, left) = match options.orientation {
-            OrientationMode::Report if !header.upright => (Orientation::Upright, angle),
-            _ => (angle, Orientation::Upright),
-        };
-        let format = options.pixel_format.unwrap_or(header.native);
-        let stored = Layout::tight(header.width, header.height, format)?;
-        let sideways = turn.is_sideways();
-        let (width, height) =
-            if sideways { (stored.height, stored.width) } else { (stored.width, stored.height) };
-        let stated = |dpi: f64| if dpi > 0.0 { dpi } else { options.fallback_dpi };
-        let (x, y) = header.resolution;
-        let (x, y) = (stated(x), stated(y));
-        Ok(Self {
-            stored,
-            returned: Layout::tight(width, height, format)?,
-            mirrored,
-            turn,
-            left,
-            resolution: if sideways { (y, x) } else { (x, y) },
-            header,
-        })
-    }
-
-    /// Whether pixels pass through memory of their own before they reach the caller's.
-    fn needs_stage(&self) -> bool {
-        self.turn != Orientation::Upright || self.stored.format.is_planar()
-    }
-
-    /// The pixels as the codec delivers them: planar formats are made from R, G, B.
-    fn staged(&self) -> Result<Layout> {
-        let format =
-            if self.stored.format.is_planar() { PixelFormat::Bgr888 } else { self.stored.format };
-        Layout::tight(self.stored.width, self.stored.height, format)
-    }
-}
-
 impl Reader {
     /// Opens a file.
     pub fn open_file(path: &Path, options: ReadOptions) -> Result<Self> {
-        options.check()?;
-        let budget = options.budget();
-        let source = Source::open(path, &budget)?;
+        Call::begin(options)?.open_file(path)
+    }
+
+    fn open_file_within(path: &Path, options: ReadOptions, budget: &Budget) -> Result<Self> {
+        let source = Source::open(path, budget)?;
         let named = |error: Error| error.in_file(path.to_string_lossy());
-        let mut reader = Self::open_within(source, options, &budget).map_err(named)?;
+        let mut reader = Self::open_within(source, options, budget).map_err(named)?;
         reader.path = Some(path.to_path_buf());
         Ok(reader)
     }
 
     /// Opens bytes in memory, or a stream.
     pub fn open(source: Source, options: ReadOptions) -> Result<Self> {
-        options.check()?;
-        let budget = options.budget();
-        Self::open_within(source, options, &budget)
+        Call::begin(options)?.open(source)
     }
 
     fn open_within(source: Source, options: ReadOptions, budget: &Budget) -> Result<Self> {
@@ -197,11 +149,15 @@ impl Reader {
 
     /// The facts of a page and of what reading it with the reader's options returns.
     pub fn page_info(&mut self, page: u32) -> Result<PageInfo> {
+        let budget = self.options.budget();
+        self.page_info_within(page, &budget)
+    }
+
+    fn page_info_within(&mut self, page: u32, budget: &Budget) -> Result<PageInfo> {
         let options = self.options.clone();
-        let budget = options.budget();
-        self.source.begin_call(&budget)?;
+        self.source.begin_call(budget)?;
         let plan =
-            self.plan(page, &options, &budget).map_err(|error| self.blame_page(page, error))?;
+            self.plan(page, &options, budget).map_err(|error| self.blame_page(page, error))?;
         let header = &plan.header;
         Ok(PageInfo {
             layout: plan.returned,
@@ -236,9 +192,17 @@ impl Reader {
     /// Reads a page.
     pub fn read_page_with(&mut self, page: u32, options: &ReadOptions) -> Result<ImageData> {
         options.check()?;
-        let budget = options.budget();
-        self.source.begin_call(&budget)?;
-        self.read(page, options, &budget).map_err(|error| self.blame_page(page, error))
+        self.read_page_within(page, options, &options.budget())
+    }
+
+    fn read_page_within(
+        &mut self,
+        page: u32,
+        options: &ReadOptions,
+        budget: &Budget,
+    ) -> Result<ImageData> {
+        self.source.begin_call(budget)?;
+        self.read(page, options, budget).map_err(|error| self.blame_page(page, error))
     }
 
     fn read(&mut self, page: u32, options: &ReadOptions, budget: &Budget) -> Result<ImageData> {
@@ -453,10 +417,10 @@ fn fits(returned: &Layout, layout: &Layout) -> Result<()> {
 
 /// Reads the page of `options` from a file.
 pub fn read_file(path: &Path, options: &ReadOptions) -> Result<ImageData> {
-    Reader::open_file(path, options.clone())?.read_page(options.page)
+    Call::begin(options.clone())?.read_file(path)
 }
 
 /// Reads the page of `options` from memory or a stream.
 pub fn read(source: Source, options: &ReadOptions) -> Result<ImageData> {
-    Reader::open(source, options.clone())?.read_page(options.page)
+    Call::begin(options.clone())?.read(source)
 }
