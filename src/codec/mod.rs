@@ -14,7 +14,7 @@ pub mod pnm;
 pub mod qoi;
 mod streams;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 pub mod tga;
 pub mod tiff;
 mod writing;

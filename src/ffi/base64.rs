@@ -12,8 +12,9 @@ use super::{
 };
 use crate::error::Error;
 use crate::options::SaveOptions;
+use crate::reader::Call;
 use crate::source::Source;
-use crate::{base64, reader, writer};
+use crate::{base64, writer};
 
 /// Reads the first page of an encoded image in base64 with default options.
 ///
@@ -56,8 +57,9 @@ pub unsafe extern "C" fn DIO_ReadFromBase64WithOptions(
         let text = unsafe { CStr::from_ptr(text) }.to_bytes();
         // SAFETY: passed on from the caller.
         let options = unsafe { read_options(options) }?;
-        let bytes = base64::decode(text, &options.budget())?;
-        let read = reader::read(Source::buffered(bytes), &options)?;
+        let call = Call::begin(options)?;
+        let bytes = base64::decode(text, call.budget())?;
+        let read = call.read(Source::buffered(bytes))?;
         // SAFETY: checked above.
         unsafe { write(image, Box::into_raw(DIO_ImageData::new(read))) };
         Ok(())

@@ -4,7 +4,7 @@ use std::mem::offset_of;
 
 use super::guard::guard;
 use super::input::{self, choice, required};
-use super::options::{copy_in, init};
+use super::options::{Grows, copy_in, init};
 use super::output::write;
 use super::{
     DIO_BINARIZE_FLOYD_STEINBERG, DIO_BINARIZE_OTSU, DIO_BINARIZE_SAUVOLA, DIO_BINARIZE_THRESHOLD,
@@ -34,10 +34,9 @@ pub struct DIO_BinarizeOptions {
     pub k: f64,
 }
 
-/// Size of the struct in the first release.
-const FIRST: usize = offset_of!(DIO_BinarizeOptions, k) + size_of::<f64>();
+impl Grows for DIO_BinarizeOptions {
+    const FIRST: usize = offset_of!(Self, k) + size_of::<f64>();
 
-impl DIO_BinarizeOptions {
     fn defaults() -> Self {
         let how = Binarize::default();
         Self {
@@ -59,9 +58,8 @@ pub(super) unsafe fn binarize_options(
     options: *const DIO_BinarizeOptions,
     name: &str,
 ) -> Result<Option<Binarize>> {
-    // SAFETY: passed on from the caller; numbers take every bit pattern.
-    let copy = unsafe { copy_in(options, DIO_BinarizeOptions::defaults(), FIRST, name) }?;
-    let Some(it) = copy else { return Ok(None) };
+    // SAFETY: passed on from the caller.
+    let Some(it) = unsafe { copy_in(options, name) }? else { return Ok(None) };
     let methods = [
         (DIO_BINARIZE_OTSU.0, BinarizeMethod::Otsu),
         (DIO_BINARIZE_THRESHOLD.0, BinarizeMethod::Threshold),
@@ -119,7 +117,7 @@ pub unsafe extern "C" fn DIO_BinarizeOptions_Init(
     size: usize,
 ) -> DIO_ErrorCode {
     // SAFETY: passed on from the caller.
-    guard(|| unsafe { init(options, size, DIO_BinarizeOptions::defaults(), FIRST) })
+    guard(|| unsafe { init(options, size) })
 }
 
 #[cfg(test)]
@@ -132,7 +130,7 @@ mod tests {
     fn options_have_a_c_layout_and_defaults_that_pass() {
         fn crosses_by_value<T: ReprC>() {}
         crosses_by_value::<DIO_BinarizeOptions>();
-        assert_eq!((FIRST, size_of::<DIO_BinarizeOptions>()), (24, 24));
+        assert_eq!((DIO_BinarizeOptions::FIRST, size_of::<DIO_BinarizeOptions>()), (24, 24));
         // SAFETY: a whole struct.
         let how = unsafe { binarize_options(&DIO_BinarizeOptions::defaults(), "options") };
         assert_eq!(how.unwrap(), Some(Binarize::default()));

@@ -1,9 +1,11 @@
 //! C arguments become Rust values here, in `options` and in `stream`, and nowhere else.
 
 use std::ffi::{CStr, c_char, c_void};
+use std::mem::offset_of;
 use std::path::PathBuf;
 use std::slice;
 
+use super::options::{Grows, copy_in};
 use super::{DIO_ImageFileFormat, DIO_ImagePixelFormat, DIO_PixelLayout};
 use crate::error::{Error, Kind, Result};
 use crate::format::FileFormat;
@@ -127,25 +129,31 @@ pub(super) struct Described {
     pub(super) size: usize,
 }
 
+impl Grows for DIO_PixelLayout {
+    const FIRST: usize = offset_of!(Self, size) + size_of::<usize>();
+
+    fn defaults() -> Self {
+        Self {
+            struct_size: 0,
+            width: 0,
+            height: 0,
+            format: DIO_ImagePixelFormat(0),
+            orientation: 0,
+            reserved: 0,
+            stride: 0,
+            size: 0,
+        }
+    }
+}
+
 /// Checks a layout.
 ///
 /// # Safety
 ///
 /// `layout`, unless NULL, must point to a struct of the size that its first field states.
 pub(super) unsafe fn layout(layout: *const DIO_PixelLayout, name: &str) -> Result<Described> {
-    let empty = DIO_PixelLayout {
-        struct_size: 0,
-        width: 0,
-        height: 0,
-        format: DIO_ImagePixelFormat(0),
-        orientation: 0,
-        reserved: 0,
-        stride: 0,
-        size: 0,
-    };
     // SAFETY: passed on from the caller.
-    let it = unsafe { super::options::copy_in(layout, empty, FIRST_LAYOUT, name) }?
-        .ok_or_else(|| null(name))?;
+    let it = unsafe { copy_in(layout, name) }?.ok_or_else(|| null(name))?;
     if it.reserved != 0 {
         return Err(Error::parameter(format!("`{name}->reserved` is {}, not 0", it.reserved)));
     }
@@ -170,6 +178,3 @@ pub(super) fn same_orientation(stated: Orientation, own: Orientation) -> Result<
         format!("`layout->orientation` is {}, the pixels' is {}", stated.degrees(), own.degrees());
     Err(Error::parameter(message))
 }
-
-/// Size of the struct in the first release.
-const FIRST_LAYOUT: usize = size_of::<DIO_PixelLayout>();

@@ -30,7 +30,7 @@ pub(super) unsafe fn write_info<T: Copy>(
     // SAFETY: the caller vouches that there is a first field, a u32.
     let stated = unsafe { to.cast::<u32>().read() };
     let size = usize::try_from(stated).unwrap_or(usize::MAX);
-    check_size(size, first_release, name)?;
+    check_size::<T>(size, first_release, name)?;
     let known = size.min(size_of::<T>());
     let value = ptr::from_mut(&mut value);
     // SAFETY: `value` begins with a u32.
@@ -47,13 +47,16 @@ pub(super) unsafe fn write_info<T: Copy>(
 /// No struct of any version is larger: a size beyond it was never set.
 const LARGEST: usize = 64 << 10;
 
-/// Refuses a struct that is smaller than that of the first release.
-pub(super) fn check_size(size: usize, first_release: usize, name: &str) -> Result<()> {
-    if (first_release..=LARGEST).contains(&size) {
+/// Refuses what is the size of the struct in no version: less than in the first release, or part of a field.
+pub(super) fn check_size<T>(size: usize, first_release: usize, name: &str) -> Result<()> {
+    let message = if !(first_release..=LARGEST).contains(&size) {
+        format!(
+            "`{name}->struct_size` is {size}, not {first_release} (the size in the first release) or more"
+        )
+    } else if !size.is_multiple_of(align_of::<T>()) {
+        format!("`{name}->struct_size` is {size}, the size of the struct in no version")
+    } else {
         return Ok(());
-    }
-    let message = format!(
-        "`{name}->struct_size` is {size}, not {first_release} (the size in the first release) or more"
-    );
+    };
     Err(Error::parameter(message))
 }

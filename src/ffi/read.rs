@@ -1,6 +1,7 @@
 //! `DIO_Read*` and `DIO_Probe*`: one call from encoded bytes or pixels to an image or its facts.
 
 use std::ffi::{c_char, c_void};
+use std::mem::offset_of;
 
 use super::guard::guard;
 use super::options::read_options;
@@ -13,7 +14,7 @@ use crate::error::Result;
 use crate::image::ImageData;
 use crate::options::ReadOptions;
 use crate::pixel::PixelView;
-use crate::reader::{self, PageInfo, Reader};
+use crate::reader::{Call, PageInfo};
 use crate::source::Source;
 
 /// The caller's bytes for as long as a reader borrows them.
@@ -136,7 +137,7 @@ pub unsafe extern "C" fn DIO_ReadFromFileWithOptions(
         let path = unsafe { input::path(path, "path") }?;
         // SAFETY: passed on from the caller.
         let options = unsafe { read_options(options) }?;
-        let read = reader::read_file(&path, &options)?;
+        let read = Call::begin(options)?.read_file(&path)?;
         // SAFETY: checked above.
         unsafe { give(image, read) };
         Ok(())
@@ -165,7 +166,7 @@ pub unsafe extern "C" fn DIO_ReadFromMemoryWithOptions(
         let source = unsafe { borrow(bytes, size) }?;
         // SAFETY: passed on from the caller.
         let options = unsafe { read_options(options) }?;
-        let read = reader::read(source, &options)?;
+        let read = Call::begin(options)?.read(source)?;
         // SAFETY: checked above.
         unsafe { give(image, read) };
         Ok(())
@@ -192,8 +193,7 @@ pub unsafe extern "C" fn DIO_ProbeFile(
         let path = unsafe { input::path(path, "path") }?;
         // SAFETY: passed on from the caller.
         let options = unsafe { read_options(options) }?;
-        let page = options.page;
-        let facts = Reader::open_file(&path, options)?.page_info(page)?;
+        let facts = Call::begin(options)?.probe_file(&path)?;
         // SAFETY: passed on from the caller.
         unsafe { tell(info, &facts) }
     })
@@ -220,8 +220,7 @@ pub unsafe extern "C" fn DIO_ProbeMemory(
         let source = unsafe { borrow(bytes, size) }?;
         // SAFETY: passed on from the caller.
         let options: ReadOptions = unsafe { read_options(options) }?;
-        let page = options.page;
-        let facts = Reader::open(source, options)?.page_info(page)?;
+        let facts = Call::begin(options)?.probe(source)?;
         // SAFETY: passed on from the caller.
         unsafe { tell(info, &facts) }
     })
@@ -262,5 +261,8 @@ pub(super) unsafe fn tell(info: *mut DIO_ImageInfo, facts: &PageInfo) -> Result<
         encrypted: i32::from(facts.encrypted),
     };
     // SAFETY: passed on from the caller; the struct has no padding.
-    unsafe { write_info(info, value, size_of::<DIO_ImageInfo>(), "info") }
+    unsafe { write_info(info, value, FIRST_INFO, "info") }
 }
+
+/// The size in 0.0, whose last field is `loop_count`.
+const FIRST_INFO: usize = offset_of!(DIO_ImageInfo, images);

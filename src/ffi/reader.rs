@@ -13,7 +13,7 @@ use super::{
 };
 use crate::error::{Error, Kind, Result};
 use crate::image::Orientation;
-use crate::reader::Reader;
+use crate::reader::{Call, Reader};
 
 /// # Safety
 ///
@@ -99,9 +99,10 @@ pub unsafe extern "C" fn DIO_ReaderOpenStream(
         input::output(reader, "reader")?;
         // SAFETY: passed on from the caller.
         let options = unsafe { read_options(options) }?;
+        let call = Call::begin(options)?;
         // SAFETY: passed on from the caller.
-        let source = unsafe { stream::open(stream, &options.budget()) }?;
-        let opened = Reader::open(source, options)?;
+        let source = unsafe { stream::open(stream, call.budget()) }?;
+        let opened = call.open(source)?;
         // SAFETY: checked above.
         unsafe { give(reader, opened) };
         Ok(())

@@ -2,9 +2,10 @@
 
 use std::ffi::c_void;
 use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::mem::offset_of;
 
 use super::input::null;
-use super::options::copy_in;
+use super::options::{Grows, copy_in};
 use super::{DIO_ReadFn, DIO_SeekFn, DIO_Stream, DIO_WriteFn};
 use crate::error::{Error, Kind, Result};
 use crate::limits::Budget;
@@ -12,8 +13,14 @@ use crate::options::SaveOptions;
 use crate::source::Source;
 use crate::writer::Writer;
 
-/// Size of the struct in the first release.
-const FIRST: usize = size_of::<DIO_Stream>();
+impl Grows for DIO_Stream {
+    const FIRST: usize = offset_of!(Self, seek) + size_of::<DIO_SeekFn>();
+
+    fn defaults() -> Self {
+        let user = std::ptr::null_mut();
+        Self { struct_size: 0, reserved: 0, user, read: None, write: None, seek: None }
+    }
+}
 
 /// The caller's callbacks.
 struct CallerStream {
@@ -36,16 +43,8 @@ unsafe impl Send for CallerStream {}
 /// `stream`, unless NULL, must point to as many bytes as its first field states, and its callbacks must be valid for as
 /// long as what is returned is used.
 unsafe fn callbacks(stream: *const DIO_Stream, unsought: Kind) -> Result<CallerStream> {
-    let empty = DIO_Stream {
-        struct_size: 0,
-        reserved: 0,
-        user: std::ptr::null_mut(),
-        read: None,
-        write: None,
-        seek: None,
-    };
     // SAFETY: passed on from the caller; a function pointer that is not NULL is valid, as the caller vouches.
-    let it = unsafe { copy_in(stream, empty, FIRST, "stream") }?.ok_or_else(|| null("stream"))?;
+    let it = unsafe { copy_in(stream, "stream") }?.ok_or_else(|| null("stream"))?;
     let DIO_Stream { user, read, write, seek, .. } = it;
     Ok(CallerStream { user, read, write, seek, moved: 0, unsought })
 }

@@ -1,6 +1,13 @@
 //! Reading: pages of a source, with the limits of the call enforced above the codecs.
 
+mod call;
+mod plan;
+mod view;
+
 use std::path::{Path, PathBuf};
+
+pub use call::Call;
+use plan::Plan;
 
 use crate::codec::{self, Codec, Compressed, Header, PageSource, Pages};
 use crate::error::{Error, Kind, Result};
@@ -11,11 +18,6 @@ use crate::memory;
 use crate::options::{ReadOptions, SaveOptions, Tolerance};
 use crate::pixel::{Canvas, Layout, PixelView, orient};
 use crate::source::Source;
-
-mod plan;
-mod view;
-
-use plan::Plan;
 
 /// An open file: its pages are read one by one, in any order.
 pub struct Reader {
@@ -75,20 +77,20 @@ pub struct PageInfo {
 impl Reader {
     /// Opens a file.
     pub fn open_file(path: &Path, options: ReadOptions) -> Result<Self> {
-        options.check()?;
-        let budget = options.budget();
-        let source = Source::open(path, &budget)?;
+        Call::begin(options)?.open_file(path)
+    }
+
+    fn open_file_within(path: &Path, options: ReadOptions, budget: &Budget) -> Result<Self> {
+        let source = Source::open(path, budget)?;
         let named = |error: Error| error.in_file(path.to_string_lossy());
-        let mut reader = Self::open_within(source, options, &budget).map_err(named)?;
+        let mut reader = Self::open_within(source, options, budget).map_err(named)?;
         reader.path = Some(path.to_path_buf());
         Ok(reader)
     }
 
     /// Opens bytes in memory, or a stream.
     pub fn open(source: Source, options: ReadOptions) -> Result<Self> {
-        options.check()?;
-        let budget = options.budget();
-        Self::open_within(source, options, &budget)
+        Call::begin(options)?.open(source)
     }
 
     fn open_within(source: Source, options: ReadOptions, budget: &Budget) -> Result<Self> {
@@ -148,11 +150,15 @@ impl Reader {
 
     /// The facts of a page and of what reading it with the reader's options returns.
     pub fn page_info(&mut self, page: u32) -> Result<PageInfo> {
+        let budget = self.options.budget();
+        self.page_info_within(page, &budget)
+    }
+
+    fn page_info_within(&mut self, page: u32, budget: &Budget) -> Result<PageInfo> {
         let options = self.options.clone();
-        let budget = options.budget();
-        self.source.begin_call(&budget)?;
+        self.source.begin_call(budget)?;
         let plan =
-            self.plan(page, &options, &budget).map_err(|error| self.blame_page(page, error))?;
+            self.plan(page, &options, budget).map_err(|error| self.blame_page(page, error))?;
         let header = &plan.header;
         Ok(PageInfo {
             layout: plan.returned,
@@ -187,9 +193,17 @@ impl Reader {
     /// Reads a page.
     pub fn read_page_with(&mut self, page: u32, options: &ReadOptions) -> Result<ImageData> {
         options.check()?;
-        let budget = options.budget();
-        self.source.begin_call(&budget)?;
-        self.read(page, options, &budget).map_err(|error| self.blame_page(page, error))
+        self.read_page_within(page, options, &options.budget())
+    }
+
+    fn read_page_within(
+        &mut self,
+        page: u32,
+        options: &ReadOptions,
+        budget: &Budget,
+    ) -> Result<ImageData> {
+        self.source.begin_call(budget)?;
+        self.read(page, options, budget).map_err(|error| self.blame_page(page, error))
     }
 
     fn read(&mut self, page: u32, options: &ReadOptions, budget: &Budget) -> Result<ImageData> {
@@ -411,10 +425,10 @@ fn fits(returned: &Layout, layout: &Layout) -> Result<()> {
 
 /// Reads the page of `options` from a file.
 pub fn read_file(path: &Path, options: &ReadOptions) -> Result<ImageData> {
-    Reader::open_file(path, options.clone())?.read_page(options.page)
+    Call::begin(options.clone())?.read_file(path)
 }
 
 /// Reads the page of `options` from memory or a stream.
 pub fn read(source: Source, options: &ReadOptions) -> Result<ImageData> {
-    Reader::open(source, options.clone())?.read_page(options.page)
+    Call::begin(options.clone())?.read(source)
 }

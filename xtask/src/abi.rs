@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::library;
 use crate::run::{Outcome, folder, output, program, root, target};
@@ -21,9 +21,16 @@ pub fn run(words: &[String]) -> Outcome {
     }
 }
 
+/// Headers that programs were compiled against, in folders of their versions.
+const KEPT_HEADERS: &str = "tests/abi";
+
 /// Fails at any difference, which is to be looked at and blessed.
 pub fn check() -> Outcome<String> {
     let fresh = describe()?;
+    let headers = kept_headers()?;
+    for header in &headers {
+        hold_to(header, &fresh)?;
+    }
     let kept = parse(&fs::read_to_string(root().join(DESCRIPTION)).unwrap_or_default());
     let difference = compare(&kept, &fresh);
     if !difference.breaking.is_empty() {
@@ -38,7 +45,25 @@ pub fn check() -> Outcome<String> {
             difference.added.join("\n  ")
         ));
     }
-    Ok(format!("{} facts", fresh.len()))
+    Ok(format!("{} facts, {} kept headers", fresh.len(), headers.len()))
+}
+
+fn kept_headers() -> Outcome<Vec<PathBuf>> {
+    let entries = fs::read_dir(root().join(KEPT_HEADERS)).map_err(|error| error.to_string())?;
+    let headers = entries.flatten().map(|entry| entry.path().join("dio.h"));
+    let mut headers: Vec<PathBuf> = headers.filter(|header| header.exists()).collect();
+    headers.sort();
+    Ok(headers)
+}
+
+/// What a program took from an earlier header is still so, and its structs are the beginnings of today's.
+fn hold_to(header: &Path, fresh: &Facts) -> Outcome {
+    let difference = compare(&declared(header)?, fresh);
+    if difference.breaking.is_empty() {
+        return Ok(());
+    }
+    let list = difference.breaking.join("\n  ");
+    Err(format!("programs compiled against {} would break:\n  {list}", header.display()))
 }
 
 fn bless(breaking: bool) -> Outcome {
@@ -95,18 +120,47 @@ fn longer(old: &str, new: &str) -> bool {
 
 fn describe() -> Outcome<Facts> {
     library::build()?;
-    let header =
-        fs::read_to_string(root().join("include/dio.h")).map_err(|error| error.to_string())?;
-    let mut facts = numbers(&header);
-    let items = items(&header);
-    facts.extend(items.iter().filter_map(|item| function(item)));
-    facts.extend(items.iter().filter_map(|item| simple_type(item)));
-    let structs: Vec<Struct> = items.iter().filter_map(|item| Struct::parse(item)).collect();
-    facts.extend(layouts(&structs)?);
+    let mut facts = declared(&root().join("include/dio.h"))?;
+    no_padding(&facts)?;
     facts.extend(symbols()?);
     let soname = library::soname(&library::path()).ok_or("libdio has no soname")?;
     facts.insert("soname".into(), soname);
     Ok(facts)
+}
+
+/// What a header says.
+fn declared(header: &Path) -> Outcome<Facts> {
+    let text = fs::read_to_string(header).map_err(|error| error.to_string())?;
+    let mut facts = numbers(&text);
+    let items = items(&text);
+    facts.extend(items.iter().filter_map(|item| function(item)));
+    facts.extend(items.iter().filter_map(|item| simple_type(item)));
+    let structs: Vec<Struct> = items.iter().filter_map(|item| Struct::parse(item)).collect();
+    facts.extend(layouts(header, &structs)?);
+    Ok(facts)
+}
+
+/// Fields follow each other up to the end of their struct: what lies between them would be nobody's.
+fn no_padding(facts: &Facts) -> Outcome {
+    let mut taken: BTreeMap<&str, u64> = BTreeMap::new();
+    for (key, value) in facts {
+        let Some((name, _)) = key.strip_prefix("field ").and_then(|key| key.split_once('.')) else {
+            continue;
+        };
+        let bytes =
+            value.split_once(", ").and_then(|(_, rest)| rest.split(' ').next()?.parse().ok());
+        let bytes: u64 = bytes.ok_or_else(|| format!("{key} = {value}"))?;
+        *taken.entry(name).or_default() += bytes;
+    }
+    for (name, bytes) in taken {
+        let size = facts.get(&format!("size {name}")).map_or("", String::as_str);
+        if size != bytes.to_string() {
+            return Err(format!(
+                "{name} has {size} bytes, its fields have {bytes}: add a reserved field"
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// Constants, but for those of the version.
@@ -191,8 +245,9 @@ impl Struct {
 }
 
 /// Asks the C compiler.
-fn layouts(structs: &[Struct]) -> Outcome<Facts> {
-    let mut code = "#include <dio.h>\n#include <stdio.h>\nint main(void)\n{\n".to_owned();
+fn layouts(header: &Path, structs: &[Struct]) -> Outcome<Facts> {
+    let mut code = format!("#include \"{}\"\n", header.display());
+    code += "#include <stdio.h>\nint main(void)\n{\n";
     for Struct { name, fields } in structs {
         code += &format!("    printf(\"size {name} = %zu\\n\", sizeof({name}));\n");
         for (field, stated) in fields {
@@ -246,6 +301,17 @@ mod tests {
         ] {
             assert_eq!(difference(kept, &breaking), (1, 0), "{breaking}");
         }
+    }
+
+    #[test]
+    fn padding_is_found() {
+        let struct_of = |size: u32| {
+            parse(&format!(
+                "size S = {size}\nfield S.a = at 0, 4 bytes: int a\nfield S.b = at 8, 8 bytes: int64_t b\n"
+            ))
+        };
+        assert!(no_padding(&struct_of(12)).is_ok());
+        assert!(no_padding(&struct_of(16)).unwrap_err().contains("reserved"));
     }
 
     #[test]

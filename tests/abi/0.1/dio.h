@@ -295,31 +295,6 @@ typedef struct DIO_BinarizeOptions {
 typedef int32_t DIO_MetadataKind;
 
 /**
- * Chroma subsampling of a JPEG: `DIO_SUBSAMPLING_...`.
- */
-typedef int32_t DIO_Subsampling;
-
-/**
- * Compression of a TIFF: `DIO_COMPRESSION_...`, the numbers of the Compression tag.
- */
-typedef int32_t DIO_Compression;
-
-/**
- * How the image of a PDF page is compressed: `DIO_ENCODING_...`.
- */
-typedef int32_t DIO_PdfEncoding;
-
-/**
- * Whether a save writes a kind of metadata: `DIO_POLICY_...`.
- */
-typedef int32_t DIO_MetadataPolicy;
-
-/**
- * Whether differences of neighbouring samples are compressed in a TIFF: `DIO_PREDICTOR_...`.
- */
-typedef int32_t DIO_Predictor;
-
-/**
  * The size of a PDF page: `DIO_PAGE_...`. Sheets lie if the image is wider than high.
  */
 typedef int32_t DIO_PageSize;
@@ -437,6 +412,31 @@ typedef struct DIO_PdfOptions {
 } DIO_PdfOptions;
 
 /**
+ * Chroma subsampling of a JPEG: `DIO_SUBSAMPLING_...`.
+ */
+typedef int32_t DIO_Subsampling;
+
+/**
+ * Compression of a TIFF: `DIO_COMPRESSION_...`, the numbers of the Compression tag.
+ */
+typedef int32_t DIO_Compression;
+
+/**
+ * How the image of a PDF page is compressed: `DIO_ENCODING_...`.
+ */
+typedef int32_t DIO_PdfEncoding;
+
+/**
+ * Whether a save writes a kind of metadata: `DIO_POLICY_...`.
+ */
+typedef int32_t DIO_MetadataPolicy;
+
+/**
+ * Whether differences of neighbouring samples are compressed in a TIFF: `DIO_PREDICTOR_...`.
+ */
+typedef int32_t DIO_Predictor;
+
+/**
  * How to save. Set to the defaults with `DIO_SaveOptions_Init` or `DIO_SAVE_OPTIONS_INIT`, then change fields.
  *
  * NULL instead of a pointer to it means the defaults. The struct is copied; what it points to is, too. Options of formats other than the one
@@ -552,10 +552,6 @@ typedef struct DIO_SaveOptions {
      */
     const struct DIO_BinarizeOptions *binarize;
     /**
-     * PDF: pages and documents. Default NULL: the defaults of `DIO_PdfOptions`.
-     */
-    const struct DIO_PdfOptions *pdf;
-    /**
      * Told how far the call is. Default NULL.
      */
     DIO_ProgressFn progress;
@@ -563,6 +559,10 @@ typedef struct DIO_SaveOptions {
      * Passed to `progress`.
      */
     void *progress_user;
+    /**
+     * PDF: pages and documents. Default NULL: the defaults of `DIO_PdfOptions`.
+     */
+    const struct DIO_PdfOptions *pdf;
 } DIO_SaveOptions;
 
 /**
@@ -1702,6 +1702,17 @@ DIO_API void DIO_FreeBytes(void *bytes);
 /**
  * Fills the first `size` bytes of `*options` with the defaults and sets `struct_size` to `size`.
  *
+ * `size` is `sizeof(DIO_PdfOptions)`; a larger one, of a later header, is zeroed beyond what this version knows.
+ *
+ * `options`, unless NULL, must point to `size` writable bytes.
+ */
+DIO_API
+DIO_ErrorCode DIO_PdfOptions_Init(struct DIO_PdfOptions *options,
+                                  size_t size);
+
+/**
+ * Fills the first `size` bytes of `*options` with the defaults and sets `struct_size` to `size`.
+ *
  * `size` is `sizeof(DIO_ReadOptions)`; a larger one, of a later header, is zeroed beyond what this version knows.
  *
  * `options`, unless NULL, must point to `size` writable bytes.
@@ -1720,17 +1731,6 @@ DIO_ErrorCode DIO_ReadOptions_Init(struct DIO_ReadOptions *options,
 DIO_API
 DIO_ErrorCode DIO_SaveOptions_Init(struct DIO_SaveOptions *options,
                                    size_t size);
-
-/**
- * Fills the first `size` bytes of `*options` with the defaults and sets `struct_size` to `size`.
- *
- * `size` is `sizeof(DIO_PdfOptions)`; a larger one, of a later header, is zeroed beyond what this version knows.
- *
- * `options`, unless NULL, must point to `size` writable bytes.
- */
-DIO_API
-DIO_ErrorCode DIO_PdfOptions_Init(struct DIO_PdfOptions *options,
-                                  size_t size);
 
 /**
  * Reads the first page of a file with default options.

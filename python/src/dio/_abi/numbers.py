@@ -261,6 +261,54 @@ class MetadataKind(IntEnum):
     XMP = 2
 
 
+class PageSize(IntEnum):
+    """The size of a PDF page. Sheets lie if the image is wider than high.
+
+    AUTO: That of the image by its resolution, and the margins around it.
+    CUSTOM: The width and height of the options, as they are.
+    A3: ISO A3, 297 x 420 mm.
+    A4: ISO A4, 210 x 297 mm.
+    A5: ISO A5, 148 x 210 mm.
+    LETTER: US Letter, 8.5 x 11 inches.
+    LEGAL: US Legal, 8.5 x 14 inches.
+    """
+
+    AUTO = 0
+    CUSTOM = 1
+    A3 = 2
+    A4 = 3
+    A5 = 4
+    LETTER = 5
+    LEGAL = 6
+
+
+class PageFit(IntEnum):
+    """How an image lies on a PDF page of a given size.
+
+    INSIDE: As large as it can be as a whole.
+    SHRINK: As large as its resolution says, smaller where that is too large.
+    COVER: So large that nothing is left free; what hangs over is cut off.
+    STRETCH: Drawn out to all of it.
+    """
+
+    INSIDE = 0
+    SHRINK = 1
+    COVER = 2
+    STRETCH = 3
+
+
+class PdfStandard(IntEnum):
+    """A standard that a PDF document keeps to.
+
+    PDF: PDF itself, ISO 32000-1.
+    PDFA_2B: PDF/A-2b, ISO 19005-2: for archives. Inks need an ICC profile; the XMP of images is left out, and
+        so are profiles that the standard does not know.
+    """
+
+    PDF = 0
+    PDFA_2B = 1
+
+
 class Subsampling(IntEnum):
     """Chroma subsampling of a JPEG.
 
@@ -332,54 +380,6 @@ class Predictor(IntEnum):
     AUTO = 0
     NONE = 1
     HORIZONTAL = 2
-
-
-class PageSize(IntEnum):
-    """The size of a PDF page. Sheets lie if the image is wider than high.
-
-    AUTO: That of the image by its resolution, and the margins around it.
-    CUSTOM: The width and height of the options, as they are.
-    A3: ISO A3, 297 x 420 mm.
-    A4: ISO A4, 210 x 297 mm.
-    A5: ISO A5, 148 x 210 mm.
-    LETTER: US Letter, 8.5 x 11 inches.
-    LEGAL: US Legal, 8.5 x 14 inches.
-    """
-
-    AUTO = 0
-    CUSTOM = 1
-    A3 = 2
-    A4 = 3
-    A5 = 4
-    LETTER = 5
-    LEGAL = 6
-
-
-class PageFit(IntEnum):
-    """How an image lies on a PDF page of a given size.
-
-    INSIDE: As large as it can be as a whole.
-    SHRINK: As large as its resolution says, smaller where that is too large.
-    COVER: So large that nothing is left free; what hangs over is cut off.
-    STRETCH: Drawn out to all of it.
-    """
-
-    INSIDE = 0
-    SHRINK = 1
-    COVER = 2
-    STRETCH = 3
-
-
-class PdfStandard(IntEnum):
-    """A standard that a PDF document keeps to.
-
-    PDF: PDF itself, ISO 32000-1.
-    PDFA_2B: PDF/A-2b, ISO 19005-2: for archives. Inks need an ICC profile; the XMP of images is left out, and
-        so are profiles that the standard does not know.
-    """
-
-    PDF = 0
-    PDFA_2B = 1
 
 
 class PageSource(IntEnum):

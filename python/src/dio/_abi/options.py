@@ -307,11 +307,11 @@ class SaveOptions(TypedDict, total=False):
     binarize: How the image becomes black and white before it is saved, in any format. Default None: it does
         where G3 or G4 asks for it, by the defaults of BinarizeOptions. A member of BinarizeMethod, its name,
         or a dict of the options of ImageData.binarize.
-    pdf: PDF: pages and documents. Default None: the defaults of PdfOptions. A dict of the options of
-        dio.PdfOptions.
     progress: Told how far the call is. Default None. Called as progress(done, total) on the calling thread;
         total is 0 while it is not known. A true result cancels with EC_CANCELLED; an exception passes
         through.
+    pdf: PDF: pages and documents. Default None: the defaults of PdfOptions. A dict of the options of
+        dio.PdfOptions.
     """
 
     format: Union[EnumImageFileFormat, int, str]
@@ -339,8 +339,8 @@ class SaveOptions(TypedDict, total=False):
     dpi_y: float
     date_time: str
     binarize: Union[BinarizeOptions, BinarizeMethod, str]
-    pdf: PdfOptions
     progress: Callable[[int, int], object]
+    pdf: PdfOptions
 
 
 @dataclass(frozen=True)

@@ -120,9 +120,9 @@ class SaveOptions(Structure):
         ("dpi_y", c_double),
         ("date_time", c_char_p),
         ("binarize", POINTER(BinarizeOptions)),
-        ("pdf", POINTER(PdfOptions)),
         ("progress", ProgressFn),
         ("progress_user", c_void_p),
+        ("pdf", POINTER(PdfOptions)),
     ]
 
 

@@ -4,15 +4,15 @@ use std::ffi::c_char;
 use std::mem::offset_of;
 use std::ptr;
 
-use super::guard::guard;
-use super::input::{self, choice, null, text};
-use super::options::{copy_in, init};
-use super::{
+use super::{Grows, copy_in, init};
+use crate::error::{Error, Result};
+use crate::ffi::guard::guard;
+use crate::ffi::input::{self, choice, null, text};
+use crate::ffi::{
     DIO_ErrorCode, DIO_FIT_COVER, DIO_FIT_INSIDE, DIO_FIT_SHRINK, DIO_FIT_STRETCH, DIO_PAGE_A3,
     DIO_PAGE_A4, DIO_PAGE_A5, DIO_PAGE_AUTO, DIO_PAGE_CUSTOM, DIO_PAGE_LEGAL, DIO_PAGE_LETTER,
     DIO_PageFit, DIO_PageSize, DIO_PdfStandard, DIO_STANDARD_PDF, DIO_STANDARD_PDFA_2B,
 };
-use crate::error::{Error, Result};
 use crate::options::{PageFit, PageSize, PdfInfo, PdfOptions, PdfStandard, Word};
 
 /// A word on a page, which is found and copied but not seen: where the image, as it is shown, has it. What OCR finds.
@@ -75,11 +75,18 @@ pub struct DIO_PdfOptions {
     pub word_count: usize,
 }
 
-/// Size of the struct in the first release.
-const FIRST: usize = offset_of!(DIO_PdfOptions, word_count) + size_of::<usize>();
-const FIRST_WORD: usize = offset_of!(DIO_TextWord, bottom) + size_of::<f64>();
+impl Grows for DIO_TextWord {
+    const FIRST: usize = offset_of!(Self, bottom) + size_of::<f64>();
 
-impl DIO_PdfOptions {
+    fn defaults() -> Self {
+        let [left, top, right, bottom] = [0.0; 4];
+        Self { struct_size: 0, angle: 0, text: ptr::null(), left, top, right, bottom }
+    }
+}
+
+impl Grows for DIO_PdfOptions {
+    const FIRST: usize = offset_of!(Self, word_count) + size_of::<usize>();
+
     fn defaults() -> Self {
         Self {
             struct_size: size_of::<Self>() as u32,
@@ -99,7 +106,9 @@ impl DIO_PdfOptions {
             word_count: 0,
         }
     }
+}
 
+impl DIO_PdfOptions {
     /// # Safety
     ///
     /// Texts must be C strings or NULL.
@@ -178,11 +187,8 @@ unsafe fn words(first: *const DIO_TextWord, count: usize, name: &str) -> Result<
 ///
 /// As for [`copy_in`]; the text must be a C string or NULL.
 unsafe fn word(at: *const DIO_TextWord, name: &str) -> Result<Word> {
-    let (text, angle) = (ptr::null(), 0);
-    let [left, top, right, bottom] = [0.0; 4];
-    let none = DIO_TextWord { struct_size: 0, angle, text, left, top, right, bottom };
-    // SAFETY: passed on from the caller; numbers and pointers take every bit pattern.
-    let copy = unsafe { copy_in(at, none, FIRST_WORD, name) }?;
+    // SAFETY: passed on from the caller.
+    let copy = unsafe { copy_in(at, name) }?;
     let it = copy.ok_or_else(|| null(name))?;
     // SAFETY: a C string or NULL, as the caller vouches.
     let text = unsafe { input::text(it.text, &format!("{name}->text")) }?;
@@ -196,10 +202,12 @@ unsafe fn word(at: *const DIO_TextWord, name: &str) -> Result<Word> {
 /// # Safety
 ///
 /// As for [`copy_in`]; strings of the struct must be valid.
-pub(super) unsafe fn pdf_options(options: *const DIO_PdfOptions, name: &str) -> Result<PdfOptions> {
-    // SAFETY: passed on from the caller; numbers take every bit pattern.
-    let copy = unsafe { copy_in(options, DIO_PdfOptions::defaults(), FIRST, name) }?;
-    let Some(it) = copy else { return Ok(PdfOptions::default()) };
+pub(in crate::ffi) unsafe fn pdf_options(
+    options: *const DIO_PdfOptions,
+    name: &str,
+) -> Result<PdfOptions> {
+    // SAFETY: passed on from the caller.
+    let Some(it) = unsafe { copy_in(options, name) }? else { return Ok(PdfOptions::default()) };
     let standards =
         [(DIO_STANDARD_PDF.0, PdfStandard::Pdf), (DIO_STANDARD_PDFA_2B.0, PdfStandard::A2b)];
     let fits = [
@@ -233,7 +241,7 @@ pub unsafe extern "C" fn DIO_PdfOptions_Init(
     size: usize,
 ) -> DIO_ErrorCode {
     // SAFETY: passed on from the caller.
-    guard(|| unsafe { init(options, size, DIO_PdfOptions::defaults(), FIRST) })
+    guard(|| unsafe { init(options, size) })
 }
 
 #[cfg(test)]
@@ -249,9 +257,9 @@ mod tests {
         crosses_by_value::<DIO_PageSize>();
         crosses_by_value::<DIO_PageFit>();
         crosses_by_value::<DIO_PdfStandard>();
-        assert_eq!(FIRST, size_of::<DIO_PdfOptions>());
+        assert_eq!(DIO_PdfOptions::FIRST, size_of::<DIO_PdfOptions>());
         #[cfg(target_pointer_width = "64")]
-        assert_eq!((FIRST, FIRST_WORD), (4 * 4 + 11 * 8, 2 * 4 + 5 * 8));
+        assert_eq!((DIO_PdfOptions::FIRST, DIO_TextWord::FIRST), (4 * 4 + 11 * 8, 2 * 4 + 5 * 8));
     }
 
     #[test]
