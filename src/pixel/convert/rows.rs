@@ -48,6 +48,22 @@ pub fn row(it: &Converter, from: &[u8], to: &mut [u8], width: usize) {
         (F::Gray8 | F::Binary8, F::BinaryInverted) | (F::Binary8Inverted, F::Binary) => {
             pack_bits(from, to, width, 255)
         }
+        (F::Binary8, F::Gray8) => map::<1, 1>(from, to, |gray| gray),
+        (F::Binary8Inverted, F::Gray8) => map::<1, 1>(from, to, |[y]| [255 - y]),
+        (F::Gray8, F::Binary8) => map::<1, 1>(from, to, |[y]| [if y >= 128 { 255 } else { 0 }]),
+        (F::Gray8, F::Binary8Inverted) => {
+            map::<1, 1>(from, to, |[y]| [if y >= 128 { 0 } else { 255 }])
+        }
+        (F::Gray16, F::Gray8)
+        | (F::Rgb161616, F::Rgb888)
+        | (F::Argb16161616, F::Argb8888)
+        | (F::Abgr16161616, F::Abgr8888) => map::<2, 1>(from, to, |bytes| [narrow(sample(bytes))]),
+        (F::Gray8, F::Gray16)
+        | (F::Rgb888, F::Rgb161616)
+        | (F::Argb8888, F::Argb16161616)
+        | (F::Abgr8888, F::Abgr16161616) => {
+            map::<1, 2>(from, to, |[sample]| widen(sample).to_ne_bytes())
+        }
         (a, b) if a.is_16_bit() && b.is_16_bit() => wide(it, from, to, width),
         _ => general(it, from, to, width),
     }
@@ -212,12 +228,12 @@ fn pack_bits(from: &[u8], to: &mut [u8], width: usize, flip: u8) {
 }
 
 #[inline(always)]
-fn tail_of(row: &[u8], format: PixelFormat, pixels: usize) -> &[u8] {
+pub fn tail_of(row: &[u8], format: PixelFormat, pixels: usize) -> &[u8] {
     row.get(pixels * format.bits_per_pixel() / 8..).unwrap_or_default()
 }
 
 #[inline(always)]
-fn tail_of_mut(row: &mut [u8], format: PixelFormat, pixels: usize) -> &mut [u8] {
+pub fn tail_of_mut(row: &mut [u8], format: PixelFormat, pixels: usize) -> &mut [u8] {
     row.get_mut(pixels * format.bits_per_pixel() / 8..).unwrap_or_default()
 }
 
