@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use hayro::hayro_interpret::InterpreterSettings;
 use hayro::hayro_syntax::object::{Dict, Stream};
 use hayro::hayro_syntax::page::Page;
 use hayro::hayro_syntax::{DecryptionError, LoadPdfError, Pdf, PdfData};
@@ -126,8 +127,11 @@ impl OpenDocument {
         let (drawn, _) = shared.page(page)?;
         let watch = &self.watch;
         let (found, count) = stack::run(watch, budget, || {
-            let marked =
-                || wanted == Wanted::Scan { annotations: true } && !Markup::of(drawn).is_empty();
+            let marked = || {
+                let settings = InterpreterSettings::default();
+                wanted == Wanted::Scan { annotations: true }
+                    && !Markup::of(drawn, &settings, budget).is_empty()
+            };
             if !guard::check(drawn, budget)? || marked() {
                 return Ok((None, 0));
             }

@@ -9,10 +9,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 
 use hayro::hayro_interpret::{InterpreterSettings, InterpreterWarning, RenderContent};
-use hayro::kurbo::Affine;
+use hayro::kurbo::{Affine, Cap, Join};
 use hayro::vello_cpu::color::palette::css::{TRANSPARENT, WHITE};
 use hayro::vello_cpu::color::{AlphaColor, Srgb};
-use hayro::vello_cpu::peniko::{BlendMode, Compose, Mix};
+use hayro::vello_cpu::peniko::{BlendMode, Compose, Fill, Mix};
 use hayro::vello_cpu::{
     self, Level, PixmapMut, RasterizerSettings, RenderContext, RenderMode, Resources, TargetInit,
 };
@@ -40,15 +40,18 @@ pub fn draw(job: &Job<'_>, canvas: &mut Canvas<'_>) -> Result<()> {
     let layout = canvas.layout();
     let row = layout.width as usize * PIXEL;
     let size = (f64::from(layout.width), f64::from(layout.height));
-    let (weight, markup) = stack::run(job.watch, canvas.budget(), || {
+    let budget = canvas.budget();
+    let (weight, markup) = stack::run(job.watch, budget, || {
         let transform = job.geometry.filling(size.0, size.1);
-        let weight = Weight::of(job.page, settings(job.reading), transform, size, job.watch);
-        let markup = job.reading.annotations.then(|| Markup::of(job.page));
+        let settings = settings(job.reading);
+        let weight = Weight::of(job.page, settings.clone(), transform, size, job.watch);
+        let annotations = job.reading.annotations;
+        let markup = annotations.then(|| Markup::of(job.page, &settings, budget));
         (weight, markup.unwrap_or_default())
     })?;
     job.watch.begin();
     for what in &markup.missing {
-        canvas.warn_once(&format!("{what} without an appearance are not drawn"));
+        canvas.warn_once(&format!("{what} are not drawn"));
     }
     let rows = layout.height.div_ceil(weight.bands()) as usize;
     draw_in_bands(job, &markup.strokes, canvas, rows.min(BAND / row.max(1)))
@@ -58,17 +61,25 @@ pub fn draw(job: &Job<'_>, canvas: &mut Canvas<'_>) -> Result<()> {
 fn paint(strokes: &[Stroke], transform: Affine, context: &mut RenderContext) {
     context.take_current_state();
     context.set_transform(transform);
+    context.set_fill_rule(Fill::NonZero);
     for stroke in strokes {
         let [r, g, b, alpha] = stroke.colour;
         let mix = if stroke.marker { Mix::Multiply } else { Mix::Normal };
         context.set_blend_mode(BlendMode::new(mix, Compose::SrcOver));
         context.set_paint(AlphaColor::<Srgb>::new([r, g, b, alpha]));
+        if let Some(clip) = &stroke.clip {
+            context.push_clip_path(clip);
+        }
         match stroke.line {
             Some(width) => {
-                context.set_stroke(hayro::kurbo::Stroke::new(width));
+                let line = hayro::kurbo::Stroke::new(width).with_caps(Cap::Butt).with_join(Join::Miter);
+                context.set_stroke(line.with_dashes(0.0, &stroke.dashes));
                 context.stroke_path(&stroke.path);
             }
             None => context.fill_path(&stroke.path),
+        }
+        if stroke.clip.is_some() {
+            context.pop_clip();
         }
     }
 }
