@@ -1,5 +1,6 @@
 //! What a caller may ask of a read or a save.
 
+mod fonts;
 mod pdf;
 
 use crate::error::{Error, Result};
@@ -8,6 +9,7 @@ use crate::image::WHITE;
 use crate::limits::{Budget, Limits, ProgressFn};
 use crate::pixel::PixelFormat;
 pub use crate::pixel::binarize::{Binarize, BinarizeMethod};
+pub use fonts::Fonts;
 pub use pdf::{PAGE_SIDE, PageFit, PageSize, PdfInfo, PdfOptions, PdfStandard, Word};
 
 /// What is done about the orientation that a file states.
@@ -117,6 +119,8 @@ pub struct ReadOptions {
     pub fallback_dpi: f64,
     /// How pages of PDFs are read.
     pub pdf: PdfReading,
+    /// Fonts for PDFs that bring none of their own. By default there are none but those that stand in for the standard ones.
+    pub fonts: Fonts,
     /// Password of an encrypted PDF.
     pub password: Option<String>,
     /// Threads that may work at a time, where the format allows it; 0 and 1: the calling thread alone.
@@ -141,6 +145,7 @@ impl Default for ReadOptions {
             max_side: 0,
             fallback_dpi: 0.0,
             pdf: PdfReading::default(),
+            fonts: Fonts::default(),
             password: None,
             threads: 0,
             limits: Limits::default(),

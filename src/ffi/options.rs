@@ -6,6 +6,7 @@ use std::ptr;
 use std::sync::Arc;
 
 use super::binarize::binarize_options;
+use super::fonts::{DIO_Font, fonts};
 use super::input::{choice, flag, required, text};
 use super::output::check_size;
 use super::pdf::pdf_options;
@@ -25,8 +26,8 @@ use super::{
 use crate::error::{Error, Kind, Result};
 use crate::limits::{Limits, ProgressFn};
 use crate::options::{
-    MetadataPolicy, OrientationMode, PdfBackground, PdfBox, PdfEncoding, PdfMode, PdfReading,
-    ReadOptions, SaveOptions, Subsampling, TiffCompression, TiffLayout, Tolerance,
+    Fonts, MetadataPolicy, OrientationMode, PdfBackground, PdfBox, PdfEncoding, PdfMode,
+    PdfReading, ReadOptions, SaveOptions, Subsampling, TiffCompression, TiffLayout, Tolerance,
 };
 
 /// How to read. Set to the defaults with `DIO_ReadOptions_Init` or `DIO_READ_OPTIONS_INIT`, then change fields.
@@ -91,6 +92,17 @@ pub struct DIO_ReadOptions {
     /// Pixels of the longer side of a PDF page that is drawn, instead of `dpi`. A scan with more is drawn, too; other pages
     /// with more are `DIO_EC_FEATURE_NOT_SUPPORTED`. Default 0: `dpi` says how large pages are.
     pub max_side: u32,
+    /// PDF: fonts for texts whose own is not embedded, by name, and for characters that the built-in fonts lack (those are
+    /// for western European languages). They are copied. Default NULL: none.
+    pub fonts: *const DIO_Font,
+    /// How many fonts there are. Default 0.
+    pub font_count: usize,
+    /// PDF: a folder of font files, with those within it, which are looked at after `fonts`. Default NULL: none.
+    pub font_folder: *const c_char,
+    /// PDF: 1 looks at the fonts of the operating system last, so that pages may look different elsewhere. Default 0.
+    pub system_fonts: i32,
+    /// Must be 0.
+    pub reserved: u32,
 }
 
 /// How to save. Set to the defaults with `DIO_SaveOptions_Init` or `DIO_SAVE_OPTIONS_INIT`, then change fields.
@@ -166,7 +178,7 @@ pub struct DIO_SaveOptions {
 }
 
 /// Sizes of the structs in the first release.
-const FIRST_READ: usize = offset_of!(DIO_ReadOptions, max_side) + size_of::<u32>();
+const FIRST_READ: usize = offset_of!(DIO_ReadOptions, reserved) + size_of::<u32>();
 const FIRST_SAVE: usize = offset_of!(DIO_SaveOptions, progress_user) + size_of::<*mut c_void>();
 
 impl DIO_ReadOptions {
@@ -198,6 +210,11 @@ impl DIO_ReadOptions {
             pdf_background: WHITE_PAPER,
             annotations: i32::from(options.pdf.annotations),
             max_side: options.max_side,
+            fonts: ptr::null(),
+            font_count: 0,
+            font_folder: ptr::null(),
+            system_fonts: i32::from(options.fonts.system),
+            reserved: 0,
         }
     }
 
@@ -222,6 +239,19 @@ impl DIO_ReadOptions {
             background: background(self.pdf_background)?,
             annotations: flag(self.annotations, "options->annotations")?,
         })
+    }
+
+    /// # Safety
+    ///
+    /// The fonts and the path must be as stated, or NULL.
+    unsafe fn fonts(&self) -> Result<Fonts> {
+        if self.reserved != 0 {
+            let message = format!("`options->reserved` is {}, not 0", self.reserved);
+            return Err(Error::parameter(message));
+        }
+        let system = flag(self.system_fonts, "options->system_fonts")?;
+        // SAFETY: passed on from the caller.
+        unsafe { fonts((self.fonts, self.font_count), self.font_folder, system) }
     }
 
     fn limits(&self) -> Limits {
@@ -354,6 +384,8 @@ pub(super) unsafe fn read_options(options: *const DIO_ReadOptions) -> Result<Rea
         max_side: it.max_side,
         fallback_dpi: it.fallback_dpi,
         pdf: it.pdf()?,
+        // SAFETY: fonts and a C string, or NULL, as the caller vouches.
+        fonts: unsafe { it.fonts() }?,
         // SAFETY: a C string or NULL, as the caller vouches.
         password: unsafe { text(it.password, "options->password") }?,
         threads: it.threads,
@@ -535,7 +567,7 @@ mod tests {
         #[cfg(target_pointer_width = "64")]
         assert_eq!(
             (FIRST_READ, FIRST_SAVE),
-            (6 * 4 + 9 * 8 + 3 * 8 + 6 * 4, 22 * 4 + 2 * 8 + 5 * 8)
+            (6 * 4 + 9 * 8 + 3 * 8 + 6 * 4 + 3 * 8 + 2 * 4, 22 * 4 + 2 * 8 + 5 * 8)
         );
     }
 

@@ -8,6 +8,7 @@ use hayro::hayro_syntax::page::Page;
 use hayro::hayro_syntax::{DecryptionError, LoadPdfError, Pdf, PdfData};
 use hayro::kurbo::{Affine, Rect};
 
+use super::fonts::Lent;
 use super::image::decode;
 use super::markup::Markup;
 use super::page::Geometry;
@@ -130,7 +131,7 @@ impl OpenDocument {
             let marked = || {
                 let settings = InterpreterSettings::default();
                 wanted == Wanted::Scan { annotations: true }
-                    && !Markup::of(drawn, &settings, budget).is_empty()
+                    && !Markup::of(drawn, &settings, Lent::default(), budget).is_empty()
             };
             if !guard::check(drawn, budget)? || marked() {
                 return Ok((None, 0));
@@ -276,7 +277,8 @@ impl Pages for OpenDocument {
         stack::run(&self.watch, budget, || guard::check(page, budget))??;
         self.watch.begin();
         let geometry = boxes.get(options.pdf.page_box)?;
-        let job = engine::Job { page, geometry, watch: &self.watch, reading: &options.pdf };
+        let (watch, fonts) = (&self.watch, &options.fonts);
+        let job = engine::Job { page, geometry, watch, reading: &options.pdf, fonts };
         engine::hayro::draw(&job, canvas)
     }
 }

@@ -122,6 +122,13 @@ class DecodeOptions(TypedDict, total=False):
     max_side: Pixels of the longer side of a PDF page that is drawn, instead of dpi. A scan with more is
         drawn, too; other pages with more are EC_FEATURE_NOT_SUPPORTED. Default 0: dpi says how large pages
         are.
+    fonts: PDF: fonts for texts whose own is not embedded, by name, and for characters that the built-in fonts
+        lack (those are for western European languages). They are copied. Default None: none.
+    font_count: How many fonts there are. Default 0.
+    font_folder: PDF: a folder of font files, with those within it, which are looked at after fonts. Default
+        None: none.
+    system_fonts: PDF: 1 looks at the fonts of the operating system last, so that pages may look different
+        elsewhere. Default 0.
     """
 
     pixel_format: Union[EnumImagePixelFormat, int, str]
@@ -144,6 +151,10 @@ class DecodeOptions(TypedDict, total=False):
     pdf_background: int
     annotations: int
     max_side: int
+    fonts: int
+    font_count: int
+    font_folder: str
+    system_fonts: int
 
 
 class PageOptions(DecodeOptions, total=False):
@@ -185,6 +196,13 @@ class PageOptions(DecodeOptions, total=False):
     max_side: Pixels of the longer side of a PDF page that is drawn, instead of dpi. A scan with more is
         drawn, too; other pages with more are EC_FEATURE_NOT_SUPPORTED. Default 0: dpi says how large pages
         are.
+    fonts: PDF: fonts for texts whose own is not embedded, by name, and for characters that the built-in fonts
+        lack (those are for western European languages). They are copied. Default None: none.
+    font_count: How many fonts there are. Default 0.
+    font_folder: PDF: a folder of font files, with those within it, which are looked at after fonts. Default
+        None: none.
+    system_fonts: PDF: 1 looks at the fonts of the operating system last, so that pages may look different
+        elsewhere. Default 0.
     """
 
     dpi: float
@@ -230,6 +248,13 @@ class ReadOptions(PageOptions, total=False):
     max_side: Pixels of the longer side of a PDF page that is drawn, instead of dpi. A scan with more is
         drawn, too; other pages with more are EC_FEATURE_NOT_SUPPORTED. Default 0: dpi says how large pages
         are.
+    fonts: PDF: fonts for texts whose own is not embedded, by name, and for characters that the built-in fonts
+        lack (those are for western European languages). They are copied. Default None: none.
+    font_count: How many fonts there are. Default 0.
+    font_folder: PDF: a folder of font files, with those within it, which are looked at after fonts. Default
+        None: none.
+    system_fonts: PDF: 1 looks at the fonts of the operating system last, so that pages may look different
+        elsewhere. Default 0.
     """
 
     page: int

@@ -4,10 +4,14 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use hayro::hayro_interpret::InterpreterSettings;
 use hayro::hayro_syntax::object::{Dict, FromBytes, Name};
 use hayro::kurbo::{Affine, BezPath};
 use hayro_font::hayro_cmap::BfString;
 use hayro_font::{CMapResolverFn, Font, FontCache, FontGlyph, FontResolverFn, GlyphId};
+
+use crate::codec::pdf::fonts::{Lent, LentFace};
+use crate::limits::Budget;
 
 /// Fonts of a page that are loaded for its annotations.
 const MOST_FACES: usize = 64;
@@ -51,12 +55,21 @@ pub struct Faces<'a> {
     resolver: FontResolverFn,
     cmaps: CMapResolverFn,
     loaded: RefCell<HashMap<usize, Option<Rc<Face<'a>>>>>,
+    lent: Lent,
+    budget: Budget,
 }
 
 impl<'a> Faces<'a> {
-    /// Fonts that are not embedded come from `resolver`.
-    pub fn new(resolver: FontResolverFn, cmaps: CMapResolverFn) -> Self {
-        Self { cache: FontCache::new(), resolver, cmaps, loaded: RefCell::default() }
+    /// Fonts that are not embedded come from `resolver`, characters that they lack from what is lent.
+    pub fn new(settings: &InterpreterSettings, lent: Lent, budget: &Budget) -> Self {
+        let (resolver, cmaps) = (settings.font_resolver.clone(), settings.cmap_resolver.clone());
+        let (cache, budget) = (FontCache::new(), budget.clone());
+        Self { cache, resolver, cmaps, loaded: RefCell::default(), lent, budget }
+    }
+
+    /// A font that was lent and has a character.
+    pub fn lent(&self, character: char) -> Option<Rc<LentFace>> {
+        self.lent.face_with(character, &self.budget)
     }
 
     /// A font of the document.

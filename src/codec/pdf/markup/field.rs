@@ -54,7 +54,8 @@ impl<'a> Form<'a> {
         let own = self.font(widget, &style.font);
         let rest = [style.stand_in(), Standard::Sans].into_iter();
         let rest = rest.filter_map(|kind| self.faces.standard(kind));
-        Setter { faces: own.into_iter().chain(rest).collect(), stock: &self.stock }
+        let faces = own.into_iter().chain(rest).collect();
+        Setter { faces, more: &self.faces, stock: &self.stock }
     }
 
     /// How a text of the field is set.

@@ -25,6 +25,7 @@ use self::face::Faces;
 use self::field::Form;
 use self::figures::End;
 use self::pen::{Pen, polygon};
+use super::fonts::Lent;
 use crate::limits::Budget;
 
 /// Hidden, and not to be viewed.
@@ -59,11 +60,15 @@ pub struct Markup {
 
 impl Markup {
     /// Reads the annotations of a page.
-    pub fn of(page: &Page<'_>, settings: &InterpreterSettings, budget: &Budget) -> Self {
+    pub fn of(
+        page: &Page<'_>,
+        settings: &InterpreterSettings,
+        lent: Lent,
+        budget: &Budget,
+    ) -> Self {
         let mut markup = Self::default();
         let Some(all) = page.raw().get::<Array<'_>>("Annots") else { return markup };
-        let (resolver, cmaps) = (&settings.font_resolver, &settings.cmap_resolver);
-        let form = Form::of(page, Faces::new(resolver.clone(), cmaps.clone()));
+        let form = Form::of(page, Faces::new(settings, lent, budget));
         for annotation in all.iter::<Dict<'_>>().take(MOST) {
             markup.add(&annotation, &form, budget);
         }

@@ -63,7 +63,9 @@ pub fn free_text<'a>(markup: &mut Markup, dict: &Dict<'a>, form: &Form<'a>, budg
 /// The text, or what is left of the rich text without its marks.
 fn contents(dict: &Dict<'_>, budget: &Budget) -> String {
     let plain = strings::text(dict, "Contents", budget).filter(|text| !text.is_empty());
-    plain.or_else(|| strings::text(dict, "RC", budget).map(|rich| unmarked(&rich))).unwrap_or_default()
+    plain
+        .or_else(|| strings::text(dict, "RC", budget).map(|rich| unmarked(&rich)))
+        .unwrap_or_default()
 }
 
 /// The characters of XHTML; a paragraph is a line.
@@ -80,7 +82,8 @@ fn unmarked(rich: &str) -> String {
             text.push_str(rest);
         }
     }
-    let entities = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&#13;", "\n")];
+    let entities =
+        [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&#13;", "\n")];
     let text = entities.iter().fold(text, |text, (from, to)| text.replace(from, to));
     text.replace("&amp;", "&").trim_end().to_owned()
 }
@@ -92,9 +95,11 @@ fn by_rules(rules: &str, style: &mut Style) -> Option<Align> {
         let Some((name, value)) = rule.split_once(':') else { continue };
         match (name.trim(), value.trim()) {
             ("font" | "font-size", value) => {
-                let sizes = value.split_ascii_whitespace().filter_map(|word| word.strip_suffix("pt"));
+                let sizes =
+                    value.split_ascii_whitespace().filter_map(|word| word.strip_suffix("pt"));
                 let size = sizes.filter_map(|size| size.parse::<f64>().ok()).next();
-                style.size = size.filter(|size| (0.1..=2000.0).contains(size)).unwrap_or(style.size);
+                style.size =
+                    size.filter(|size| (0.1..=2000.0).contains(size)).unwrap_or(style.size);
                 let serif = value.contains("Times") || value.contains("serif,");
                 let name = if value.contains("Courier") { "Cour" } else { "TiRo" };
                 if serif || name == "Cour" {
@@ -138,7 +143,8 @@ pub fn stamp<'a>(markup: &mut Markup, dict: &Dict<'a>, form: &Form<'a>) {
     board.line(frame, colour, &Pencil::new(line));
     let inside = area.inset(-(line * 2.0 + least / 12.0));
     let faces = [Standard::SansBold, Standard::Sans].map(|kind| form.faces.standard(kind));
-    let setter = Setter { faces: faces.into_iter().flatten().collect::<Vec<Rc<_>>>(), stock: &form.stock };
+    let faces = faces.into_iter().flatten().collect::<Vec<Rc<_>>>();
+    let setter = Setter { faces, more: &form.faces, stock: &form.stock };
     let size = setter.size_of_line(&text, inside);
     let x = Setter::start(setter.width(&text) * size, Align::Centre, inside.x0, inside.x1);
     // Capitals, which are about 0.72 of an em high, in the middle.
@@ -231,7 +237,8 @@ mod tests {
 
     #[test]
     fn rich_texts_are_read_without_their_marks() {
-        let rich = "<?xml version=\"1.0\"?><body><p>one &lt;&amp;gt;</p><p>two<br/>three</p></body>";
+        let rich =
+            "<?xml version=\"1.0\"?><body><p>one &lt;&amp;gt;</p><p>two<br/>three</p></body>";
         assert_eq!(unmarked(rich), "one <&gt;\ntwo\nthree");
         assert_eq!(unmarked("plain > text"), "plain > text");
         assert_eq!(unmarked("<<<"), "");

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use hayro::kurbo::{Affine, BezPath, Point, Rect};
 
-use super::face::{EM, Face};
+use super::face::{EM, Face, Faces};
 
 /// Glyphs that the annotations of a page are drawn with at the most.
 pub const MOST_GLYPHS: usize = 50_000;
@@ -16,6 +16,9 @@ const LEAST_SIZE: f64 = 4.0;
 const MOST_SIZE: f64 = 144.0;
 /// The size of a text of several lines that may choose.
 const PLAIN_SIZE: f64 = 12.0;
+
+/// Characters that are named as missing.
+const MOST_LACKING: usize = 16;
 
 /// Where lines begin.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -59,19 +62,20 @@ impl Stock {
 /// Fonts, the first that has a character draws it.
 pub struct Setter<'f, 'a> {
     pub faces: Vec<Rc<Face<'a>>>,
+    /// Where characters come from that none of them has.
+    pub more: &'f Faces<'a>,
     pub stock: &'f Stock,
 }
 
 impl<'a> Setter<'_, 'a> {
     fn face(&self, character: char) -> Option<&Face<'a>> {
-        let found = self.faces.iter().find(|face| face.has(character));
-        if found.is_none() && !character.is_control() && !character.is_whitespace() {
-            let mut lacking = self.stock.lacking.borrow_mut();
-            if lacking.len() < 16 {
-                lacking.insert(character);
-            }
-        }
-        found.map(|face| &**face)
+        self.faces.iter().find(|face| face.has(character)).map(|face| &**face)
+    }
+
+    /// The outline of a character, in thousandths of an em.
+    fn draw(&self, character: char) -> Option<BezPath> {
+        let own = self.face(character).and_then(|face| face.draw(character));
+        own.or_else(|| self.more.lent(character)?.draw(character))
     }
 
     /// Above and below the base line, in parts of an em.
@@ -86,8 +90,16 @@ impl<'a> Setter<'_, 'a> {
     }
 
     fn advance(&self, character: char) -> f64 {
+        let own = self.face(character).and_then(|face| face.advance(character));
+        let advance = own.or_else(|| self.more.lent(character)?.advance(character));
+        if advance.is_none() && !character.is_control() && !character.is_whitespace() {
+            let mut lacking = self.stock.lacking.borrow_mut();
+            if lacking.len() < MOST_LACKING {
+                lacking.insert(character);
+            }
+        }
         // What cannot be drawn leaves its place empty.
-        self.face(character).and_then(|face| face.advance(character)).unwrap_or(EM / 2.0) / EM
+        advance.unwrap_or(EM / 2.0) / EM
     }
 
     /// How wide a text is at size 1.
@@ -104,7 +116,7 @@ impl<'a> Setter<'_, 'a> {
                 break;
             }
             self.stock.used.set(self.stock.used.get() + 1);
-            if let Some(outline) = self.face(character).and_then(|face| face.draw(character)) {
+            if let Some(outline) = self.draw(character) {
                 let place = Affine::translate((x, at.y)) * Affine::scale(size / EM);
                 path.extend(place * outline);
             }
@@ -196,30 +208,35 @@ impl<'a> Setter<'_, 'a> {
 /// Lines that the text itself ends: with either character, or with both.
 fn paragraphs(text: &str) -> impl Iterator<Item = &str> {
     let ends = |at: &usize| text.get(..*at).is_some_and(|before| before.ends_with('\r'));
-    text.split(['\r', '\n', '\u{2028}', '\u{2029}']).scan(0, move |at, line| {
-        let begin = *at;
-        let end = begin + line.len();
-        let ended = text.get(end..).and_then(|rest| rest.chars().next());
-        *at = end + ended.map_or(0, char::len_utf8);
-        let second = line.is_empty()
-            && ends(&begin)
-            && text.get(begin..).is_some_and(|rest| rest.starts_with('\n'));
-        Some((!second).then_some(line))
-    })
-    .flatten()
+    text.split(['\r', '\n', '\u{2028}', '\u{2029}'])
+        .scan(0, move |at, line| {
+            let begin = *at;
+            let end = begin + line.len();
+            let ended = text.get(end..).and_then(|rest| rest.chars().next());
+            *at = end + ended.map_or(0, char::len_utf8);
+            let second = line.is_empty()
+                && ends(&begin)
+                && text.get(begin..).is_some_and(|rest| rest.starts_with('\n'));
+            Some((!second).then_some(line))
+        })
+        .flatten()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::codec::pdf::markup::face::{Faces, Standard};
+    use crate::codec::pdf::fonts::Lent;
+    use crate::codec::pdf::markup::face::Standard;
+    use crate::limits::{Budget, Limits};
     use hayro::hayro_interpret::InterpreterSettings;
 
     fn with_setter(work: impl FnOnce(&Setter<'_, '_>)) {
         let settings = InterpreterSettings::default();
-        let faces = Faces::new(settings.font_resolver, settings.cmap_resolver);
+        let budget = Budget::new(Limits::default(), None);
+        let faces = Faces::new(&settings, Lent::default(), &budget);
         let stock = Stock::default();
-        work(&Setter { faces: vec![faces.standard(Standard::Sans).unwrap()], stock: &stock });
+        let own = vec![faces.standard(Standard::Sans).unwrap()];
+        work(&Setter { faces: own, more: &faces, stock: &stock });
     }
 
     #[test]
@@ -227,7 +244,10 @@ mod tests {
         assert_eq!(paragraphs("a\r\nb\rc\n\nd").collect::<Vec<_>>(), ["a", "b", "c", "", "d"]);
         assert_eq!(paragraphs("").collect::<Vec<_>>(), [""]);
         with_setter(|setter| {
-            assert_eq!(setter.wrap("one two three", setter.width("one two")), ["one two ", "three"]);
+            assert_eq!(
+                setter.wrap("one two three", setter.width("one two")),
+                ["one two ", "three"]
+            );
             assert_eq!(setter.wrap("mmmm", setter.width("mm") + 0.1), ["mm", "mm"]);
             assert_eq!(setter.wrap("ab", 0.0), ["a", "b"]);
         });

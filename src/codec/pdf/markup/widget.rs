@@ -190,7 +190,8 @@ impl<'a> Widget<'_, 'a> {
         let setter = self.form.setter(self.dict, &style);
         let plain = self.kind == Kind::Text;
         let multiline = plain && self.flags & MULTILINE != 0;
-        if plain && self.flags & (COMB | MULTILINE | PASSWORD) == COMB
+        if plain
+            && self.flags & (COMB | MULTILINE | PASSWORD) == COMB
             && let Some(cells) = self.most_characters()
         {
             self.cells(board, inside, (&setter, &style), cells.min(MOST_CELLS));
@@ -243,7 +244,8 @@ impl<'a> Widget<'_, 'a> {
         for (at, character) in text.chars().take(cells).enumerate() {
             let character = character.to_string();
             let left = wide * (first + at) as f64;
-            let x = Setter::start(setter.width(&character) * size, Align::Centre, left, left + wide);
+            let x =
+                Setter::start(setter.width(&character) * size, Align::Centre, left, left + wide);
             path.extend(setter.line(&character, Point::new(x, base(setter, inside, size)), size));
         }
         board.clipped(&path, style.colour, inside);
