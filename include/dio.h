@@ -49,7 +49,7 @@
     { \
         sizeof(DIO_ReadOptions), 0, DIO_IPF_AS_STORED, DIO_ORIENTATION_REPORT, DIO_TOLERANCE_STRICT, 0, 300.0, 0.0, \
             65535, 65535, (uint64_t)1 << 30, (uint64_t)1 << 31, 10000, (uint64_t)1 << 24, UINT64_MAX, NULL, NULL, NULL, \
-            DIO_PDF_AUTO, 0, DIO_BOX_CROP, 0xFFFFFFFF, 1, 0 \
+            DIO_PDF_AUTO, 0, DIO_BOX_CROP, 0xFFFFFFFF, 1, 0, NULL, 0, NULL, 0, 0 \
     }
 
 /* The defaults of DIO_SaveOptions, for static initialisation. */

@@ -10,7 +10,6 @@ from typing import Any, Dict, List, Tuple
 
 from dio._abi.structs import (
     BinarizeOptions,
-    Font,
     FormatInfo,
     ImageInfo,
     PdfOptions,

@@ -6,6 +6,7 @@ Made by tools/declarations.py from include/dio.h. Do not edit.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from os import PathLike
 from typing import Callable, Sequence, Tuple, TypedDict, Union
 
 from dio._abi.numbers import (
@@ -123,8 +124,8 @@ class DecodeOptions(TypedDict, total=False):
         drawn, too; other pages with more are EC_FEATURE_NOT_SUPPORTED. Default 0: dpi says how large pages
         are.
     fonts: PDF: fonts for texts whose own is not embedded, by name, and for characters that the built-in fonts
-        lack (those are for western European languages). They are copied. Default None: none.
-    font_count: How many fonts there are. Default 0.
+        lack (those are for western European languages). They are copied. Default None: none. Each is the
+        bytes of a font file, or its path.
     font_folder: PDF: a folder of font files, with those within it, which are looked at after fonts. Default
         None: none.
     system_fonts: PDF: 1 looks at the fonts of the operating system last, so that pages may look different
@@ -151,9 +152,8 @@ class DecodeOptions(TypedDict, total=False):
     pdf_background: int
     annotations: int
     max_side: int
-    fonts: int
-    font_count: int
-    font_folder: str
+    fonts: Sequence[Union[bytes, str, PathLike[str]]]
+    font_folder: Union[str, PathLike[str]]
     system_fonts: int
 
 
@@ -197,8 +197,8 @@ class PageOptions(DecodeOptions, total=False):
         drawn, too; other pages with more are EC_FEATURE_NOT_SUPPORTED. Default 0: dpi says how large pages
         are.
     fonts: PDF: fonts for texts whose own is not embedded, by name, and for characters that the built-in fonts
-        lack (those are for western European languages). They are copied. Default None: none.
-    font_count: How many fonts there are. Default 0.
+        lack (those are for western European languages). They are copied. Default None: none. Each is the
+        bytes of a font file, or its path.
     font_folder: PDF: a folder of font files, with those within it, which are looked at after fonts. Default
         None: none.
     system_fonts: PDF: 1 looks at the fonts of the operating system last, so that pages may look different
@@ -249,8 +249,8 @@ class ReadOptions(PageOptions, total=False):
         drawn, too; other pages with more are EC_FEATURE_NOT_SUPPORTED. Default 0: dpi says how large pages
         are.
     fonts: PDF: fonts for texts whose own is not embedded, by name, and for characters that the built-in fonts
-        lack (those are for western European languages). They are copied. Default None: none.
-    font_count: How many fonts there are. Default 0.
+        lack (those are for western European languages). They are copied. Default None: none. Each is the
+        bytes of a font file, or its path.
     font_folder: PDF: a folder of font files, with those within it, which are looked at after fonts. Default
         None: none.
     system_fonts: PDF: 1 looks at the fonts of the operating system last, so that pages may look different

@@ -79,7 +79,7 @@ impl Markup {
             markup.miss(&format!("characters that no font has ({})", names.join(", ")));
         }
         if form.stock.is_spent() {
-            markup.miss(&format!("more than {} characters of annotations", typeset::MOST_GLYPHS));
+            markup.miss("the ends of texts of annotations that are too long");
         }
         markup
     }

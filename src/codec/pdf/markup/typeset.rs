@@ -8,8 +8,9 @@ use hayro::kurbo::{Affine, BezPath, Point, Rect};
 
 use super::face::{EM, Face, Faces};
 
-/// Glyphs that the annotations of a page are drawn with at the most.
-pub const MOST_GLYPHS: usize = 50_000;
+/// Glyphs that the annotations of a page are drawn with at the most, and characters that are measured for it.
+const MOST_GLYPHS: usize = 50_000;
+const MOST_MEASURED: usize = 2_000_000;
 
 /// Sizes that are tried for a text that is to fit its place.
 const LEAST_SIZE: f64 = 4.0;
@@ -44,6 +45,7 @@ impl Align {
 #[derive(Default)]
 pub struct Stock {
     used: Cell<usize>,
+    measured: Cell<usize>,
     lacking: RefCell<BTreeSet<char>>,
 }
 
@@ -55,7 +57,7 @@ impl Stock {
 
     /// Whether there were more glyphs than are drawn.
     pub fn is_spent(&self) -> bool {
-        self.used.get() >= MOST_GLYPHS
+        self.used.get() >= MOST_GLYPHS || self.measured.get() >= MOST_MEASURED
     }
 }
 
@@ -90,6 +92,7 @@ impl<'a> Setter<'_, 'a> {
     }
 
     fn advance(&self, character: char) -> f64 {
+        self.stock.measured.set(self.stock.measured.get() + 1);
         let own = self.face(character).and_then(|face| face.advance(character));
         let advance = own.or_else(|| self.more.lent(character)?.advance(character));
         if advance.is_none() && !character.is_control() && !character.is_whitespace() {
@@ -139,6 +142,9 @@ impl<'a> Setter<'_, 'a> {
     pub fn wrap(&self, text: &str, width: f64) -> Vec<String> {
         let mut lines = Vec::new();
         for paragraph in paragraphs(text) {
+            if self.stock.is_spent() {
+                break;
+            }
             let (mut line, mut reached) = (String::new(), 0.0);
             for word in paragraph.split_inclusive(' ') {
                 let wide = self.width(word.trim_end_matches(' '));
@@ -176,15 +182,19 @@ impl<'a> Setter<'_, 'a> {
 
     /// The size of lines that fit a place.
     pub fn size_of_lines(&self, text: &str, place: Rect) -> f64 {
-        let mut size = PLAIN_SIZE;
-        while size > LEAST_SIZE {
+        let fits = |size: f64| {
             let lines = self.wrap(text, place.width() / size).len() as f64;
-            if lines * self.leading() * size <= place.height() {
-                break;
-            }
-            size -= 0.5;
+            lines * self.leading() * size <= place.height()
+        };
+        if fits(PLAIN_SIZE) {
+            return PLAIN_SIZE;
         }
-        size
+        let (mut least, mut most) = (LEAST_SIZE, PLAIN_SIZE);
+        while most - least > 0.25 {
+            let middle = (least + most) / 2.0;
+            if fits(middle) { least = middle } else { most = middle }
+        }
+        least
     }
 
     /// Lines from the top of a place.

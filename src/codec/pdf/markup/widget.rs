@@ -24,6 +24,9 @@ const MOST_CELLS: usize = 1000;
 /// Free space between the border and a text.
 const MARGIN: f64 = 2.0;
 
+/// How much of a button its mark fills.
+const MARK: f64 = 0.7;
+
 /// What options that are chosen lie on.
 const CHOSEN: [f32; 3] = [0.6, 0.757, 0.855];
 
@@ -309,7 +312,7 @@ impl<'a> Widget<'_, 'a> {
         };
         let bounds = outline.bounding_box();
         let side = bounds.width().max(bounds.height()).max(1.0);
-        let fitting = inside.width().min(inside.height()) * 0.75 / side * EM;
+        let fitting = inside.width().min(inside.height()) * MARK / side * EM;
         let size = if style.size > 0.0 { style.size } else { fitting.max(0.0) };
         let place = hayro::kurbo::Affine::translate(inside.center().to_vec2())
             * hayro::kurbo::Affine::scale(size / EM)
