@@ -78,9 +78,6 @@ static void wrong_options_are_named(void)
     options.scale = 3;
     FAILS(DIO_EC_PARAMETER_VALUE_INVALID, "scale", DIO_ReadFromMemoryWithOptions(bytes, size, &options, &image));
     options.scale = 0;
-    options.reserved = 1;
-    FAILS(DIO_EC_PARAMETER_VALUE_INVALID, "reserved", DIO_ReadFromMemoryWithOptions(bytes, size, &options, &image));
-    options.reserved = 0;
     options.pdf_mode = DIO_PDF_EXTRACT;
     options.pdf_image = 1;
     FAILS(DIO_EC_INDEX_INVALID, "there is no image 1: the page has 1",
@@ -89,8 +86,95 @@ static void wrong_options_are_named(void)
     DIO_FreeBytes(bytes);
 }
 
-int main(void)
+/* A page that shows a Cyrillic letter in a font that it does not bring. */
+static const char letter[] =
+    "%PDF-1.7\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n"
+    "2 0 obj\n<</Type/Pages/Kids[3 0 R]/Count 1>>\nendobj\n"
+    "3 0 obj\n<</Type/Page/Parent 2 0 R/MediaBox[0 0 40 40]/Contents 5 0 R"
+    "/Resources<</Font<</F 4 0 R>>>>>>\nendobj\n"
+    "4 0 obj\n<</Type/Font/Subtype/TrueType/BaseFont/Unknown/FirstChar 1/LastChar 1/Widths[700]"
+    "/Encoding<</Differences[1/afii10024]>>>>\nendobj\n"
+    "5 0 obj\n<</Length 33>>\nstream\nBT /F 30 Tf 5 10 Td <01> Tj ET   \nendstream\nendobj\n"
+    "trailer\n<</Root 1 0 R>>\n";
+
+static uint8_t *read_file(const char *path, size_t *size)
 {
+    FILE *file = fopen(path, "rb");
+    CHECK(file != NULL && fseek(file, 0, SEEK_END) == 0);
+    *size = (size_t)ftell(file);
+    uint8_t *bytes = malloc(*size);
+    rewind(file);
+    CHECK(bytes != NULL && fread(bytes, 1, *size, file) == *size);
+    fclose(file);
+    return bytes;
+}
+
+static int has_ink(const DIO_ImageData *image)
+{
+    const uint8_t *bytes = DIO_ImageDataGetBytes(image);
+    for (size_t at = 0; at < DIO_ImageDataGetBytesLength(image); at++) {
+        if (bytes[at] < 100)
+            return 1;
+    }
+    return 0;
+}
+
+static void fonts_are_lent_and_missed_by_name(const char *data)
+{
+    DIO_ReadOptions options = DIO_READ_OPTIONS_INIT;
+    DIO_ImageData *without = NULL, *with = NULL;
+    const char *said = NULL;
+    OK(DIO_ReadFromMemoryWithOptions((const uint8_t *)letter, sizeof letter - 1, &options, &without));
+    CHECK(!has_ink(without) && DIO_ImageDataGetWarningCount(without) == 1);
+    OK(DIO_ImageDataGetWarning(without, 0, &said));
+    CHECK(strstr(said, "font Unknown is not embedded") != NULL);
+    DIO_FreeImageData(without);
+    without = NULL;
+
+    DIO_Font fonts[2] = { { sizeof *fonts, 0, (const uint8_t *)"no font", 7 }, { sizeof *fonts, 0, NULL, 0 } };
+    size_t size = 0;
+    char path[1000];
+    snprintf(path, sizeof path, "%s/marks.ttf", data);
+    uint8_t *bytes = read_file(path, &size);
+    fonts[1].bytes = bytes;
+    fonts[1].size = size;
+    options.fonts = fonts;
+    options.font_count = 2;
+    OK(DIO_ReadFromMemoryWithOptions((const uint8_t *)letter, sizeof letter - 1, &options, &with));
+    CHECK(has_ink(with) && DIO_ImageDataGetWarningCount(with) == 1);
+    OK(DIO_ImageDataGetWarning(with, 0, &said));
+    CHECK(strstr(said, "fonts[0]") != NULL);
+    DIO_FreeImageData(with);
+    with = NULL;
+
+    fonts[1].struct_size = 8;
+    FAILS(DIO_EC_PARAMETER_VALUE_INVALID, "fonts[1]->struct_size",
+          DIO_ReadFromMemoryWithOptions((const uint8_t *)letter, sizeof letter - 1, &options, &with));
+    fonts[1].struct_size = sizeof *fonts;
+    fonts[1].reserved = 1;
+    FAILS(DIO_EC_PARAMETER_VALUE_INVALID, "fonts[1]->reserved",
+          DIO_ReadFromMemoryWithOptions((const uint8_t *)letter, sizeof letter - 1, &options, &with));
+    options.fonts = NULL;
+    FAILS(DIO_EC_NULL_POINTER, "options->fonts",
+          DIO_ReadFromMemoryWithOptions((const uint8_t *)letter, sizeof letter - 1, &options, &with));
+    options.font_count = 0;
+    options.font_folder = "no/such/folder";
+    FAILS(DIO_EC_FILE_NOT_FOUND, "font_folder",
+          DIO_ReadFromMemoryWithOptions((const uint8_t *)letter, sizeof letter - 1, &options, &with));
+    options.font_folder = data;
+    OK(DIO_ReadFromMemoryWithOptions((const uint8_t *)letter, sizeof letter - 1, &options, &with));
+    CHECK(has_ink(with));
+    DIO_FreeImageData(with);
+    with = NULL;
+    options.system_fonts = 2;
+    FAILS(DIO_EC_PARAMETER_VALUE_INVALID, "system_fonts",
+          DIO_ReadFromMemoryWithOptions((const uint8_t *)letter, sizeof letter - 1, &options, &with));
+    free(bytes);
+}
+
+int main(int argc, char **argv)
+{
+    fonts_are_lent_and_missed_by_name(data_folder(argc, argv));
     a_scan_comes_as_it_is_stored();
     wrong_options_are_named();
     return EXIT_SUCCESS;

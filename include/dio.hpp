@@ -223,6 +223,11 @@ struct ReadOptions : detail::WithProgress<DIO_ReadOptions> {
     ReadOptions(const DIO_ReadOptions &options) : WithProgress(options) {}
 };
 
+/* A font of ReadOptions::fonts, which are one array with font_count. The bytes of its file are borrowed until the call is over. */
+struct Font : DIO_Font {
+    explicit Font(Bytes file) : DIO_Font{sizeof(DIO_Font), 0, file.data(), file.size()} {}
+};
+
 struct SaveOptions : detail::WithProgress<DIO_SaveOptions> {
     SaveOptions() : WithProgress(DIO_SaveOptions DIO_SAVE_OPTIONS_INIT) {}
     SaveOptions(const DIO_SaveOptions &options) : WithProgress(options) {}

@@ -1,5 +1,6 @@
 //! What a caller may ask of a read or a save.
 
+mod fonts;
 mod pdf;
 mod view;
 
@@ -9,6 +10,7 @@ use crate::image::WHITE;
 use crate::limits::{Budget, Limits, ProgressFn};
 use crate::pixel::PixelFormat;
 pub use crate::pixel::binarize::{Binarize, BinarizeMethod};
+pub use fonts::Fonts;
 pub use pdf::{PAGE_SIDE, PageFit, PageSize, PdfInfo, PdfOptions, PdfStandard, Word};
 pub use view::Region;
 
@@ -123,6 +125,8 @@ pub struct ReadOptions {
     pub fallback_dpi: f64,
     /// How pages of PDFs are read.
     pub pdf: PdfReading,
+    /// Fonts for PDFs that bring none of their own. By default there are none but those that stand in for the standard ones.
+    pub fonts: Fonts,
     /// Password of an encrypted PDF.
     pub password: Option<String>,
     /// Threads that may work at a time, where the format allows it; 0 and 1: the calling thread alone.
@@ -149,6 +153,7 @@ impl Default for ReadOptions {
             region: None,
             fallback_dpi: 0.0,
             pdf: PdfReading::default(),
+            fonts: Fonts::default(),
             password: None,
             threads: 0,
             limits: Limits::default(),

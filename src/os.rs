@@ -53,3 +53,14 @@ pub fn path_to_bytes(path: &Path) -> Vec<u8> {
 pub fn path_to_bytes(path: &Path) -> Vec<u8> {
     path.to_string_lossy().into_owned().into_bytes()
 }
+
+/// Folders where the operating system keeps its fonts.
+pub fn font_folders() -> &'static [&'static str] {
+    if cfg!(windows) {
+        &["C:\\Windows\\Fonts"]
+    } else if cfg!(target_os = "macos") {
+        &["/System/Library/Fonts", "/Library/Fonts"]
+    } else {
+        &["/usr/share/fonts", "/usr/local/share/fonts"]
+    }
+}

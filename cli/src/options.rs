@@ -1,13 +1,16 @@
 //! How pages are read and saved, by the names that the options have in C.
 
+use std::path::PathBuf;
+use std::sync::Arc;
+
 use clap::Args;
 use dio::codec;
 use dio::error::Result;
 use dio::format::FileFormat;
 use dio::options::{
-    Binarize, BinarizeMethod, MetadataPolicy, OrientationMode, PdfBackground, PdfBox, PdfEncoding,
-    PdfMode, PdfReading, ReadOptions, Region, SaveOptions, Subsampling, TiffCompression,
-    TiffLayout,
+    Binarize, BinarizeMethod, Fonts, MetadataPolicy, OrientationMode, PdfBackground, PdfBox,
+    PdfEncoding, PdfMode, PdfReading, ReadOptions, Region, SaveOptions, Subsampling,
+    TiffCompression, TiffLayout,
 };
 use dio::pixel::PixelFormat;
 
@@ -43,6 +46,15 @@ pub struct ReadArguments {
     /// Reads a part of the page: pixels from the left and from the top, width and height
     #[arg(long, value_name = "X,Y,WxH", value_parser = region)]
     region: Option<Region>,
+    /// A font file for texts of PDF pages whose own is not embedded; may be given several times
+    #[arg(long = "font", value_name = "FILE", value_parser = font)]
+    fonts: Vec<FontFile>,
+    /// A folder of such font files
+    #[arg(long, value_name = "DIR")]
+    font_folder: Option<PathBuf>,
+    /// Uses the fonts of the operating system, too: pages may look different elsewhere
+    #[arg(long)]
+    system_fonts: bool,
     /// Pixel format to convert to, such as GRAYSCALED or BINARY
     #[arg(long, value_name = "NAME", value_parser = pixel_format)]
     pixel_format: Option<PixelFormat>,
@@ -72,9 +84,23 @@ impl ReadArguments {
             max_side: self.max_side.unwrap_or(0),
             scale: self.scale.unwrap_or(1),
             region: self.region,
+            fonts: Fonts::new(
+                self.fonts.iter().map(|font| Arc::clone(&font.0)).collect(),
+                self.font_folder.clone(),
+                self.system_fonts,
+            ),
             ..defaults
         }
     }
+}
+
+/// The bytes of a font file.
+#[derive(Clone)]
+struct FontFile(Arc<Vec<u8>>);
+
+fn font(path: &str) -> Result<FontFile, String> {
+    let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
+    Ok(FontFile(Arc::new(bytes)))
 }
 
 #[derive(Args)]

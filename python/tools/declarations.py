@@ -219,7 +219,7 @@ def functions(header: Header) -> str:
             for name in sorted(
                 ["ReleaseFn"]
                 # What is within other structs alone is not named here.
-                + [it.name for it in header.structs if it.name != "TextWord"]
+                + [it.name for it in header.structs if it.name not in ("Font", "TextWord")]
             )
         )
         + ")\n",
@@ -245,6 +245,10 @@ def annotation(header: Header, field: Field, given: bool) -> str:
         return "PdfOptions"
     if field.type == "DIO_TextWord*":
         return "Sequence[Union[Tuple[str, float, float, float, float], Tuple[str, float, float, float, float, int]]]"
+    if field.type == "DIO_Font*":
+        return "Sequence[Union[bytes, str, PathLike[str]]]"
+    if field.name == "font_folder":
+        return "Union[str, PathLike[str]]"
     if field.type.startswith("char"):
         return "str"
     if field.type == "double":
@@ -271,6 +275,8 @@ def words_of(header: Header, field: Field) -> str:
             f"{field.doc} Each is (text, left, top, right, bottom) in pixels of the upright image, and where it is "
             "turned the degrees clockwise: 90, 180 or 270."
         )
+    if field.type == "DIO_Font*":
+        return f"{field.doc} Each is the bytes of a font file, or its path."
     return field.doc
 
 
@@ -279,10 +285,11 @@ def options(header: Header) -> str:
     enums = sorted({e.python for s in named.values() for f in s.fields for e in [header.enum(f.type)] if e})
     out = opening(
         "The keyword options, and the facts of pages and formats.",
-        "from dataclasses import dataclass\nfrom typing import Callable, Sequence, Tuple, TypedDict, Union\n\n"
+        "from dataclasses import dataclass\nfrom os import PathLike\n"
+        "from typing import Callable, Sequence, Tuple, TypedDict, Union\n\n"
         "from dio._abi.numbers import (\n" + "".join(f"    {name},\n" for name in enums) + ")\n",
     )
-    skipped = ("struct_size", "reserved", "progress_user", "word_count")
+    skipped = ("struct_size", "reserved", "progress_user", "word_count", "font_count")
     for name in ("BinarizeOptions", "PdfOptions", "ReadOptions", "SaveOptions"):
         kept = [field for field in named[name].fields if field.name not in skipped]
         first = {

@@ -9,6 +9,7 @@
 mod base64;
 mod binarize;
 mod codes;
+mod fonts;
 mod guard;
 mod image;
 mod input;
@@ -29,6 +30,7 @@ mod writer;
 pub use base64::*;
 pub use binarize::*;
 pub use codes::*;
+pub use fonts::*;
 pub use guard::DIO_GetLastErrorMessage;
 pub use image::*;
 pub use memory::*;

@@ -11,6 +11,8 @@ import sys
 import zlib
 from pathlib import Path
 
+from font import font
+
 GLYPHS = {  # 5 x 7 pixels, a row per number, most significant bit leftmost
     "1": (4, 12, 4, 4, 4, 4, 14),
     "D": (30, 17, 17, 17, 17, 17, 30),
@@ -273,6 +275,7 @@ SAMPLES = {
     "pages.pdf": two_page_pdf,
     "colours.png": colour_png,
     "colours.bmp": colour_bmp,
+    "marks.ttf": font,
 }
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import ctypes
 import functools
 import inspect
+import os
 import re
 from ctypes import byref, sizeof
 from enum import IntEnum
-from typing import Any, Callable, Dict, Mapping, Set, Tuple, Type, TypeVar, Union, get_type_hints
+from typing import Any, Callable, Dict, List, Mapping, Set, Tuple, Type, TypeVar, Union, get_type_hints
 
 from dio._abi import numbers, options, structs
 from dio._library import Callbacks, check, invalid, lib
@@ -65,7 +66,7 @@ class _Kind:
         return struct
 
     def _default(self, initial: Any, field: str) -> Any:
-        if field in ("progress", "binarize", "pdf", "words"):
+        if field in ("progress", "binarize", "pdf", "words", "fonts"):
             return None
         value = getattr(initial, field)
         return self.enums[field](value) if self.enums[field] else value
@@ -78,6 +79,10 @@ class _Kind:
                 raise TypeError(f"there is no option '{name}'")
             if name == "words" and value is not None:
                 struct.words, struct.word_count = _words(value)
+            elif name == "fonts" and value is not None:
+                # The struct keeps what its pointers lead to.
+                struct.kept = _fonts(value)
+                struct.fonts, struct.font_count = struct.kept[0], len(struct.kept[1])
             elif value is not None:
                 setattr(struct, name, self._value(name, value, callbacks))
         return struct
@@ -92,6 +97,8 @@ class _Kind:
         if self.enums[name]:
             return choice(value, self.enums[name], name)
         kind = self.types[name]
+        if name == "font_folder":
+            return _path(name, value)
         if kind is ctypes.c_char_p:
             return _text(name, value)
         if kind is ctypes.c_double:
@@ -144,6 +151,40 @@ def _words(value: Any) -> Tuple[Any, int]:
         place.left, place.top, place.right, place.bottom = word[1:5]
         place.angle = _whole(name, word[5], ctypes.c_int32) if len(word) == 6 else 0
     return ctypes.cast(array, ctypes.POINTER(structs.TextWord)), len(words)
+
+
+def _fonts(value: Any) -> Tuple[Any, List[bytes]]:
+    """An array of fonts, and the bytes of their files."""
+    if isinstance(value, (str, bytes, os.PathLike)):
+        raise TypeError("fonts must be a sequence of bytes or paths")
+    files = [bytes(it) if _is_bytes(it) else _file(it) for it in value]
+    array = (structs.Font * len(files))()
+    for file, place in zip(files, array):
+        place.struct_size, place.size = sizeof(structs.Font), len(file)
+        place.bytes = ctypes.cast(ctypes.c_char_p(file), ctypes.c_void_p)
+    return array, files
+
+
+def _is_bytes(value: Any) -> bool:
+    return isinstance(value, (bytes, bytearray, memoryview))
+
+
+def _file(path: Any) -> bytes:
+    try:
+        with open(os.fspath(path), "rb") as file:
+            return file.read()
+    except OSError as error:
+        raise invalid(f"`fonts`: {error}") from error
+
+
+def _path(name: str, value: Any) -> bytes:
+    if not isinstance(value, (str, os.PathLike)):
+        raise TypeError(f"{name} must be str or a path, not {type(value).__name__}")
+    # UTF-8 on Windows, the file system's own bytes elsewhere.
+    encoded = os.fsencode(value) if os.name == "posix" else os.fspath(value).encode("utf-8")
+    if b"\0" in encoded:
+        raise invalid(f"`{name}` contains a zero byte")
+    return encoded
 
 
 def _pdf(value: Any) -> Any:

@@ -19,50 +19,82 @@ const ELSEWHERE: [&[u8]; 7] = [b"Parent", b"P", b"Dest", b"A", b"AA", b"Popup", 
 
 /// Checks every stream that the page can reach. Says whether there may be an image among them.
 pub fn check(page: &Page<'_>, budget: &Budget) -> Result<bool> {
-    let resources = page.resources();
-    let roots = [
-        &resources.x_objects,
-        &resources.patterns,
-        &resources.ext_g_states,
-        &resources.shadings,
-        &resources.fonts,
-    ];
-    let mut open: Vec<_> = roots.into_iter().cloned().map(Object::Dict).collect();
     check_contents(page, budget)?;
-    open.extend(page.raw().get::<Object<'_>>("Annots"));
-    let mut seen = HashSet::new();
+    let mut reach = Reach::of(page);
     let mut images = 0;
-    for _ in 0..OBJECTS {
-        let Some(object) = open.pop() else { break };
-        let dict = match &object {
-            Object::Dict(dict) => dict,
-            Object::Stream(stream) => stream.dict(),
-            Object::Array(array) => {
-                open.extend(array.iter::<Object<'_>>().filter(leads_on).take(OBJECTS));
-                continue;
-            }
-            _ => continue,
-        };
-        // Not by its number: dictionaries within an object have that of the object.
-        if !seen.insert(dict.data().as_ptr().addr()) {
-            continue;
+    for object in &mut reach {
+        let Object::Stream(stream) = &object else { continue };
+        let draws = draws(stream.dict());
+        if draws {
+            inflate::check_operators(stream, budget)?;
+        } else {
+            inflate::check(stream, budget)?;
         }
-        if let Object::Stream(stream) = &object {
-            if draws(dict) {
-                inflate::check_operators(stream, budget)?;
-            } else {
-                inflate::check(stream, budget)?;
-            }
-            images += usize::from(check_image(stream, budget)?);
-            if draws(dict) {
-                images += check_inline(&stream.decoded_data().unwrap_or_default(), budget)?;
-            }
+        images += usize::from(check_image(stream, budget)?);
+        if draws {
+            images += check_inline(&stream.decoded_data().unwrap_or_default(), budget)?;
         }
-        open.extend(parts(dict));
     }
     // Last: what it inflates to is known to be bearable now. The page keeps it for the engine.
     images += check_inline(page.page_stream().unwrap_or_default(), budget)?;
-    Ok(images > 0 || !open.is_empty())
+    Ok(images > 0 || !reach.open.is_empty())
+}
+
+/// Dictionaries and streams that a page can reach, each once, as long as they are not too many.
+pub struct Reach<'a> {
+    open: Vec<Object<'a>>,
+    seen: HashSet<usize>,
+    left: usize,
+}
+
+impl<'a> Reach<'a> {
+    /// What the page and its annotations draw with.
+    pub fn of(page: &Page<'a>) -> Self {
+        let resources = page.resources();
+        let roots = [
+            &resources.x_objects,
+            &resources.patterns,
+            &resources.ext_g_states,
+            &resources.shadings,
+            &resources.fonts,
+        ];
+        let mut open: Vec<_> = roots.into_iter().cloned().map(Object::Dict).collect();
+        open.extend(page.raw().get::<Object<'_>>("Annots"));
+        Self { open, seen: HashSet::new(), left: OBJECTS }
+    }
+
+    /// Another object to begin at.
+    pub fn and(mut self, object: Option<Object<'a>>) -> Self {
+        self.open.extend(object);
+        self
+    }
+}
+
+impl<'a> Iterator for Reach<'a> {
+    type Item = Object<'a>;
+
+    fn next(&mut self) -> Option<Object<'a>> {
+        while self.left > 0 {
+            self.left -= 1;
+            let object = self.open.pop()?;
+            let dict = match &object {
+                Object::Dict(dict) => dict,
+                Object::Stream(stream) => stream.dict(),
+                Object::Array(array) => {
+                    let parts = array.iter::<Object<'_>>().filter(leads_on);
+                    self.open.extend(parts.take(OBJECTS));
+                    continue;
+                }
+                _ => continue,
+            };
+            // Not by its number: dictionaries within an object have that of the object.
+            if self.seen.insert(dict.data().as_ptr().addr()) {
+                self.open.extend(parts(dict));
+                return Some(object);
+            }
+        }
+        None
+    }
 }
 
 /// The operators of the page itself, in one stream or several.

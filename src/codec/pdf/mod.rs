@@ -6,6 +6,7 @@
 
 mod append;
 mod engine;
+mod fonts;
 mod guard;
 mod image;
 mod inflate;

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use hayro::hayro_interpret::InterpreterSettings;
 use hayro::hayro_syntax::object::{Dict, Stream};
 use hayro::hayro_syntax::page::Page;
 use hayro::hayro_syntax::{DecryptionError, LoadPdfError, Pdf, PdfData};
 use hayro::kurbo::{Affine, Rect};
 
+use super::fonts::Lent;
 use super::image::decode;
 use super::markup::Markup;
 use super::page::{Drawing, Geometry};
@@ -126,8 +128,11 @@ impl OpenDocument {
         let (drawn, _) = shared.page(page)?;
         let watch = &self.watch;
         let (found, count) = stack::run(watch, budget, || {
-            let marked =
-                || wanted == Wanted::Scan { annotations: true } && !Markup::of(drawn).is_empty();
+            let marked = || {
+                let settings = InterpreterSettings::default();
+                wanted == Wanted::Scan { annotations: true }
+                    && !Markup::of(drawn, &settings, Lent::default(), budget).is_empty()
+            };
             if !guard::check(drawn, budget)? || marked() {
                 return Ok((None, 0));
             }
@@ -266,8 +271,8 @@ impl Pages for OpenDocument {
         stack::run(&self.watch, budget, || guard::check(page, budget))??;
         self.watch.begin();
         let Drawing { geometry, .. } = boxes.get(options.pdf.page_box)?.drawing(options, budget)?;
-        let job =
-            engine::Job { page, geometry: &geometry, watch: &self.watch, reading: &options.pdf };
+        let (geometry, watch, fonts) = (&geometry, &self.watch, &options.fonts);
+        let job = engine::Job { page, geometry, watch, reading: &options.pdf, fonts };
         engine::hayro::draw(&job, canvas)
     }
 }

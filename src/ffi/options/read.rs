@@ -6,6 +6,7 @@ use std::ptr;
 
 use super::{Grows, copy_in, init, progress};
 use crate::error::{Error, Result};
+use crate::ffi::fonts::{DIO_Font, fonts};
 use crate::ffi::guard::guard;
 use crate::ffi::input::{self, choice, flag, text};
 use crate::ffi::{
@@ -16,7 +17,8 @@ use crate::ffi::{
 };
 use crate::limits::Limits;
 use crate::options::{
-    OrientationMode, PdfBackground, PdfBox, PdfMode, PdfReading, ReadOptions, Region, Tolerance,
+    Fonts, OrientationMode, PdfBackground, PdfBox, PdfMode, PdfReading, ReadOptions, Region,
+    Tolerance,
 };
 
 /// How to read. Set to the defaults with `DIO_ReadOptions_Init` or `DIO_READ_OPTIONS_INIT`, then change fields.
@@ -95,8 +97,16 @@ pub struct DIO_ReadOptions {
     pub region_width: u32,
     /// Rows of the region. Default 0.
     pub region_height: u32,
-    /// 0.
-    pub reserved: u32,
+    /// PDF: 1 looks at the fonts of the operating system after those lent with `fonts` and `font_folder`, so that pages may
+    /// look different elsewhere. Default 0.
+    pub system_fonts: i32,
+    /// PDF: fonts for texts whose own is not embedded, by name, and for characters that the built-in fonts lack (those are
+    /// for western European languages). They are copied. Default NULL: none.
+    pub fonts: *const DIO_Font,
+    /// How many fonts there are. Default 0.
+    pub font_count: usize,
+    /// PDF: a folder of font files, with those within it, which are looked at after `fonts`. Default NULL: none.
+    pub font_folder: *const c_char,
 }
 
 impl Grows for DIO_ReadOptions {
@@ -136,7 +146,10 @@ impl Grows for DIO_ReadOptions {
             region_y: 0,
             region_width: 0,
             region_height: 0,
-            reserved: 0,
+            system_fonts: i32::from(options.fonts.system),
+            fonts: ptr::null(),
+            font_count: 0,
+            font_folder: ptr::null(),
         }
     }
 }
@@ -170,6 +183,15 @@ impl DIO_ReadOptions {
             background: background(self.pdf_background)?,
             annotations: flag(self.annotations, "options->annotations")?,
         })
+    }
+
+    /// # Safety
+    ///
+    /// The fonts and the path must be as stated, or NULL.
+    unsafe fn fonts(&self) -> Result<Fonts> {
+        let system = flag(self.system_fonts, "options->system_fonts")?;
+        // SAFETY: passed on from the caller.
+        unsafe { fonts((self.fonts, self.font_count), self.font_folder, system) }
     }
 
     fn limits(&self) -> Limits {
@@ -210,10 +232,6 @@ pub(in crate::ffi) unsafe fn read_options(options: *const DIO_ReadOptions) -> Re
     let Some(it) = unsafe { copy_in(options, "options") }? else {
         return Ok(ReadOptions::default());
     };
-    if it.reserved != 0 {
-        let message = format!("`options->reserved` is {}, not 0", it.reserved);
-        return Err(Error::parameter(message));
-    }
     let pixel_format = match it.pixel_format {
         DIO_IPF_AS_STORED => None,
         format => Some(input::pixel_format(format, "options->pixel_format")?),
@@ -237,6 +255,8 @@ pub(in crate::ffi) unsafe fn read_options(options: *const DIO_ReadOptions) -> Re
         region: it.region(),
         fallback_dpi: it.fallback_dpi,
         pdf: it.pdf()?,
+        // SAFETY: fonts and a C string, or NULL, as the caller vouches.
+        fonts: unsafe { it.fonts() }?,
         // SAFETY: a C string or NULL, as the caller vouches.
         password: unsafe { text(it.password, "options->password") }?,
         threads: it.threads,

@@ -6,6 +6,7 @@ Made by tools/declarations.py from include/dio.h. Do not edit.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from os import PathLike
 from typing import Callable, Sequence, Tuple, TypedDict, Union
 
 from dio._abi.numbers import (
@@ -131,6 +132,13 @@ class DecodeOptions(TypedDict, total=False):
     region_y: Rows before the region. Default 0.
     region_width: Columns of the region. Default 0, as the rows: all of the page.
     region_height: Rows of the region. Default 0.
+    system_fonts: PDF: 1 looks at the fonts of the operating system after those lent with fonts and
+        font_folder, so that pages may look different elsewhere. Default 0.
+    fonts: PDF: fonts for texts whose own is not embedded, by name, and for characters that the built-in fonts
+        lack (those are for western European languages). They are copied. Default None: none. Each is the
+        bytes of a font file, or its path.
+    font_folder: PDF: a folder of font files, with those within it, which are looked at after fonts. Default
+        None: none.
     """
 
     pixel_format: Union[EnumImagePixelFormat, int, str]
@@ -158,6 +166,9 @@ class DecodeOptions(TypedDict, total=False):
     region_y: int
     region_width: int
     region_height: int
+    system_fonts: int
+    fonts: Sequence[Union[bytes, str, PathLike[str]]]
+    font_folder: Union[str, PathLike[str]]
 
 
 class PageOptions(DecodeOptions, total=False):
@@ -208,6 +219,13 @@ class PageOptions(DecodeOptions, total=False):
     region_y: Rows before the region. Default 0.
     region_width: Columns of the region. Default 0, as the rows: all of the page.
     region_height: Rows of the region. Default 0.
+    system_fonts: PDF: 1 looks at the fonts of the operating system after those lent with fonts and
+        font_folder, so that pages may look different elsewhere. Default 0.
+    fonts: PDF: fonts for texts whose own is not embedded, by name, and for characters that the built-in fonts
+        lack (those are for western European languages). They are copied. Default None: none. Each is the
+        bytes of a font file, or its path.
+    font_folder: PDF: a folder of font files, with those within it, which are looked at after fonts. Default
+        None: none.
     """
 
     dpi: float
@@ -262,6 +280,13 @@ class ReadOptions(PageOptions, total=False):
     region_y: Rows before the region. Default 0.
     region_width: Columns of the region. Default 0, as the rows: all of the page.
     region_height: Rows of the region. Default 0.
+    system_fonts: PDF: 1 looks at the fonts of the operating system after those lent with fonts and
+        font_folder, so that pages may look different elsewhere. Default 0.
+    fonts: PDF: fonts for texts whose own is not embedded, by name, and for characters that the built-in fonts
+        lack (those are for western European languages). They are copied. Default None: none. Each is the
+        bytes of a font file, or its path.
+    font_folder: PDF: a folder of font files, with those within it, which are looked at after fonts. Default
+        None: none.
     """
 
     page: int

@@ -15,6 +15,15 @@ SeekFn: Any = CFUNCTYPE(c_int64, c_void_p, c_int64, c_int32)
 ReleaseFn: Any = CFUNCTYPE(None, c_void_p, c_void_p)
 
 
+class Font(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved", c_uint32),
+        ("bytes", c_void_p),
+        ("size", c_size_t),
+    ]
+
+
 class ReadOptions(Structure):
     _fields_ = [
         ("struct_size", c_uint32),
@@ -46,7 +55,10 @@ class ReadOptions(Structure):
         ("region_y", c_uint32),
         ("region_width", c_uint32),
         ("region_height", c_uint32),
-        ("reserved", c_uint32),
+        ("system_fonts", c_int32),
+        ("fonts", POINTER(Font)),
+        ("font_count", c_size_t),
+        ("font_folder", c_char_p),
     ]
 
 

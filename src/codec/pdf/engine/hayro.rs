@@ -9,16 +9,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 
 use hayro::hayro_interpret::{InterpreterSettings, InterpreterWarning, RenderContent};
-use hayro::kurbo::Affine;
+use hayro::kurbo::{Affine, Cap, Join};
 use hayro::vello_cpu::color::palette::css::{TRANSPARENT, WHITE};
 use hayro::vello_cpu::color::{AlphaColor, Srgb};
-use hayro::vello_cpu::peniko::{BlendMode, Compose, Mix};
+use hayro::vello_cpu::peniko::{BlendMode, Compose, Fill, Mix};
 use hayro::vello_cpu::{
     self, Level, PixmapMut, RasterizerSettings, RenderContext, RenderMode, Resources, TargetInit,
 };
 use hayro::{RenderCache, RenderSettings};
 
 use super::Job;
+use crate::codec::pdf::fonts::Plan;
 use crate::codec::pdf::markup::{Markup, Stroke};
 use crate::codec::pdf::stack;
 use crate::codec::pdf::weigh::Weight;
@@ -40,52 +41,69 @@ pub fn draw(job: &Job<'_>, canvas: &mut Canvas<'_>) -> Result<()> {
     let layout = canvas.layout();
     let row = layout.width as usize * PIXEL;
     let size = (f64::from(layout.width), f64::from(layout.height));
-    let (weight, markup) = stack::run(job.watch, canvas.budget(), || {
+    let budget = canvas.budget();
+    let (plan, weight, markup) = stack::run(job.watch, budget, || {
         let transform = job.geometry.filling(size.0, size.1);
-        let weight = Weight::of(job.page, settings(job.reading), transform, size, job.watch);
-        let markup = job.reading.annotations.then(|| Markup::of(job.page));
-        (weight, markup.unwrap_or_default())
-    })?;
-    weight.check(canvas.budget())?;
+        let plan = Plan::of(job.page, job.fonts, budget)?;
+        let settings = settings(job.reading, &plan);
+        let weight = Weight::of(job.page, settings.clone(), transform, size, job.watch);
+        let annotations = job.reading.annotations;
+        let markup = annotations.then(|| Markup::of(job.page, &settings, plan.lent(), budget));
+        Ok((plan, weight, markup.unwrap_or_default()))
+    })??;
+    weight.check(budget)?;
     job.watch.begin();
     for what in &markup.missing {
-        canvas.warn_once(&format!("{what} without an appearance are not drawn"));
+        canvas.warn_once(&format!("{what} are not drawn"));
+    }
+    for sentence in plan.missed() {
+        canvas.warn_once(&sentence);
     }
     let rows = layout.height.div_ceil(weight.bands()) as usize;
-    draw_in_bands(job, &markup.strokes, canvas, rows.min(BAND / row.max(1)))
+    draw_in_bands(job, (&plan, &markup.strokes), canvas, rows.min(BAND / row.max(1)))
 }
 
 /// Draws what annotations without an appearance come to.
 fn paint(strokes: &[Stroke], transform: Affine, context: &mut RenderContext) {
     context.take_current_state();
     context.set_transform(transform);
+    context.set_fill_rule(Fill::NonZero);
     for stroke in strokes {
         let [r, g, b, alpha] = stroke.colour;
         let mix = if stroke.marker { Mix::Multiply } else { Mix::Normal };
         context.set_blend_mode(BlendMode::new(mix, Compose::SrcOver));
         context.set_paint(AlphaColor::<Srgb>::new([r, g, b, alpha]));
+        if let Some(clip) = &stroke.clip {
+            context.push_clip_path(clip);
+        }
         match stroke.line {
             Some(width) => {
-                context.set_stroke(hayro::kurbo::Stroke::new(width));
+                let line =
+                    hayro::kurbo::Stroke::new(width).with_caps(Cap::Butt).with_join(Join::Miter);
+                context.set_stroke(line.with_dashes(0.0, &stroke.dashes));
                 context.stroke_path(&stroke.path);
             }
             None => context.fill_path(&stroke.path),
         }
+        if stroke.clip.is_some() {
+            context.pop_clip();
+        }
     }
 }
 
-fn settings(reading: &PdfReading) -> InterpreterSettings {
+fn settings(reading: &PdfReading, plan: &Plan) -> InterpreterSettings {
     let render_content = match reading.annotations {
         true => RenderContent::all(),
         false => RenderContent::PAGE,
     };
-    InterpreterSettings { render_content, ..InterpreterSettings::default() }
+    let font_resolver = plan.resolver();
+    InterpreterSettings { render_content, font_resolver, ..InterpreterSettings::default() }
 }
 
 /// Draws `rows` rows at a time.
 fn draw_in_bands(
     job: &Job<'_>,
-    strokes: &[Stroke],
+    (plan, strokes): (&Plan, &[Stroke]),
     canvas: &mut Canvas<'_>,
     rows: usize,
 ) -> Result<()> {
@@ -98,7 +116,7 @@ fn draw_in_bands(
     let band_len = usize::from(width) * usize::from(rows) * PIXEL;
     // As much again for groups, masks and patterns, which the engine draws apart.
     let _booked = canvas.budget().reserve(band_len as u64 * 2)?;
-    let painter = Painter { job, strokes, width, height, rows, damaged: Arc::default() };
+    let painter = Painter { job, plan, strokes, width, height, rows, damaged: Arc::default() };
     let damaged = Arc::clone(&painter.damaged);
     std::thread::scope(|scope| {
         let (drawn, bands) = sync_channel(1);
@@ -189,6 +207,7 @@ fn next_band(bands: &Receiver<Band>, budget: &Budget) -> Result<Option<Band>> {
 /// What the drawing thread needs.
 struct Painter<'a> {
     job: &'a Job<'a>,
+    plan: &'a Plan,
     strokes: &'a [Stroke],
     width: u16,
     height: u16,
@@ -251,7 +270,7 @@ impl Painter<'_> {
                     damaged.store(true, Ordering::Relaxed);
                 }
             }),
-            ..settings(self.job.reading)
+            ..settings(self.job.reading, self.plan)
         }
     }
 }
@@ -271,7 +290,7 @@ mod tests {
     use crate::codec::pdf::watch::Watch;
     use crate::image::WHITE;
     use crate::limits::Limits;
-    use crate::options::{PdfBox, PdfReading};
+    use crate::options::{Fonts, PdfBox, PdfReading};
     use crate::pixel::Layout;
 
     #[test]
@@ -291,13 +310,16 @@ mod tests {
         let page = &pdf.pages()[0];
         let (geometry, watch) = (Geometry::of(page, PdfBox::Crop), Watch::new(0));
         let reading = PdfReading::default();
-        let job = Job { page, geometry: &geometry, watch: &watch, reading: &reading };
+        let fonts = Fonts::default();
+        let (geometry, watch, reading) = (&geometry, &watch, &reading);
+        let job = Job { page, geometry, watch, reading, fonts: &fonts };
         let layout = Layout::tight(333, 334, PixelFormat::Bgr888).unwrap();
         let budget = Budget::new(Limits::default(), None);
+        let plan = Plan::of(page, &fonts, &budget).unwrap();
         let draw = |rows| {
             let mut pixels = vec![0; layout.size()];
             let mut canvas = Canvas::new(&mut pixels, layout, WHITE, &budget).unwrap();
-            draw_in_bands(&job, &[], &mut canvas, rows).unwrap();
+            draw_in_bands(&job, (&plan, &[]), &mut canvas, rows).unwrap();
             pixels
         };
         let whole = draw(usize::MAX);

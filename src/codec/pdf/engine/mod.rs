@@ -6,7 +6,7 @@ use ::hayro::hayro_syntax::page::Page;
 
 use super::page::Geometry;
 use super::watch::Watch;
-use crate::options::PdfReading;
+use crate::options::{Fonts, PdfReading};
 
 /// A page to draw.
 pub struct Job<'a> {
@@ -16,6 +16,8 @@ pub struct Job<'a> {
     pub geometry: &'a Geometry,
     /// How it is to be drawn.
     pub reading: &'a PdfReading,
+    /// Fonts that the document may not bring.
+    pub fonts: &'a Fonts,
     /// What stops the work.
     pub watch: &'a Arc<Watch>,
 }

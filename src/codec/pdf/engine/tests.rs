@@ -134,11 +134,11 @@ fn what_marks_text_is_drawn_without_an_appearance() {
 
 #[test]
 fn what_is_not_drawn_is_named_in_a_warning() {
-    let page = "/Annots[<</Subtype/FreeText/Rect[0 0 9 9]/Contents(a)>><</Subtype/Widget/V(b)>>\
-                <</Subtype/Widget>><</Subtype/FreeText>><</Subtype/Link/Rect[0 0 9 9]>>]";
+    let page = "/Annots[<</Subtype/Sound/Rect[0 0 9 9]>><</Subtype/Movie>><</Subtype/Widget>>\
+                <</Subtype/Movie/F 2>><</Subtype/Sound>><</Subtype/Link/Rect[0 0 9 9]>>]";
     let image = read(page, |_| ()).unwrap();
-    let wanted = ["FreeText annotations", "form fields"]
-        .map(|what| format!("{what} without an appearance are not drawn"));
+    let wanted = ["Sound", "Movie"]
+        .map(|kind| format!("{kind} annotations without an appearance are not drawn"));
     assert_eq!(image.warnings, wanted);
     let image = read(page, |options| options.pdf.annotations = false).unwrap();
     assert!(image.warnings.is_empty());
