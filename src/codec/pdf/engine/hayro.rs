@@ -51,7 +51,10 @@ pub fn draw(job: &Job<'_>, canvas: &mut Canvas<'_>) -> Result<()> {
         canvas.warn_once(&format!("{what} without an appearance are not drawn"));
     }
     let rows = layout.height.div_ceil(weight.bands()) as usize;
-    draw_in_bands(job, &markup.strokes, canvas, rows.min(BAND / row.max(1)))
+    let rows = rows.min(BAND / row.max(1));
+    let memory = weight.memory();
+    let _booked = canvas.budget().reserve(memory as u64)?;
+    draw_in_bands(job, &markup.strokes, canvas, rows, memory)
 }
 
 /// Draws what annotations without an appearance come to.
@@ -81,12 +84,13 @@ fn settings(reading: &PdfReading) -> InterpreterSettings {
     InterpreterSettings { render_content, ..InterpreterSettings::default() }
 }
 
-/// Draws `rows` rows at a time.
+/// Draws `rows` rows at a time, which is guessed to take so much memory beside their pixels.
 fn draw_in_bands(
     job: &Job<'_>,
     strokes: &[Stroke],
     canvas: &mut Canvas<'_>,
     rows: usize,
+    memory: usize,
 ) -> Result<()> {
     let layout = canvas.layout();
     let side = |pixels: u32| {
@@ -95,14 +99,14 @@ fn draw_in_bands(
     let (width, height) = (side(layout.width)?, side(layout.height)?);
     let rows = u16::try_from(rows.max(1)).unwrap_or(u16::MAX).min(height);
     let band_len = usize::from(width) * usize::from(rows) * PIXEL;
-    // As much again for groups, masks and patterns, which the engine draws apart.
-    let _booked = canvas.budget().reserve(band_len as u64 * 2)?;
+    let _booked = canvas.budget().reserve(band_len as u64)?;
     let painter = Painter { job, strokes, width, height, rows, damaged: Arc::default() };
     let damaged = Arc::clone(&painter.damaged);
     std::thread::scope(|scope| {
         let (drawn, bands) = sync_channel(1);
         let (taken, buffers) = sync_channel(1);
-        let thread = stack::spawn(scope, job.watch, move || painter.paint(&drawn, &buffers))?;
+        let thread =
+            stack::spawn(scope, job.watch, memory, move || painter.paint(&drawn, &buffers))?;
         let buffer = PixelBuffer::zeroed(band_len);
         let outcome = buffer.and_then(|buffer| {
             // A painter that is gone takes nothing; joining it says why.
@@ -296,7 +300,7 @@ mod tests {
         let draw = |rows| {
             let mut pixels = vec![0; layout.size()];
             let mut canvas = Canvas::new(&mut pixels, layout, WHITE, &budget).unwrap();
-            draw_in_bands(&job, &[], &mut canvas, rows).unwrap();
+            draw_in_bands(&job, &[], &mut canvas, rows, 0).unwrap();
             pixels
         };
         let whole = draw(usize::MAX);
