@@ -6,6 +6,7 @@
     python3 tests/data/make.py --check      says whether the files that are here are these
 """
 import argparse
+import lzma
 import struct
 import sys
 import zlib
@@ -100,9 +101,14 @@ def tiff(pages):
         counts_at = len(out)
         out += struct.pack(f"<{len(strips)}I", *map(len, strips))
         count = len(strips)
+        colours = 3 if photometric == 2 else 1
+        bits_at = len(out)
+        if colours > 1:
+            out += struct.pack("<4H", bits, bits, bits, 0)
         entries = [
-            (254, 4, 1, 2), (256, 4, 1, width), (257, 4, 1, height), (258, 3, 1, bits), (259, 3, 1, compression),
-            (262, 3, 1, photometric), (273, 4, count, offsets_at if count > 1 else offsets[0]), (277, 3, 1, 1),
+            (254, 4, 1, 2), (256, 4, 1, width), (257, 4, 1, height),
+            (258, 3, colours, bits_at if colours > 1 else bits), (259, 3, 1, compression),
+            (262, 3, 1, photometric), (273, 4, count, offsets_at if count > 1 else offsets[0]), (277, 3, 1, colours),
             (278, 4, 1, rows), (279, 4, count, counts_at if count > 1 else len(strips[0])),
             (282, 5, 1, dpi_at), (283, 5, 1, dpi_at), (296, 3, 1, 2), (297, 3, 2, number | len(pages) << 16),
         ]
@@ -113,6 +119,29 @@ def tiff(pages):
         link = len(out)
         out += b"\0\0\0\0"
     return bytes(out)
+
+
+def lzma_tiff():
+    """One gray: what it is compressed to is the same in every version of the encoder."""
+    filters = [{"id": lzma.FILTER_LZMA2, "dict_size": 1 << 20}]
+    strip = lzma.compress(bytes([200]) * (300 * 400), lzma.FORMAT_XZ, lzma.CHECK_CRC32, filters=filters)
+    return tiff([(300, 400, 8, 34925, 1, 300, [strip], 400)])
+
+
+def webp_tiff():
+    """One colour in lossless WebP: codes of one symbol each, so that pixels take no bits."""
+    width, height, bits, count = 300, 400, 0, 0
+    fields = [(width - 1, 14), (height - 1, 14), (0, 1), (0, 3), (0, 3)]   # no alpha; no transform, cache, groups
+    for symbol in (120, 200, 40, 255):      # green, red, blue, alpha
+        fields += [(1, 1), (0, 1), (1, 1), (symbol, 8)]
+    fields += [(1, 1), (0, 1), (0, 1), (0, 1)]      # distances
+    for value, length in fields:
+        bits |= value << count
+        count += length
+    data = b"\x2f" + bits.to_bytes(count // 8 + 1, "little")
+    data += b"\0" * (len(data) % 2)
+    chunk = b"WEBPVP8L" + struct.pack("<I", len(data)) + data
+    return tiff([(width, height, 8, 50001, 2, 300, [b"RIFF" + struct.pack("<I", len(chunk)) + chunk], height)])
 
 
 def two_page_tiff():
@@ -276,6 +305,8 @@ SAMPLES = {
     "colours.png": colour_png,
     "colours.bmp": colour_bmp,
     "marks.ttf": font,
+    "lzma.tif": lzma_tiff,
+    "webp.tif": webp_tiff,
 }
 
 

@@ -11,6 +11,8 @@ const LONG: &[(&str, &str, &str)] = &[
     ("threads", "DIO_ROUNDS", "10000"),
     ("append_killed", "DIO_KILLS", "3000"),
     ("no_memory", "DIO_LONG", "1"),
+    ("no_memory_save", "DIO_LONG", "1"),
+    ("no_memory_pdf", "DIO_LONG", "1"),
 ];
 
 /// Each of them, or those that are named, with DIO_ROUNDS and DIO_KILLS as the environment has them.

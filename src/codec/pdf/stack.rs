@@ -12,9 +12,13 @@ use std::time::Duration;
 use super::watch::Watch;
 use crate::error::{Error, Kind, Result};
 use crate::limits::Budget;
+use crate::memory;
 
 /// Bytes of stack. Only what is used becomes memory.
 const DEPTH: usize = 32 << 20;
+
+/// Bytes that the engine may take for any page, and is asked for before: fonts, tables of colours and of character codes.
+const TABLES: usize = 8 << 20;
 
 /// How often the calling thread looks at deadline and progress.
 pub const POLL: Duration = Duration::from_millis(20);
@@ -30,7 +34,7 @@ pub fn run<T: Send>(
     std::thread::scope(|scope| {
         // Nothing is sent: that the sender is gone says that the work is over.
         let (working, over) = sync_channel::<()>(0);
-        let thread = spawn(scope, watch, move || {
+        let thread = spawn(scope, watch, 0, move || {
             let _working = working;
             work()
         })?;
@@ -50,16 +54,21 @@ pub fn run<T: Send>(
     })
 }
 
-/// Starts `work` on a deep stack, where `watch` may stop it.
+/// Starts `work` on a deep stack, where `watch` may stop it and which it begins by asking for so many bytes beside [`TABLES`]: on
+/// that thread, since allocators keep memory for threads apart.
 pub fn spawn<'scope, T: Send + 'scope>(
     scope: &'scope Scope<'scope, '_>,
     watch: &Arc<Watch>,
+    room: usize,
     work: impl FnOnce() -> T + Send + 'scope,
 ) -> Result<ScopedJoinHandle<'scope, T>> {
     let thread = Builder::new().name("dio-pdf".into()).stack_size(DEPTH);
     let watch = Arc::clone(watch);
     let watched = move || {
         watch.hold_this_thread();
+        if let Err(error) = memory::room(TABLES.saturating_add(room), "the PDF engine") {
+            resume_unwind(Box::new(error));
+        }
         work()
     };
     thread.spawn_scoped(scope, watched).map_err(|_| Error::no_memory(DEPTH, "a thread for PDF"))

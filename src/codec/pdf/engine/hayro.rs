@@ -51,7 +51,6 @@ pub fn draw(job: &Job<'_>, canvas: &mut Canvas<'_>) -> Result<()> {
         let markup = annotations.then(|| Markup::of(job.page, &settings, plan.lent(), budget));
         Ok((plan, weight, markup.unwrap_or_default()))
     })??;
-    weight.check(budget)?;
     job.watch.begin();
     for what in &markup.missing {
         canvas.warn_once(&format!("{what} are not drawn"));
@@ -60,7 +59,10 @@ pub fn draw(job: &Job<'_>, canvas: &mut Canvas<'_>) -> Result<()> {
         canvas.warn_once(&sentence);
     }
     let rows = layout.height.div_ceil(weight.bands()) as usize;
-    draw_in_bands(job, (&plan, &markup.strokes), canvas, rows.min(BAND / row.max(1)))
+    let rows = rows.min(BAND / row.max(1));
+    let memory = weight.memory();
+    let _booked = budget.reserve(memory as u64)?;
+    draw_in_bands(job, (&plan, &markup.strokes), canvas, rows, memory)
 }
 
 /// Draws what annotations without an appearance come to.
@@ -100,12 +102,13 @@ fn settings(reading: &PdfReading, plan: &Plan) -> InterpreterSettings {
     InterpreterSettings { render_content, font_resolver, ..InterpreterSettings::default() }
 }
 
-/// Draws `rows` rows at a time.
+/// Draws `rows` rows at a time, which is guessed to take so much memory beside their pixels.
 fn draw_in_bands(
     job: &Job<'_>,
     (plan, strokes): (&Plan, &[Stroke]),
     canvas: &mut Canvas<'_>,
     rows: usize,
+    memory: usize,
 ) -> Result<()> {
     let layout = canvas.layout();
     let side = |pixels: u32| {
@@ -114,14 +117,14 @@ fn draw_in_bands(
     let (width, height) = (side(layout.width)?, side(layout.height)?);
     let rows = u16::try_from(rows.max(1)).unwrap_or(u16::MAX).min(height);
     let band_len = usize::from(width) * usize::from(rows) * PIXEL;
-    // As much again for groups, masks and patterns, which the engine draws apart.
-    let _booked = canvas.budget().reserve(band_len as u64 * 2)?;
+    let _booked = canvas.budget().reserve(band_len as u64)?;
     let painter = Painter { job, plan, strokes, width, height, rows, damaged: Arc::default() };
     let damaged = Arc::clone(&painter.damaged);
     std::thread::scope(|scope| {
         let (drawn, bands) = sync_channel(1);
         let (taken, buffers) = sync_channel(1);
-        let thread = stack::spawn(scope, job.watch, move || painter.paint(&drawn, &buffers))?;
+        let thread =
+            stack::spawn(scope, job.watch, memory, move || painter.paint(&drawn, &buffers))?;
         let buffer = PixelBuffer::zeroed(band_len);
         let outcome = buffer.and_then(|buffer| {
             // A painter that is gone takes nothing; joining it says why.
@@ -319,7 +322,7 @@ mod tests {
         let draw = |rows| {
             let mut pixels = vec![0; layout.size()];
             let mut canvas = Canvas::new(&mut pixels, layout, WHITE, &budget).unwrap();
-            draw_in_bands(&job, (&plan, &[]), &mut canvas, rows).unwrap();
+            draw_in_bands(&job, (&plan, &[]), &mut canvas, rows, 0).unwrap();
             pixels
         };
         let whole = draw(usize::MAX);
