@@ -4,16 +4,20 @@
 //! number of bands: a page that costs more than it was thought to is drawn all the same, and stopped later. Memory is another
 //! matter: a page that is guessed to take more than the call may is refused.
 
+mod extent;
+
+use std::collections::HashSet;
+
 use hayro::hayro_interpret::font::{Glyph, GlyphRun};
 use hayro::hayro_interpret::pattern::Pattern;
-use hayro::hayro_interpret::shading::ShadingType;
 use hayro::hayro_interpret::{
-    BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps,
+    BlendMode, CacheKey, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps,
     InterpreterCache, InterpreterSettings, Paint, SoftMask, interpret_page,
 };
 use hayro::hayro_syntax::page::Page;
-use hayro::kurbo::{Affine, BezPath, PathEl, Point, Rect, Shape};
+use hayro::kurbo::{Affine, BezPath, Rect, Shape};
 
+use self::extent::{held_pixels, length, mesh_pixels, scales};
 use super::watch::Watch;
 
 /// An operator, whatever it draws.
@@ -36,8 +40,10 @@ const PATTERN: f64 = 1e6;
 /// A pixel of a triangle or patch of a shading, which is computed for each band, and the bytes that are held for it.
 const MESH_PIXEL: f64 = 60.0;
 const MESH_PIXEL_BYTES: f64 = 64.0;
-/// Pixels across and down that the engine can tell apart.
-const MESH_SIDE: f64 = 65_535.0;
+/// Drawings within drawings that are looked into.
+const NESTED: usize = 8;
+/// Bytes of a pixel of an image that was drawn.
+const HELD_BYTES: f64 = 4.0;
 /// A mask, which is a drawing of its own.
 const MASK: f64 = 5e7;
 
@@ -74,6 +80,8 @@ pub struct Weight {
     image: f64,
     /// Bytes of the largest shading made of triangles or patches: the engine holds each of their pixels, seen or not.
     mesh: f64,
+    /// Bytes of the largest drawing within the drawing: the cell of a pattern, or a mask.
+    inner: f64,
 }
 
 impl Weight {
@@ -86,20 +94,17 @@ impl Weight {
         watch: &Watch,
     ) -> Self {
         let target = Rect::new(0.0, 0.0, size.0, size.1);
-        let weight = Self::default();
-        let mut scale = Scale { weight, target, clips: Vec::new(), layers: 0, deepest: 0, watch };
+        let mut scale = Scale::new(target, watch);
         let cache = InterpreterCache::new();
         let mut context = Context::new(transform, target, &cache, page.xref(), settings);
         interpret_page(page, &mut context, &mut scale);
-        let layers = f64::from(scale.deepest) * LAYER_BYTES * target.area();
-        scale.weight.bytes += layers + scale.weight.image;
-        scale.weight
+        scale.finish()
     }
 
     /// Bytes that drawing a band is guessed to take at one time, beside the pixels and what any page takes. On 250 PDFs, also of those built to be
     /// costly, no drawing took more than both.
     pub fn memory(&self) -> usize {
-        (self.bytes + self.mesh + self.shared_bytes / f64::from(self.bands())) as usize
+        (self.bytes + self.mesh + self.inner + self.shared_bytes / f64::from(self.bands())) as usize
     }
 
     /// Into how many bands the page should be cut: what costs the same for each of them must not outweigh the rest.
@@ -119,9 +124,50 @@ struct Scale<'p> {
     layers: u32,
     deepest: u32,
     watch: &'p Watch,
+    /// Patterns and masks that were weighed: each once, however often it is drawn.
+    seen: HashSet<u128>,
+    /// How many drawings this one is within.
+    depth: usize,
 }
 
-impl Scale<'_> {
+impl<'p> Scale<'p> {
+    fn new(target: Rect, watch: &'p Watch) -> Self {
+        Self {
+            weight: Weight::default(),
+            target,
+            clips: Vec::new(),
+            layers: 0,
+            deepest: 0,
+            watch,
+            seen: HashSet::new(),
+            depth: 0,
+        }
+    }
+
+    fn finish(mut self) -> Weight {
+        let layers = f64::from(self.deepest) * LAYER_BYTES * self.target.area();
+        self.weight.bytes += layers + self.weight.image;
+        self.weight
+    }
+
+    /// Weighs a drawing within this one, which is gone when it is done.
+    fn within(&mut self, key: u128, target: Rect, draw: impl FnOnce(&mut Self)) {
+        if self.depth >= NESTED || !self.seen.insert(key) {
+            return;
+        }
+        let mut inner = Self::new(target, self.watch);
+        (inner.depth, inner.seen) = (self.depth + 1, std::mem::take(&mut self.seen));
+        draw(&mut inner);
+        self.seen = std::mem::take(&mut inner.seen);
+        let Weight { bytes, shared_bytes, mesh, inner, .. } = inner.finish();
+        self.weight.inner = self.weight.inner.max(bytes + shared_bytes + mesh + inner);
+    }
+
+    fn mask(&mut self, mask: &SoftMask<'_>) {
+        self.weight.shared += MASK;
+        self.within(mask.cache_key(), self.target, |inner| mask.interpret(inner));
+    }
+
     /// Pixels of a place that are drawn.
     fn area(&self, place: Rect) -> f64 {
         let seen = self.clips.last().copied().unwrap_or(self.target);
@@ -149,19 +195,34 @@ impl Scale<'_> {
         }
     }
 
-    fn paint(&mut self, paint: &Paint<'_>, masked: bool, place: Rect) {
+    fn paint(&mut self, paint: &Paint<'_>, mask: Option<&SoftMask<'_>>, place: Rect) {
         if let Paint::Pattern(pattern) = paint {
             self.weight.shared += PATTERN + PATTERN_PIXEL * self.area(place);
-            if let Pattern::Shading(shading) = &**pattern {
+            self.weight.bytes += PATTERN_BYTES * self.area(place);
+            self.pattern(pattern);
+        }
+        if let Some(mask) = mask {
+            self.weight.bytes += MASK_BYTES * self.target.area();
+            self.mask(mask);
+        }
+    }
+
+    fn pattern(&mut self, pattern: &Pattern<'_>) {
+        match pattern {
+            Pattern::Shading(shading) => {
                 let pixels = mesh_pixels(&shading.shading.shading_type, shading.matrix);
                 self.weight.every += MESH_PIXEL * pixels;
                 self.weight.mesh = self.weight.mesh.max(MESH_PIXEL_BYTES * pixels);
             }
-            self.weight.bytes += PATTERN_BYTES * self.area(place);
-        }
-        if masked {
-            self.weight.shared += MASK;
-            self.weight.bytes += MASK_BYTES * self.target.area();
+            Pattern::Tiling(tiling) => {
+                let (across, down) = scales(tiling.matrix);
+                let transform = Affine::scale_non_uniform(across, down);
+                let cell = transform.transform_rect_bbox(tiling.bbox);
+                let visible = Rect::from_origin_size(cell.origin(), self.target.size());
+                self.within(tiling.cache_key(), cell.intersect(visible), |inner| {
+                    tiling.interpret(inner, transform, false);
+                });
+            }
         }
     }
 
@@ -175,69 +236,6 @@ impl Scale<'_> {
         let (all, seen) = (place.area(), self.area(place));
         if all > 0.0 && length.is_finite() { length * (seen / all).min(1.0) } else { 0.0 }
     }
-}
-
-/// Pixels that the triangles and patches of a shading have where pixels can be: those of patches are within their control points.
-fn mesh_pixels(shading: &ShadingType, transform: Affine) -> f64 {
-    let mut mesh = Mesh { transform, sum: 0.0, place: None };
-    match shading {
-        ShadingType::TriangleMesh { triangles, .. } => {
-            triangles.iter().for_each(|it| mesh.add(&[it.p0.point, it.p1.point, it.p2.point]));
-        }
-        ShadingType::CoonsPatchMesh { patches, .. } => {
-            patches.iter().for_each(|patch| mesh.add(&patch.control_points));
-        }
-        ShadingType::TensorProductPatchMesh { patches, .. } => {
-            patches.iter().for_each(|patch| mesh.add(&patch.control_points));
-        }
-        _ => {}
-    }
-    // A pixel that two of them cover is held once.
-    mesh.place.map_or(0.0, |place| mesh.sum.min(place.area()))
-}
-
-/// Where the parts of a shading lie.
-struct Mesh {
-    transform: Affine,
-    sum: f64,
-    place: Option<Rect>,
-}
-
-impl Mesh {
-    fn add(&mut self, points: &[Point]) {
-        // What is no number is as far away as can be.
-        let side = |side: f64| if side.is_nan() { MESH_SIDE } else { side.clamp(0.0, MESH_SIDE) };
-        let within = |point: &Point| {
-            let Point { x, y } = self.transform * *point;
-            Point::new(side(x), side(y))
-        };
-        let mut points = points.iter().map(within);
-        let Some(first) = points.next() else { return };
-        let first = Rect::from_points(first, first);
-        let place = points.fold(first, |place, point| place.union_pt(point)).expand();
-        self.sum += place.area();
-        self.place = Some(self.place.map_or(place, |all| all.union(place)));
-    }
-}
-
-/// The length of an outline, of curves that of their control points.
-fn length(path: &BezPath, transform: Affine) -> f64 {
-    let (mut all, mut from) = (0.0, Point::ZERO);
-    for element in path.elements() {
-        let to = match element {
-            PathEl::MoveTo(to) => {
-                from = transform * *to;
-                continue;
-            }
-            PathEl::LineTo(to) | PathEl::QuadTo(_, to) | PathEl::CurveTo(_, _, to) => {
-                transform * *to
-            }
-            PathEl::ClosePath => continue,
-        };
-        all += from.distance(to);
-        from = to;
-    }
-    all
 }
 
 impl<'a> Device<'a> for Scale<'_> {
@@ -261,7 +259,7 @@ impl<'a> Device<'a> for Scale<'_> {
                 self.weight.bytes += DASH_BYTES * dashes;
             }
         }
-        self.paint(&props.paint, props.soft_mask.is_some(), place);
+        self.paint(&props.paint, props.soft_mask.as_ref(), place);
     }
 
     fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, _: &DrawMode) {
@@ -276,7 +274,7 @@ impl<'a> Device<'a> for Scale<'_> {
                 self.weight.every += 20.0 * OPERATOR;
             }
         }
-        self.paint(&props.paint, props.soft_mask.is_some(), self.target);
+        self.paint(&props.paint, props.soft_mask.as_ref(), self.target);
     }
 
     fn draw_image(&mut self, image: Image<'a, '_>, props: ImageDrawProps<'a>) {
@@ -285,6 +283,7 @@ impl<'a> Device<'a> for Scale<'_> {
         let place = props.transform.transform_rect_bbox(Rect::new(0.0, 0.0, width, height));
         self.weight.every += STORED_PIXEL * width * height;
         self.weight.image = self.weight.image.max(STORED_BYTES * width * height);
+        self.weight.bytes += HELD_BYTES * held_pixels((width, height), props.transform);
         self.weight.shared += PATTERN_PIXEL * self.area(place);
     }
 
@@ -316,8 +315,8 @@ impl<'a> Device<'a> for Scale<'_> {
         if opacity < 1.0 || mask.is_some() || blend_mode != BlendMode::Normal {
             self.weight.shared += GROUP_PIXEL * self.area(self.target);
         }
-        if mask.is_some() {
-            self.weight.shared += MASK;
+        if let Some(mask) = &mask {
+            self.mask(mask);
         }
     }
 
@@ -355,6 +354,14 @@ mod tests {
 
     fn bands(content: &str) -> u32 {
         weight(content, b"").bands()
+    }
+
+    #[test]
+    fn images_are_held_until_the_band_is_drawn() {
+        let once =
+            "q 1 0 0 1 0 0 cm 500 0 0 500 0 0 cm BI /W 10 /H 10 /BPC 8 /CS /G /F /AHx ID 00> EI Q ";
+        let memory = |times: usize| weight(&once.repeat(times), b"").memory();
+        assert!(memory(1000) >= memory(1) + 999 * 400);
     }
 
     #[test]
