@@ -26,7 +26,7 @@ static void structs_have_the_sizes_they_had(void)
 {
     CHECK(sizeof(DIO_PixelLayout) == 40 && sizeof(DIO_Stream) == 40 && sizeof(DIO_ImageInfo) == 120);
     CHECK(sizeof(DIO_FormatInfo) == 184 && sizeof(DIO_BinarizeOptions) == 24);
-    CHECK(sizeof(DIO_ReadOptions) == 144 && sizeof(DIO_SaveOptions) == 144);
+    CHECK(sizeof(DIO_ReadOptions) == 176 && sizeof(DIO_SaveOptions) == 144);
 }
 
 static void nothing_is_written_behind_them(const char *path)

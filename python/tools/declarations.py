@@ -285,7 +285,8 @@ def options(header: Header) -> str:
     enums = sorted({e.python for s in named.values() for f in s.fields for e in [header.enum(f.type)] if e})
     out = opening(
         "The keyword options, and the facts of pages and formats.",
-        "from dataclasses import dataclass\nfrom os import PathLike\nfrom typing import Callable, Sequence, Tuple, TypedDict, Union\n\n"
+        "from dataclasses import dataclass\nfrom os import PathLike\n"
+        "from typing import Callable, Sequence, Tuple, TypedDict, Union\n\n"
         "from dio._abi.numbers import (\n" + "".join(f"    {name},\n" for name in enums) + ")\n",
     )
     skipped = ("struct_size", "reserved", "progress_user", "word_count", "font_count")

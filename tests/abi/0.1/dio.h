@@ -49,7 +49,7 @@
     { \
         sizeof(DIO_ReadOptions), 0, DIO_IPF_AS_STORED, DIO_ORIENTATION_REPORT, DIO_TOLERANCE_STRICT, 0, 300.0, 0.0, \
             65535, 65535, (uint64_t)1 << 30, (uint64_t)1 << 31, 10000, (uint64_t)1 << 24, UINT64_MAX, NULL, NULL, NULL, \
-            DIO_PDF_AUTO, 0, DIO_BOX_CROP, 0xFFFFFFFF, 1, 0 \
+            DIO_PDF_AUTO, 0, DIO_BOX_CROP, 0xFFFFFFFF, 1, 0, NULL, 0, NULL, 0, 0 \
     }
 
 /* The defaults of DIO_SaveOptions, for static initialisation. */
@@ -138,6 +138,28 @@ typedef int32_t DIO_PdfMode;
  * What of a page of a PDF is shown: `DIO_BOX_...`.
  */
 typedef int32_t DIO_PdfBox;
+
+/**
+ * A font file in memory: TrueType, OpenType, a collection of them, Type 1 or bare CFF.
+ */
+typedef struct DIO_Font {
+    /**
+     * `sizeof(DIO_Font)`, the same for all fonts of an array.
+     */
+    uint32_t struct_size;
+    /**
+     * Must be 0.
+     */
+    uint32_t reserved;
+    /**
+     * The bytes of the file.
+     */
+    const uint8_t *bytes;
+    /**
+     * How many they are.
+     */
+    size_t size;
+} DIO_Font;
 
 /**
  * How to read. Set to the defaults with `DIO_ReadOptions_Init` or `DIO_READ_OPTIONS_INIT`, then change fields.
@@ -248,6 +270,27 @@ typedef struct DIO_ReadOptions {
      * with more are `DIO_EC_FEATURE_NOT_SUPPORTED`. Default 0: `dpi` says how large pages are.
      */
     uint32_t max_side;
+    /**
+     * PDF: fonts for texts whose own is not embedded, by name, and for characters that the built-in fonts lack (those are
+     * for western European languages). They are copied. Default NULL: none.
+     */
+    const struct DIO_Font *fonts;
+    /**
+     * How many fonts there are. Default 0.
+     */
+    size_t font_count;
+    /**
+     * PDF: a folder of font files, with those within it, which are looked at after `fonts`. Default NULL: none.
+     */
+    const char *font_folder;
+    /**
+     * PDF: 1 looks at the fonts of the operating system last, so that pages may look different elsewhere. Default 0.
+     */
+    int32_t system_fonts;
+    /**
+     * Must be 0.
+     */
+    uint32_t reserved;
 } DIO_ReadOptions;
 
 /**
