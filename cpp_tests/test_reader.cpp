@@ -36,6 +36,24 @@ static void clones(const dio::Buffer &file)
     pages(std::move(clone));
 }
 
+/* They are borrowed while the document is opened, and kept as copies. */
+static void fonts_are_lent()
+{
+    const dio::Buffer page = make_colour(20, 10).save_memory(DIO_IFF_PDF);
+    dio::ReadOptions options;
+    options.pdf_mode = DIO_PDF_RENDER;
+    dio::Reader reader;
+    {
+        const std::vector<std::uint8_t> file(100);
+        const std::vector<DIO_Font> fonts{dio::Font(file), dio::Font(dio::Bytes())};
+        options.fonts = fonts.data();
+        options.font_count = fonts.size();
+        reader = dio::Reader::open_memory(page, options);
+    }
+    const std::vector<std::string> said = reader.read_page(0).warnings();
+    CHECK(said.size() == 2 && said[1].find("fonts[1]") != std::string::npos);
+}
+
 /* A buffer that cannot be sought, as that of a pipe. */
 struct Pipe : std::stringbuf {
     explicit Pipe(const std::string &text) : std::stringbuf(text, std::ios::in) {}
@@ -50,6 +68,7 @@ int main()
     pages(dio::Reader::open_memory(std::vector<std::uint8_t>(file.begin(), file.end())));
     pages(dio::Reader::open_memory(make_pages(3)));
     clones(file);
+    fonts_are_lent();
 
     std::ofstream("pages.tif", std::ios::binary) << text;
     pages(dio::Reader::open_file("pages.tif"));

@@ -10,7 +10,7 @@ import dio
 from dio._abi import structs
 from dio._options import BINARIZE, READ, SAVE
 
-NOT_OPTIONS = {"struct_size", "reserved", "progress_user"}
+NOT_OPTIONS = {"struct_size", "reserved", "progress_user", "font_count"}
 
 READERS = [(dio.read, set()), (dio.imread, set()), (dio.probe, set()), (dio.open, {"page"})]
 READERS += [(dio.Document.read, {"page"})]
@@ -179,3 +179,49 @@ def test_pages_are_drawn_as_asked(samples: Path) -> None:
     drawn = dio.read(samples / "pages.pdf", pdf_background=0, max_side=110, pdf_box="MEDIA", annotations=0)
     assert (drawn.height, drawn.pixel_format) == (110, dio.EnumImagePixelFormat.IPF_ARGB_8888)
     assert dio.read(samples / "pages.pdf", pdf_box=dio.PdfBox.TRIM, dpi=100).height == 1100
+
+
+# A page that shows a Cyrillic letter in a font that it does not bring.
+LETTER = b"""%PDF-1.7
+1 0 obj
+<</Type/Catalog/Pages 2 0 R>>
+endobj
+2 0 obj
+<</Type/Pages/Kids[3 0 R]/Count 1>>
+endobj
+3 0 obj
+<</Type/Page/Parent 2 0 R/MediaBox[0 0 40 40]/Contents 5 0 R/Resources<</Font<</F 4 0 R>>>>>>
+endobj
+4 0 obj
+<</Type/Font/Subtype/TrueType/BaseFont/Unknown/FirstChar 1/LastChar 1/Widths[700]
+/Encoding<</Differences[1/afii10024]>>>>
+endobj
+5 0 obj
+<</Length 30>>
+stream
+BT /F 30 Tf 5 10 Td <01> Tj ET
+endstream
+endobj
+trailer
+<</Root 1 0 R>>
+"""
+
+
+def test_fonts_are_lent(samples: Path) -> None:
+    without = dio.read(LETTER)
+    assert [it for it in without.warnings if "font Unknown is not embedded" in it]
+    path = samples / "marks.ttf"
+    for lent in ({"fonts": [path]}, {"fonts": [b"no font", str(path)]}, {"fonts": [path.read_bytes()]}):
+        assert min(dio.read(LETTER, **lent).get_bytes()) < 100 <= min(without.get_bytes())
+    assert min(dio.read(LETTER, font_folder=samples, system_fonts=0).get_bytes()) < 100
+    assert dio.read(LETTER, fonts=[b"no font"]).warnings[0].startswith("`fonts[0]`")
+    with dio.open(LETTER, fonts=[path]) as document:
+        assert min(document[0].get_bytes()) < 100
+    with pytest.raises(dio.DioError, match="font_folder"):
+        dio.read(LETTER, font_folder=samples / "nowhere")
+    with pytest.raises(dio.DioError, match="nowhere"):
+        dio.read(LETTER, fonts=[samples / "nowhere.ttf"])
+    with pytest.raises(TypeError, match="sequence"):
+        dio.read(LETTER, fonts=path)
+    with pytest.raises(TypeError, match="font_folder"):
+        dio.read(LETTER, font_folder=1)

@@ -12,7 +12,7 @@ from enum import IntEnum
 from typing import Any, Callable, Dict, List, Mapping, Set, Tuple, Type, TypeVar, Union, get_type_hints
 
 from dio._abi import numbers, options, structs
-from dio._library import Callbacks, check, invalid, lib
+from dio._library import Callbacks, check, invalid, lib, path_bytes
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _E = TypeVar("_E", bound=IntEnum)
@@ -180,11 +180,7 @@ def _file(path: Any) -> bytes:
 def _path(name: str, value: Any) -> bytes:
     if not isinstance(value, (str, os.PathLike)):
         raise TypeError(f"{name} must be str or a path, not {type(value).__name__}")
-    # UTF-8 on Windows, the file system's own bytes elsewhere.
-    encoded = os.fsencode(value) if os.name == "posix" else os.fspath(value).encode("utf-8")
-    if b"\0" in encoded:
-        raise invalid(f"`{name}` contains a zero byte")
-    return encoded
+    return path_bytes(value)
 
 
 def _pdf(value: Any) -> Any:

@@ -32,6 +32,9 @@ use crate::options::Fonts;
 /// Fonts of a page that are looked at.
 const MOST_FONTS: usize = 1000;
 
+/// Codes of them that are looked up.
+const MOST_CODES: usize = 2_000_000;
+
 /// Units of an em that glyphs are drawn in.
 const EM: f32 = 1000.0;
 
@@ -52,8 +55,10 @@ impl Plan {
     pub fn of(page: &Page<'_>, fonts: &Fonts, budget: &Budget) -> Result<Self> {
         let library = if fonts.is_empty() { Arc::default() } else { Library::of(fonts)? };
         let cmaps = InterpreterSettings::default().cmap_resolver;
-        let wanted: Vec<Wanted> =
-            used(page).iter().filter_map(|dict| Wanted::of(dict, &cmaps)).collect();
+        let mut codes_left = MOST_CODES;
+        let wanted = used(page).into_iter();
+        let wanted = wanted.filter_map(|dict| Wanted::of(&dict, &cmaps, &mut codes_left));
+        let wanted: Vec<Wanted> = wanted.collect();
         let mut queries: BTreeMap<u64, Wanted> = BTreeMap::new();
         for one in &wanted {
             queries.entry(one.query).and_modify(|all| all.join(one)).or_insert_with(|| one.clone());

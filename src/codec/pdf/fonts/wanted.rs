@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use hayro::hayro_syntax::object::{Array, Dict, Name, Stream};
 use hayro_font::hayro_cmap::BfString;
-use hayro_font::{CMapResolverFn, FontCache, FontGlyph, FontQuery, GlyphId};
+use hayro_font::{CMapResolverFn, Font, FontCache, FontGlyph, FontQuery, GlyphId};
 
 use super::face::{Facts, plain};
 use super::library::{Entry, Origin};
@@ -28,6 +28,9 @@ const JAPANESE: &str = "あいうアイウ日本語東京年月国会";
 const SIMPLIFIED: &str = "们这国时会来个说学对年月中文";
 const TRADITIONAL: &str = "們這國時會來個說學對年月中文";
 const KOREAN: &str = "가나다라마바사한국어이의에서";
+
+/// What the built-in fonts have beyond Latin-1.
+const WESTERN: &str = "ŒœŠšŽžŸŁłıƒˆˇ˘˙˚˛˜˝–—‘’‚“”„†‡•…‰‹›⁄€™−ﬁﬂ";
 
 /// A font that is not embedded.
 #[derive(Clone, Debug, Default)]
@@ -65,7 +68,9 @@ pub fn built_in(query: &FontQuery) -> (hayro_font::FontData, u32) {
 
 impl Wanted {
     /// What a font dictionary wants; `None` for a font that is embedded or drawn by operators.
-    pub fn of(dict: &Dict<'_>, cmaps: &CMapResolverFn) -> Option<Self> {
+    ///
+    /// `codes_left` is how many codes may still be looked up for the page.
+    pub fn of(dict: &Dict<'_>, cmaps: &CMapResolverFn, codes_left: &mut usize) -> Option<Self> {
         let kind = dict.get::<Name<'_>>("Subtype")?;
         let wide = &*kind == b"Type0";
         if !wide && !matches!(&*kind, b"Type1" | b"MMType1" | b"TrueType") {
@@ -79,38 +84,43 @@ impl Wanted {
         if files.iter().any(|file| descriptor.get::<Stream<'_>>(file).is_some()) {
             return None;
         }
-        let asked = Arc::new(Mutex::new(None));
-        let note = Arc::clone(&asked);
-        let resolver: hayro_font::FontResolverFn = Arc::new(move |query| {
-            *note.lock().unwrap_or_else(PoisonError::into_inner) = Some(number(query));
-            Some(built_in(query))
-        });
-        let font = FontCache::new().font(dict, &resolver, cmaps)?;
-        let query = (*asked.lock().unwrap_or_else(PoisonError::into_inner))?;
+        let (font, query) = loaded(dict, cmaps)?;
         let mut wanted = Self { query, ..Self::named(dict, &descriptor) };
-        let script = part.as_ref().and_then(script);
-        let codes = if wide { 0..=u32::from(u16::MAX) } else { codes(dict) };
-        if let Some(script) = script.filter(|_| wide) {
+        if let Some(script) = part.as_ref().and_then(script).filter(|_| wide) {
             wanted.needs = script.chars().collect();
             wanted.lacking = wanted.needs.clone();
-        } else {
-            for code in codes {
-                let glyph = font.map_code(code);
-                let FontGlyph::Outline(outline) = font.glyph(glyph, code) else { break };
-                let Some(BfString::Char(character)) = outline.as_unicode() else { continue };
-                if character.is_control() || character.is_whitespace() {
-                    continue;
-                }
-                wanted.needs.push(character);
-                if glyph == GlyphId::NOTDEF || wide && !character.is_ascii() {
-                    wanted.lacking.push(character);
-                }
-                if wanted.needs.len() >= MOST_NEEDS {
-                    break;
-                }
+            return Some(wanted);
+        }
+        // What codes of CID fonts mean is said by ToUnicode, or by nothing.
+        let codes = match wide {
+            true if dict.contains_key("ToUnicode") => 0..=u32::from(u16::MAX),
+            true => return Some(wanted),
+            false => codes(dict),
+        };
+        for code in codes.take(*codes_left) {
+            *codes_left -= 1;
+            wanted.note(&font, code, wide);
+            if wanted.needs.len() >= MOST_NEEDS {
+                break;
             }
         }
         Some(wanted)
+    }
+
+    /// Notes the character that a code of the font stands for.
+    fn note(&mut self, font: &Font<'_>, code: u32, wide: bool) {
+        let glyph = font.map_code(code);
+        let FontGlyph::Outline(outline) = font.glyph(glyph, code) else { return };
+        let Some(BfString::Char(character)) = outline.as_unicode() else { return };
+        if character.is_control() || character.is_whitespace() {
+            return;
+        }
+        self.needs.push(character);
+        // Codes of CID fonts always get a glyph, if not a right one.
+        let lacks = if wide { !is_western(character) } else { glyph == GlyphId::NOTDEF };
+        if lacks {
+            self.lacking.push(character);
+        }
     }
 
     fn named(dict: &Dict<'_>, descriptor: &Dict<'_>) -> Self {
@@ -210,6 +220,24 @@ impl Wanted {
             own.dedup();
         }
     }
+}
+
+/// A font with what is built in, and the query that the engine asked for it.
+fn loaded<'a>(dict: &Dict<'a>, cmaps: &CMapResolverFn) -> Option<(Font<'a>, u64)> {
+    let asked = Arc::new(Mutex::new(None));
+    let note = Arc::clone(&asked);
+    let resolver: hayro_font::FontResolverFn = Arc::new(move |query| {
+        *note.lock().unwrap_or_else(PoisonError::into_inner) = Some(number(query));
+        Some(built_in(query))
+    });
+    let font = FontCache::new().font(dict, &resolver, cmaps)?;
+    let query = (*asked.lock().unwrap_or_else(PoisonError::into_inner))?;
+    Some((font, query))
+}
+
+/// Whether the built-in fonts have a character.
+fn is_western(character: char) -> bool {
+    u32::from(character) < 0x100 || WESTERN.contains(character)
 }
 
 /// The codes that a simple font says it has.

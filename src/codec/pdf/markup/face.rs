@@ -106,7 +106,12 @@ pub struct Face<'a> {
 impl<'a> Face<'a> {
     fn new(font: Font<'a>, dict: &Dict<'a>) -> Option<Self> {
         let wide = dict.get::<Name<'_>>("Subtype").is_some_and(|kind| &*kind == b"Type0");
-        let last = if wide { u32::from(u16::MAX) } else { u32::from(u8::MAX) };
+        // What codes of CID fonts mean is said by ToUnicode, or by nothing.
+        let last = match wide {
+            true if dict.contains_key("ToUnicode") => u32::from(u16::MAX),
+            true => return None,
+            false => u32::from(u8::MAX),
+        };
         let mut codes = HashMap::new();
         for code in 0..=last {
             let glyph = font.map_code(code);

@@ -98,7 +98,14 @@ impl Markup {
                 && form.needs_appearances()
                 && widget::is_to_be_renewed(annotation, budget)
         };
-        if unseen || (drawn && !renewed()) {
+        if unseen {
+            return;
+        }
+        if drawn && !renewed() {
+            let field = &*kind == b"Widget" && form.needs_appearances();
+            if field && widget::is_out_of_date(annotation, budget) {
+                self.miss("values of form fields that their stored appearances do not show");
+            }
             return;
         }
         match &*kind {

@@ -121,6 +121,10 @@ fn appearances_are_made_anew_where_they_must_and_can_be() {
     assert!(image(need, "", &empty).is_some_and(|[left, ..]| left < 30));
     // What is drawn already is drawn over only where nothing of it is left.
     assert!(image(need, "", &other).is_some_and(|[left, ..]| left > 100));
+    let stays = |stream: &str| draw(document(need, &field(""), stream), true).warnings;
+    let said = "values of form fields that their stored appearances do not show are not drawn";
+    assert_eq!(stays(&other), [said]);
+    assert!(stays(&form("BT /F 12 Tf 2 5 Td (Hello) Tj ET")).is_empty());
     let covered = image(need, "/MK<</BG[1]>>", &other).unwrap();
     assert!(covered[0] < 30 && covered[2] < 60, "{covered:?}");
 }

@@ -9,6 +9,7 @@ use super::field::{self, Form, Style, inherited};
 use super::pen::{self, Border};
 use super::typeset::{Align, Setter};
 use super::{Markup, strings};
+use crate::codec::pdf::inflate;
 use crate::limits::Budget;
 
 const MULTILINE: u32 = 1 << 12;
@@ -83,12 +84,32 @@ pub fn is_to_be_renewed(dict: &Dict<'_>, budget: &Budget) -> bool {
     covered || (!field::value(dict, budget).is_empty() && is_empty(&appearance, budget))
 }
 
+/// Whether an appearance that stays seems to show another value than the field has: the first word of it is not in there as
+/// it is.
+pub fn is_out_of_date(dict: &Dict<'_>, budget: &Budget) -> bool {
+    let text = matches!(kind(dict), Some(Kind::Text));
+    let appearance = dict.get::<Dict<'_>>("AP").and_then(|all| all.get::<Stream<'_>>("N"));
+    let Some(operators) = appearance.filter(|_| text).and_then(|one| operators(&one, budget))
+    else {
+        return false;
+    };
+    let value = field::value(dict, budget);
+    let word = value.split_whitespace().next().unwrap_or_default();
+    // Other letters are written in codes of the font.
+    let plain = !word.is_empty() && word.chars().all(|letter| letter.is_ascii_alphanumeric());
+    let literal = operators.contains(&b'(') && !operators.contains(&b'<');
+    plain && literal && !operators.windows(word.len()).any(|part| part == word.as_bytes())
+}
+
+/// The operators of an appearance, unless they are too many.
+fn operators(appearance: &Stream<'_>, budget: &Budget) -> Option<Vec<u8>> {
+    inflate::check_operators(appearance, budget).ok()?;
+    Some(appearance.decoded_data().unwrap_or_default().into_owned())
+}
+
 /// Whether an appearance shows no text: operators of texts end with these letters, and it draws nothing else by name.
 fn is_empty(appearance: &Stream<'_>, budget: &Budget) -> bool {
-    if super::super::inflate::check_operators(appearance, budget).is_err() {
-        return false;
-    }
-    let operators = appearance.decoded_data().unwrap_or_default();
+    let Some(operators) = operators(appearance, budget) else { return false };
     let mut words = operators.split(|byte| byte.is_ascii_whitespace() || b")]>".contains(byte));
     !words.any(|word| matches!(word, b"Tj" | b"TJ" | b"'" | b"\"" | b"Do"))
 }
