@@ -168,10 +168,10 @@ static void texts_of_png(void)
     for (size_t at = 0; at < sizeof texts / sizeof texts[0]; at++) {
         len = 0;
         put("\x89PNG\r\n\x1a\n", 8);
-        chunk("IHDR", "\0\0\0\1\0\0\0\1\x08\0\0\0\0", 13, NULL, 0);
+        chunk("IHDR", "\0\0\0\1\0\0\0\1\x08\0\0\0\0", 13, (const uint8_t *)"", 0);
         chunk(texts[at].kind, texts[at].head, texts[at].len, zeros, zeros_len);
-        chunk("IDAT", "\x78\xda\x63\x60\0\0\0\2\0\1", 10, NULL, 0);
-        chunk("IEND", "", 0, NULL, 0);
+        chunk("IDAT", "\x78\xda\x63\x60\0\0\0\2\0\1", 10, (const uint8_t *)"", 0);
+        chunk("IEND", "", 0, (const uint8_t *)"", 0);
         /* Within the 16 MiB of max_metadata, whatever becomes of it. */
         refuse(texts[at].kind, file, len, NULL, 16 << 10);
     }

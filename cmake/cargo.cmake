@@ -23,10 +23,23 @@ else()
   set(dio_so_abi ${dio_so_name}.${DIO_SOVERSION})
 endif()
 
+# No folder of this machine in the messages of panics: as in xtask/src/library.rs.
+if(DEFINED ENV{CARGO_HOME})
+  set(dio_crates $ENV{CARGO_HOME}/registry/src)
+elseif(DEFINED ENV{HOME})
+  set(dio_crates $ENV{HOME}/.cargo/registry/src)
+else()
+  set(dio_crates $ENV{USERPROFILE}/.cargo/registry/src)
+endif()
+if(WIN32)
+  file(TO_NATIVE_PATH "${dio_crates}" dio_crates)
+endif()
+
 # Cargo knows best what is stale, so it is asked on every build.
 add_custom_target(dio-cargo ALL
   COMMAND ${CARGO} build --package dio --lib --locked --profile ${DIO_CARGO_PROFILE}
           --target-dir ${DIO_CARGO_TARGET_DIR}
+          --config "build.rustflags=['--remap-path-prefix=${dio_crates}=crates']"
   COMMAND ${CMAKE_COMMAND} -E make_directory ${dio_stage}
   COMMAND ${CMAKE_COMMAND} -E copy_if_different
           ${dio_cargo_out}/${dio_so_name} ${dio_stage}/${dio_so_versioned}

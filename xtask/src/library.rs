@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::run::{Outcome, aloud, answers, cargo, output, program, quietly, target};
+use crate::run::{Outcome, aloud, answers, cargo, output, program, quietly, root, target};
 
 /// The shared library.
 pub fn path() -> PathBuf {
@@ -25,7 +25,31 @@ pub fn build_aloud() -> Outcome {
 fn build_command() -> Command {
     let mut command = cargo();
     command.args(["build", "--package", "dio", "--lib", "--release", "--locked"]);
+    command.arg("--config").arg(without_paths());
     command
+}
+
+/// What keeps the folder of this machine's crates out of the messages of panics. `cmake/cargo.cmake` and `python/setup.py` say the
+/// same, so that all three share what is built.
+fn without_paths() -> String {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let crates = home.or_else(|| std::env::home_dir().map(|home| home.join(".cargo")));
+    let crates = crates.unwrap_or_default().join("registry").join("src");
+    format!("build.rustflags=['--remap-path-prefix={}=crates']", crates.display())
+}
+
+/// Whether the library names a file of the machine that it was built on.
+pub fn names_no_paths() -> Outcome {
+    let bytes = std::fs::read(path()).map_err(|error| error.to_string())?;
+    let mut folders = vec![root().to_path_buf()];
+    folders.extend(std::env::home_dir());
+    for folder in folders {
+        let name = folder.join("").display().to_string();
+        if name.len() > 2 && bytes.windows(name.len()).any(|part| part == name.as_bytes()) {
+            return Err(format!("{} names files in {name}", path().display()));
+        }
+    }
+    Ok(())
 }
 
 /// Programs look for the soname at run time: gives the library that name too, beside its own.

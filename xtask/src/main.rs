@@ -7,6 +7,7 @@ mod demo;
 mod library;
 mod python;
 mod run;
+mod sanitize;
 mod soak;
 mod test;
 mod tools;
@@ -25,6 +26,8 @@ usage: cargo xtask COMMAND
                     compares the library with the description of the last release, or writes it
   soak [TEST...]    runs threads, kills and failing allocations for long, or those that are named
   valgrind [TEST...]  runs C tests under memcheck and helgrind, or those that are named
+  asan [TEST...]    runs the Rust tests under AddressSanitizer, with the nightly toolchain
+  miri [TEST...]    runs the unit tests of modules with unsafe code under Miri, with the nightly toolchain
   corpus [--min N]  holds the library against ../shared/corpus where there is one; N: percent of all its files
 ";
 
@@ -36,6 +39,8 @@ fn main() -> ExitCode {
         Some((command, words)) if command == "bench" => bench::run(words),
         Some((command, words)) if command == "abi" => abi::run(words),
         Some((command, words)) if command == "soak" => soak::run(words),
+        Some((command, words)) if command == "asan" => sanitize::asan(words),
+        Some((command, words)) if command == "miri" => sanitize::miri(words),
         Some((command, words)) if command == "valgrind" => soak::valgrind(words),
         Some((command, rest)) if command == "corpus" => corpus::run(rest),
         _ => {

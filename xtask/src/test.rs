@@ -118,6 +118,7 @@ fn samples() -> Outcome<String> {
 
 fn release() -> Outcome<String> {
     library::build()?;
+    library::names_no_paths()?;
     let size = std::fs::metadata(library::path()).map_err(|error| error.to_string())?.len();
     Ok(format!("{:.1} MB", size as f64 / 1e6))
 }
