@@ -66,7 +66,7 @@ static void wrong_options_are_named(void)
     image = NULL;
     options.max_side = 0;
     options.scale = 2;
-    options.region_x = 5;
+    options.region_x = 3;
     options.region_width = options.region_height = 9;
     OK(DIO_ReadFromMemoryWithOptions(bytes, size, &options, &image));
     CHECK(DIO_ImageDataGetWidth(image) == 5 && DIO_ImageDataGetHeight(image) == 5);
