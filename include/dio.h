@@ -17,9 +17,10 @@
  *             version that sets fields unknown here is DIO_EC_OPTIONS_TOO_NEW. In all of them: reserved fields are zero.
  * Numbers     Enumerations are int32_t and checked: an unknown number is DIO_EC_PARAMETER_VALUE_INVALID, and the message
  *             names the argument or field.
- * Threads     There is no global state and no initialisation, but for PDFium where a caller asks for it. A handle is used by one thread at a time, a const one by
- *             any number; different handles never disturb each other. Owners of one image may be in different threads:
- *             while there are several it cannot be changed. Callbacks run on the calling thread only.
+ * Threads     There is no global state and no initialisation, but for PDFium where a caller asks for it. A handle is used
+ *             by one thread at a time, a const one by any number; different handles never disturb each other. Owners of
+ *             one image may be in different threads: while there are several it cannot be changed. Callbacks run on the
+ *             calling thread only.
  * Pixels      Rows run top to bottom. The comments of DIO_IPF_... give the bytes of a pixel, low address first; samples
  *             of 16 bits are native-endian.
  * Limits      Are on by default, per call, and can be raised in DIO_ReadOptions. DIO_EC_LIMIT_EXCEEDED names the limit,
