@@ -166,15 +166,58 @@ static void fonts_are_lent_and_missed_by_name(const char *data)
     CHECK(has_ink(with));
     DIO_FreeImageData(with);
     with = NULL;
+    options.font_folder = NULL;
+    options.pdf_engine = 1;
+    options.pdfium_path = "no/such/folder/libpdfium.so";
+    FAILS(DIO_EC_PDF_DLL_MISSING, "no/such/folder/libpdfium.so",
+          DIO_ReadFromMemoryWithOptions((const uint8_t *)letter, sizeof letter - 1, &options, &with));
+    options.pdf_engine = 2;
+    FAILS(DIO_EC_PARAMETER_VALUE_INVALID, "pdf_engine",
+          DIO_ReadFromMemoryWithOptions((const uint8_t *)letter, sizeof letter - 1, &options, &with));
+    options.pdf_engine = 0;
+    options.reserved = 1;
+    FAILS(DIO_EC_PARAMETER_VALUE_INVALID, "options->reserved",
+          DIO_ReadFromMemoryWithOptions((const uint8_t *)letter, sizeof letter - 1, &options, &with));
+    options.reserved = 0;
+    options.pdfium_path = NULL;
     options.system_fonts = 2;
     FAILS(DIO_EC_PARAMETER_VALUE_INVALID, "system_fonts",
           DIO_ReadFromMemoryWithOptions((const uint8_t *)letter, sizeof letter - 1, &options, &with));
     free(bytes);
 }
 
+static void pdfium_is_found_and_loads_or_it_is_said_what_was_tried(const char *data)
+{
+    DIO_ReadOptions options = DIO_READ_OPTIONS_INIT;
+    DIO_ImageData *image = NULL;
+    const uint8_t *pdf = (const uint8_t *)letter;
+    char path[1000];
+    options.pdf_engine = 1;
+    options.pdfium_path = "no/such/library";
+    FAILS(DIO_EC_PDF_DLL_MISSING, "no/such/library",
+          DIO_ReadFromMemoryWithOptions(pdf, sizeof letter - 1, &options, &image));
+    /* A folder without it. */
+    options.pdfium_path = data;
+    FAILS(DIO_EC_PDF_DLL_MISSING, "pdfium",
+          DIO_ReadFromMemoryWithOptions(pdf, sizeof letter - 1, &options, &image));
+    /* A file that is no library. */
+    snprintf(path, sizeof path, "%s/marks.ttf", data);
+    options.pdfium_path = path;
+    FAILS(DIO_EC_PDF_LIBRARY_LOAD_FAILED, "marks.ttf",
+          DIO_ReadFromMemoryWithOptions(pdf, sizeof letter - 1, &options, &image));
+    options.font_folder = data;
+    FAILS(DIO_EC_FEATURE_NOT_SUPPORTED, "font_folder",
+          DIO_ReadFromMemoryWithOptions(pdf, sizeof letter - 1, &options, &image));
+    options.pdf_engine = 2;
+    FAILS(DIO_EC_PARAMETER_VALUE_INVALID, "pdf_engine",
+          DIO_ReadFromMemoryWithOptions(pdf, sizeof letter - 1, &options, &image));
+    CHECK(image == NULL);
+}
+
 int main(int argc, char **argv)
 {
     fonts_are_lent_and_missed_by_name(data_folder(argc, argv));
+    pdfium_is_found_and_loads_or_it_is_said_what_was_tried(data_folder(argc, argv));
     a_scan_comes_as_it_is_stored();
     wrong_options_are_named();
     return EXIT_SUCCESS;

@@ -1,5 +1,6 @@
 //! What a caller may ask of a read or a save.
 
+mod engine;
 mod fonts;
 mod pdf;
 mod view;
@@ -10,6 +11,7 @@ use crate::image::WHITE;
 use crate::limits::{Budget, Limits, ProgressFn};
 use crate::pixel::PixelFormat;
 pub use crate::pixel::binarize::{Binarize, BinarizeMethod};
+pub use engine::{Band, OpenPage, PageFile, PdfEngine, Pdfium, PdfiumLibrary};
 pub use fonts::Fonts;
 pub use pdf::{PAGE_SIDE, PageFit, PageSize, PdfInfo, PdfOptions, PdfStandard, Word};
 pub use view::Region;
@@ -127,6 +129,8 @@ pub struct ReadOptions {
     pub pdf: PdfReading,
     /// Fonts for PDFs that bring none of their own. By default there are none but those that stand in for the standard ones.
     pub fonts: Fonts,
+    /// What draws pages of PDFs.
+    pub pdf_engine: PdfEngine,
     /// Password of an encrypted PDF.
     pub password: Option<String>,
     /// Threads that may work at a time, where the format allows it; 0 and 1: the calling thread alone.
@@ -154,6 +158,7 @@ impl Default for ReadOptions {
             fallback_dpi: 0.0,
             pdf: PdfReading::default(),
             fonts: Fonts::default(),
+            pdf_engine: PdfEngine::default(),
             password: None,
             threads: 0,
             limits: Limits::default(),

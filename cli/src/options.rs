@@ -9,7 +9,7 @@ use dio::error::Result;
 use dio::format::FileFormat;
 use dio::options::{
     Binarize, BinarizeMethod, Fonts, MetadataPolicy, OrientationMode, PdfBackground, PdfBox,
-    PdfEncoding, PdfMode, PdfReading, ReadOptions, Region, SaveOptions, Subsampling,
+    PdfEncoding, PdfEngine, PdfMode, PdfReading, ReadOptions, Region, SaveOptions, Subsampling,
     TiffCompression, TiffLayout,
 };
 use dio::pixel::PixelFormat;
@@ -55,6 +55,9 @@ pub struct ReadArguments {
     /// Uses the fonts of the operating system, too: pages may look different elsewhere
     #[arg(long)]
     system_fonts: bool,
+    /// Draws PDF pages with PDFium: its library file, or the folder that has it
+    #[arg(long, value_name = "PATH")]
+    pdfium: Option<PathBuf>,
     /// Pixel format to convert to, such as GRAYSCALED or BINARY
     #[arg(long, value_name = "NAME", value_parser = pixel_format)]
     pixel_format: Option<PixelFormat>,
@@ -89,6 +92,10 @@ impl ReadArguments {
                 self.font_folder.clone(),
                 self.system_fonts,
             ),
+            pdf_engine: match &self.pdfium {
+                Some(path) => dio::ffi::pdfium(Some(path.clone())),
+                None => PdfEngine::BuiltIn,
+            },
             ..defaults
         }
     }

@@ -225,3 +225,17 @@ def test_fonts_are_lent(samples: Path) -> None:
         dio.read(LETTER, fonts=path)
     with pytest.raises(TypeError, match="font_folder"):
         dio.read(LETTER, font_folder=1)
+
+
+def test_pdfium_is_asked_for_by_path(tmp_path: Path) -> None:
+    with pytest.raises(dio.DioError, match="pdfium") as missing:
+        dio.read(LETTER, pdf_engine=1, pdfium_path=tmp_path)
+    assert missing.value.code == dio.EnumErrorCode.EC_PDF_DLL_MISSING
+    (tmp_path / "none").write_text("no library")
+    with pytest.raises(dio.DioError, match="none") as broken:
+        dio.read(LETTER, pdf_engine=1, pdfium_path=str(tmp_path / "none"))
+    assert broken.value.code == dio.EnumErrorCode.EC_PDF_LIBRARY_LOAD_FAILED
+    # Nobody asked for it.
+    assert dio.read(LETTER, pdfium_path=tmp_path).width == dio.read(LETTER).width
+    with pytest.raises(TypeError, match="pdfium_path"):
+        dio.read(LETTER, pdfium_path=1)

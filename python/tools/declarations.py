@@ -247,7 +247,7 @@ def annotation(header: Header, field: Field, given: bool) -> str:
         return "Sequence[Union[Tuple[str, float, float, float, float], Tuple[str, float, float, float, float, int]]]"
     if field.type == "DIO_Font*":
         return "Sequence[Union[bytes, str, PathLike[str]]]"
-    if field.name == "font_folder":
+    if field.name in ("font_folder", "pdfium_path"):
         return "Union[str, PathLike[str]]"
     if field.type.startswith("char"):
         return "str"

@@ -33,6 +33,7 @@ const STEPS: &[Step] = &[
     ("tiff: files of other writers", tiff_matrix),
     ("tiff: other readers of what is written", tiff_written),
     ("pdf: other readers of what is written", pdf_written),
+    ("pdf: both engines page by page", pdf_engines),
     ("pdf: form fields and fonts as other viewers draw them", pdf_forms),
     ("demo: examples/pages.c on the samples", demonstration),
 ];
@@ -164,6 +165,10 @@ fn pdf_written() -> Outcome<String> {
 fn pdf_forms() -> Outcome<String> {
     tools::programs(&[("pdftoppm", "poppler-utils")])?;
     cells("tests/pdf_forms.py")
+}
+
+fn pdf_engines() -> Outcome<String> {
+    cells("tests/pdf_engines.py")
 }
 
 /// The last line that the script prints counts its cells.

@@ -97,7 +97,7 @@ class _Kind:
         if self.enums[name]:
             return choice(value, self.enums[name], name)
         kind = self.types[name]
-        if name == "font_folder":
+        if name in ("font_folder", "pdfium_path"):
             return _path(name, value)
         if kind is ctypes.c_char_p:
             return _text(name, value)

@@ -19,7 +19,7 @@ use crate::codec::{Header, PageSource, Pages};
 use crate::error::{Error, Kind, Result};
 use crate::limits::Budget;
 use crate::memory;
-use crate::options::{PdfBackground, PdfBox, PdfMode, ReadOptions};
+use crate::options::{PageFile, PdfBackground, PdfBox, PdfEngine, PdfMode, ReadOptions};
 use crate::pixel::{Canvas, PixelFormat};
 use crate::source::SharedBytes;
 
@@ -34,6 +34,7 @@ pub struct OpenDocument {
 /// What threads that read the document have in common.
 struct Shared {
     pdf: Pdf,
+    bytes: SharedBytes,
     pages: Vec<Boxes>,
     xmp: Option<Vec<u8>>,
     encrypted: bool,
@@ -81,7 +82,7 @@ impl OpenDocument {
                 return Err(Error::damaged("the document has no pages"));
             }
             let xmp = xmp(&pdf, budget)?;
-            Ok(Shared { pdf, pages, xmp, encrypted })
+            Ok(Shared { pdf, bytes: Arc::clone(&bytes), pages, xmp, encrypted })
         })??;
         Ok(Self { shared: Arc::new(shared), watch, last: None })
     }
@@ -264,6 +265,13 @@ impl Pages for OpenDocument {
     fn decode(&mut self, page: u32, options: &ReadOptions, canvas: &mut Canvas<'_>) -> Result<()> {
         let budget = canvas.budget();
         let (found, _) = self.image(page, options, budget)?;
+        let shared = Arc::clone(&self.shared);
+        let file = PageFile {
+            bytes: (*shared.bytes).as_ref(),
+            password: options.password.as_deref(),
+            pages: shared.pages.len(),
+            page,
+        };
         let (page, boxes) = self.shared.page(page)?;
         if let Some(found) = found {
             return self.decode_image(page, &found, options, canvas);
@@ -272,8 +280,11 @@ impl Pages for OpenDocument {
         self.watch.begin();
         let Drawing { geometry, .. } = boxes.get(options.pdf.page_box)?.drawing(options, budget)?;
         let (geometry, watch, fonts) = (&geometry, &self.watch, &options.fonts);
-        let job = engine::Job { page, geometry, watch, reading: &options.pdf, fonts };
-        engine::hayro::draw(&job, canvas)
+        let job = engine::Job { page, geometry, watch, reading: &options.pdf, fonts, file };
+        match &options.pdf_engine {
+            PdfEngine::BuiltIn => engine::hayro::draw(&job, canvas),
+            PdfEngine::Pdfium(pdfium) => engine::pdfium::draw(&job, pdfium, canvas),
+        }
     }
 }
 

@@ -13,12 +13,12 @@ use crate::ffi::{
     DIO_BOX_ART, DIO_BOX_BLEED, DIO_BOX_CROP, DIO_BOX_MEDIA, DIO_BOX_TRIM, DIO_ErrorCode,
     DIO_IPF_AS_STORED, DIO_ImagePixelFormat, DIO_ORIENTATION_APPLY, DIO_ORIENTATION_REPORT,
     DIO_OrientationMode, DIO_PDF_AUTO, DIO_PDF_EXTRACT, DIO_PDF_RENDER, DIO_PdfBox, DIO_PdfMode,
-    DIO_ProgressFn, DIO_TOLERANCE_RECOVER, DIO_TOLERANCE_STRICT, DIO_Tolerance,
+    DIO_ProgressFn, DIO_TOLERANCE_RECOVER, DIO_TOLERANCE_STRICT, DIO_Tolerance, pdfium,
 };
 use crate::limits::Limits;
 use crate::options::{
-    Fonts, OrientationMode, PdfBackground, PdfBox, PdfMode, PdfReading, ReadOptions, Region,
-    Tolerance,
+    Fonts, OrientationMode, PdfBackground, PdfBox, PdfEngine, PdfMode, PdfReading, ReadOptions,
+    Region, Tolerance,
 };
 
 /// How to read. Set to the defaults with `DIO_ReadOptions_Init` or `DIO_READ_OPTIONS_INIT`, then change fields.
@@ -107,6 +107,18 @@ pub struct DIO_ReadOptions {
     pub font_count: usize,
     /// PDF: a folder of font files, with those within it, which are looked at after `fonts`. Default NULL: none.
     pub font_folder: *const c_char,
+    /// PDF, where `pdf_engine` is 1: the PDFium library, UTF-8 on Windows, or the folder that has it under its usual name
+    /// (`libpdfium.so`, `pdfium.dll`, `libpdfium.dylib`). Default NULL: the operating system finds it, or the one that is
+    /// loaded is used. It is looked for when the first page is drawn and stays loaded; another one in the same process is
+    /// `DIO_EC_PARAMETER_VALUE_INVALID`. None there is `DIO_EC_PDF_DLL_MISSING`, one that does not load or lacks functions
+    /// `DIO_EC_PDF_LIBRARY_LOAD_FAILED`.
+    pub pdfium_path: *const c_char,
+    /// PDF: what draws pages: 0 the engine in the library, 1 PDFium, which the caller brings. It is foreign code in the
+    /// process, whose memory no limit counts; one page is drawn at a time in a process. `fonts` and `font_folder` are
+    /// `DIO_EC_FEATURE_NOT_SUPPORTED` with it. Default 0.
+    pub pdf_engine: i32,
+    /// Must be 0.
+    pub reserved: u32,
 }
 
 impl Grows for DIO_ReadOptions {
@@ -150,6 +162,9 @@ impl Grows for DIO_ReadOptions {
             fonts: ptr::null(),
             font_count: 0,
             font_folder: ptr::null(),
+            pdfium_path: ptr::null(),
+            pdf_engine: 0,
+            reserved: 0,
         }
     }
 }
@@ -192,6 +207,25 @@ impl DIO_ReadOptions {
         let system = flag(self.system_fonts, "options->system_fonts")?;
         // SAFETY: passed on from the caller.
         unsafe { fonts((self.fonts, self.font_count), self.font_folder, system) }
+    }
+
+    /// # Safety
+    ///
+    /// The path must be a C string or NULL.
+    unsafe fn engine(&self) -> Result<PdfEngine> {
+        if self.reserved != 0 {
+            let message = format!("`options->reserved` is {}, not 0", self.reserved);
+            return Err(Error::parameter(message));
+        }
+        if !flag(self.pdf_engine, "options->pdf_engine")? {
+            return Ok(PdfEngine::BuiltIn);
+        }
+        let path = match self.pdfium_path.is_null() {
+            true => None,
+            // SAFETY: passed on from the caller.
+            false => Some(unsafe { input::path(self.pdfium_path, "options->pdfium_path") }?),
+        };
+        Ok(pdfium(path))
     }
 
     fn limits(&self) -> Limits {
@@ -257,6 +291,8 @@ pub(in crate::ffi) unsafe fn read_options(options: *const DIO_ReadOptions) -> Re
         pdf: it.pdf()?,
         // SAFETY: fonts and a C string, or NULL, as the caller vouches.
         fonts: unsafe { it.fonts() }?,
+        // SAFETY: a C string or NULL, as the caller vouches.
+        pdf_engine: unsafe { it.engine() }?,
         // SAFETY: a C string or NULL, as the caller vouches.
         password: unsafe { text(it.password, "options->password") }?,
         threads: it.threads,

@@ -139,6 +139,14 @@ class DecodeOptions(TypedDict, total=False):
         bytes of a font file, or its path.
     font_folder: PDF: a folder of font files, with those within it, which are looked at after fonts. Default
         None: none.
+    pdfium_path: PDF, where pdf_engine is 1: the PDFium library, UTF-8 on Windows, or the folder that has it
+        under its usual name (libpdfium.so, pdfium.dll, libpdfium.dylib). Default None: the operating system
+        finds it, or the one that is loaded is used. It is looked for when the first page is drawn and stays
+        loaded; another one in the same process is EC_PARAMETER_VALUE_INVALID. None there is
+        EC_PDF_DLL_MISSING, one that does not load or lacks functions EC_PDF_LIBRARY_LOAD_FAILED.
+    pdf_engine: PDF: what draws pages: 0 the engine in the library, 1 PDFium, which the caller brings. It is
+        foreign code in the process, whose memory no limit counts; one page is drawn at a time in a process.
+        fonts and font_folder are EC_FEATURE_NOT_SUPPORTED with it. Default 0.
     """
 
     pixel_format: Union[EnumImagePixelFormat, int, str]
@@ -169,6 +177,8 @@ class DecodeOptions(TypedDict, total=False):
     system_fonts: int
     fonts: Sequence[Union[bytes, str, PathLike[str]]]
     font_folder: Union[str, PathLike[str]]
+    pdfium_path: Union[str, PathLike[str]]
+    pdf_engine: int
 
 
 class PageOptions(DecodeOptions, total=False):
@@ -226,6 +236,14 @@ class PageOptions(DecodeOptions, total=False):
         bytes of a font file, or its path.
     font_folder: PDF: a folder of font files, with those within it, which are looked at after fonts. Default
         None: none.
+    pdfium_path: PDF, where pdf_engine is 1: the PDFium library, UTF-8 on Windows, or the folder that has it
+        under its usual name (libpdfium.so, pdfium.dll, libpdfium.dylib). Default None: the operating system
+        finds it, or the one that is loaded is used. It is looked for when the first page is drawn and stays
+        loaded; another one in the same process is EC_PARAMETER_VALUE_INVALID. None there is
+        EC_PDF_DLL_MISSING, one that does not load or lacks functions EC_PDF_LIBRARY_LOAD_FAILED.
+    pdf_engine: PDF: what draws pages: 0 the engine in the library, 1 PDFium, which the caller brings. It is
+        foreign code in the process, whose memory no limit counts; one page is drawn at a time in a process.
+        fonts and font_folder are EC_FEATURE_NOT_SUPPORTED with it. Default 0.
     """
 
     dpi: float
@@ -287,6 +305,14 @@ class ReadOptions(PageOptions, total=False):
         bytes of a font file, or its path.
     font_folder: PDF: a folder of font files, with those within it, which are looked at after fonts. Default
         None: none.
+    pdfium_path: PDF, where pdf_engine is 1: the PDFium library, UTF-8 on Windows, or the folder that has it
+        under its usual name (libpdfium.so, pdfium.dll, libpdfium.dylib). Default None: the operating system
+        finds it, or the one that is loaded is used. It is looked for when the first page is drawn and stays
+        loaded; another one in the same process is EC_PARAMETER_VALUE_INVALID. None there is
+        EC_PDF_DLL_MISSING, one that does not load or lacks functions EC_PDF_LIBRARY_LOAD_FAILED.
+    pdf_engine: PDF: what draws pages: 0 the engine in the library, 1 PDFium, which the caller brings. It is
+        foreign code in the process, whose memory no limit counts; one page is drawn at a time in a process.
+        fonts and font_folder are EC_FEATURE_NOT_SUPPORTED with it. Default 0.
     """
 
     page: int

@@ -59,6 +59,9 @@ class ReadOptions(Structure):
         ("fonts", POINTER(Font)),
         ("font_count", c_size_t),
         ("font_folder", c_char_p),
+        ("pdfium_path", c_char_p),
+        ("pdf_engine", c_int32),
+        ("reserved", c_uint32),
     ]
 
 

@@ -293,7 +293,7 @@ mod tests {
     use crate::codec::pdf::watch::Watch;
     use crate::image::WHITE;
     use crate::limits::Limits;
-    use crate::options::{Fonts, PdfBox, PdfReading};
+    use crate::options::{Fonts, PageFile, PdfBox, PdfReading};
     use crate::pixel::Layout;
 
     #[test]
@@ -315,7 +315,8 @@ mod tests {
         let reading = PdfReading::default();
         let fonts = Fonts::default();
         let (geometry, watch, reading) = (&geometry, &watch, &reading);
-        let job = Job { page, geometry, watch, reading, fonts: &fonts };
+        let file = PageFile { bytes: &[], password: None, pages: 1, page: 0 };
+        let job = Job { page, geometry, watch, reading, fonts: &fonts, file };
         let layout = Layout::tight(333, 334, PixelFormat::Bgr888).unwrap();
         let budget = Budget::new(Limits::default(), None);
         let plan = Plan::of(page, &fonts, &budget).unwrap();

@@ -1,4 +1,4 @@
-//! Programs that draw pages. Each is a function `draw(job, canvas)`; the page fills the canvas exactly.
+//! Programs that draw pages. Each has a function `draw` that takes a job and a canvas; the page fills the canvas exactly.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use ::hayro::hayro_syntax::page::Page;
 
 use super::page::Geometry;
 use super::watch::Watch;
-use crate::options::{Fonts, PdfReading};
+use crate::options::{Fonts, PageFile, PdfReading};
 
 /// A page to draw.
 pub struct Job<'a> {
@@ -18,10 +18,13 @@ pub struct Job<'a> {
     pub reading: &'a PdfReading,
     /// Fonts that the document may not bring.
     pub fonts: &'a Fonts,
+    /// Where the page is, for engines that read the file themselves.
+    pub file: PageFile<'a>,
     /// What stops the work.
     pub watch: &'a Arc<Watch>,
 }
 
 pub mod hayro;
+pub mod pdfium;
 #[cfg(test)]
 mod tests;
