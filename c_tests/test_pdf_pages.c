@@ -166,20 +166,6 @@ static void fonts_are_lent_and_missed_by_name(const char *data)
     CHECK(has_ink(with));
     DIO_FreeImageData(with);
     with = NULL;
-    options.font_folder = NULL;
-    options.pdf_engine = 1;
-    options.pdfium_path = "no/such/folder/libpdfium.so";
-    FAILS(DIO_EC_PDF_DLL_MISSING, "no/such/folder/libpdfium.so",
-          DIO_ReadFromMemoryWithOptions((const uint8_t *)letter, sizeof letter - 1, &options, &with));
-    options.pdf_engine = 2;
-    FAILS(DIO_EC_PARAMETER_VALUE_INVALID, "pdf_engine",
-          DIO_ReadFromMemoryWithOptions((const uint8_t *)letter, sizeof letter - 1, &options, &with));
-    options.pdf_engine = 0;
-    options.reserved = 1;
-    FAILS(DIO_EC_PARAMETER_VALUE_INVALID, "options->reserved",
-          DIO_ReadFromMemoryWithOptions((const uint8_t *)letter, sizeof letter - 1, &options, &with));
-    options.reserved = 0;
-    options.pdfium_path = NULL;
     options.system_fonts = 2;
     FAILS(DIO_EC_PARAMETER_VALUE_INVALID, "system_fonts",
           DIO_ReadFromMemoryWithOptions((const uint8_t *)letter, sizeof letter - 1, &options, &with));
@@ -210,6 +196,10 @@ static void pdfium_is_found_and_loads_or_it_is_said_what_was_tried(const char *d
           DIO_ReadFromMemoryWithOptions(pdf, sizeof letter - 1, &options, &image));
     options.pdf_engine = 2;
     FAILS(DIO_EC_PARAMETER_VALUE_INVALID, "pdf_engine",
+          DIO_ReadFromMemoryWithOptions(pdf, sizeof letter - 1, &options, &image));
+    options.pdf_engine = 0;
+    options.reserved = 1;
+    FAILS(DIO_EC_PARAMETER_VALUE_INVALID, "options->reserved",
           DIO_ReadFromMemoryWithOptions(pdf, sizeof letter - 1, &options, &image));
     CHECK(image == NULL);
 }

@@ -222,9 +222,9 @@ def test_fonts_are_lent(samples: Path) -> None:
     with pytest.raises(dio.DioError, match="nowhere"):
         dio.read(LETTER, fonts=[samples / "nowhere.ttf"])
     with pytest.raises(TypeError, match="sequence"):
-        dio.read(LETTER, fonts=path)
+        dio.read(LETTER, fonts=path)  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="font_folder"):
-        dio.read(LETTER, font_folder=1)
+        dio.read(LETTER, font_folder=1)  # type: ignore[arg-type]
 
 
 def test_pdfium_is_asked_for_by_path(tmp_path: Path) -> None:
@@ -238,4 +238,4 @@ def test_pdfium_is_asked_for_by_path(tmp_path: Path) -> None:
     # Nobody asked for it.
     assert dio.read(LETTER, pdfium_path=tmp_path).width == dio.read(LETTER).width
     with pytest.raises(TypeError, match="pdfium_path"):
-        dio.read(LETTER, pdfium_path=1)
+        dio.read(LETTER, pdfium_path=1)  # type: ignore[arg-type]
