@@ -1,21 +1,28 @@
-//! `bench/tiff.c` against libtiff, `bench/python.py` against OpenCV and Pillow.
+//! `bench/tiff.c` against libtiff, `bench/jpeg.c` against libjpeg-turbo, `bench/python.py` against OpenCV and Pillow.
 
 use crate::run::{Outcome, aloud, folder, program, root, target};
 use crate::{library, tools, wheel};
 
 pub fn run(words: &[String]) -> Outcome {
-    if let Some((first, rest)) = words.split_first()
-        && first == "python"
-    {
-        return wheel::bench(rest);
+    match words.split_first() {
+        Some((first, rest)) if first == "python" => wheel::bench(rest),
+        Some((first, rest)) if first == "jpeg" => {
+            against("jpeg", ("jpeglib.h", "libjpeg62-turbo-dev", "-ljpeg"), rest)
+        }
+        _ => against("tiff", ("tiffio.h", "libtiff-dev", "-ltiff"), words),
     }
+}
+
+/// Builds and runs a program with a peer: its header, the package of Debian, and how to link it.
+fn against(name: &str, (header, package, link): (&str, &str, &str), words: &[String]) -> Outcome {
     tools::compilers()?;
-    if !library::has_header("tiffio.h") {
-        tools::apt_install("libtiff-dev")
-            .map_err(|why| format!("libtiff is missing: install libtiff-dev ({why})"))?;
+    if !library::has_header(header) {
+        tools::apt_install(package)
+            .map_err(|why| format!("{header} is missing: install {package} ({why})"))?;
     }
     library::build()?;
-    let timed = folder(target().join("bench"))?.join("tiff");
-    library::compile_with(&root().join("bench/tiff.c"), &timed, "gnu99", &["-ltiff"])?;
+    let timed = folder(target().join("bench"))?.join(name);
+    let source = root().join("bench").join(format!("{name}.c"));
+    library::compile_with(&source, &timed, "gnu99", &[link])?;
     aloud(program(&timed).args(words))
 }

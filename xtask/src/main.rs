@@ -21,6 +21,7 @@ usage: cargo xtask COMMAND
   demo              builds the library and examples/convert.c, reads samples, saves PNGs into out/demo
   test [STEP...]    sets up what is missing and passes every test, or those steps whose name contains a word
   bench [WORD]      times TIFF against libtiff, in one process; WORD: only the cases whose name contains it
+  bench jpeg [WORD] times writing JPEG against libjpeg-turbo
   bench python      times imread against OpenCV and Pillow
   abi [bless [breaking]]
                     compares the library with the description of the last release, or writes it

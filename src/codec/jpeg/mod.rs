@@ -3,6 +3,8 @@
 mod colour;
 mod decoder;
 mod encode;
+#[cfg(target_arch = "x86_64")]
+mod lanes;
 mod markers;
 mod scan;
 mod segments;
@@ -68,7 +70,7 @@ impl Codec for Jpeg {
 
     fn stored_as(&self, format: PixelFormat, _options: &SaveOptions) -> Result<PixelFormat> {
         Ok(match format {
-            PixelFormat::Cmyk8888 => format,
+            PixelFormat::Cmyk8888 | PixelFormat::Rgb888 => format,
             format if format.is_gray() => PixelFormat::Gray8,
             _ => PixelFormat::Bgr888,
         })

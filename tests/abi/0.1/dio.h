@@ -17,9 +17,10 @@
  *             version that sets fields unknown here is DIO_EC_OPTIONS_TOO_NEW. In all of them: reserved fields are zero.
  * Numbers     Enumerations are int32_t and checked: an unknown number is DIO_EC_PARAMETER_VALUE_INVALID, and the message
  *             names the argument or field.
- * Threads     There is no global state and no initialisation. A handle is used by one thread at a time, a const one by
- *             any number; different handles never disturb each other. Owners of one image may be in different threads:
- *             while there are several it cannot be changed. Callbacks run on the calling thread only.
+ * Threads     There is no global state and no initialisation, but for PDFium where a caller asks for it. A handle is used
+ *             by one thread at a time, a const one by any number; different handles never disturb each other. Owners of
+ *             one image may be in different threads: while there are several it cannot be changed. Callbacks run on the
+ *             calling thread only.
  * Pixels      Rows run top to bottom. The comments of DIO_IPF_... give the bytes of a pixel, low address first; samples
  *             of 16 bits are native-endian.
  * Limits      Are on by default, per call, and can be raised in DIO_ReadOptions. DIO_EC_LIMIT_EXCEEDED names the limit,
@@ -49,7 +50,7 @@
     { \
         sizeof(DIO_ReadOptions), 0, DIO_IPF_AS_STORED, DIO_ORIENTATION_REPORT, DIO_TOLERANCE_STRICT, 0, 300.0, 0.0, \
             65535, 65535, (uint64_t)1 << 30, (uint64_t)1 << 31, 10000, (uint64_t)1 << 24, UINT64_MAX, NULL, NULL, NULL, \
-            DIO_PDF_AUTO, 0, DIO_BOX_CROP, 0xFFFFFFFF, 1, 0, 0, 0, 0, 0, 0, 0, NULL, 0, NULL \
+            DIO_PDF_AUTO, 0, DIO_BOX_CROP, 0xFFFFFFFF, 1, 0, 0, 0, 0, 0, 0, 0, NULL, 0, NULL, NULL, 0, 0 \
     }
 
 /* The defaults of DIO_SaveOptions, for static initialisation. */
@@ -312,6 +313,24 @@ typedef struct DIO_ReadOptions {
      * PDF: a folder of font files, with those within it, which are looked at after `fonts`. Default NULL: none.
      */
     const char *font_folder;
+    /**
+     * PDF, where `pdf_engine` is 1: the PDFium library, UTF-8 on Windows, or the folder that has it under its usual name
+     * (`libpdfium.so`, `pdfium.dll`, `libpdfium.dylib`). Default NULL: the operating system finds it, or the one that is
+     * loaded is used. It is looked for when the first page is drawn and stays loaded; another one in the same process is
+     * `DIO_EC_PARAMETER_VALUE_INVALID`. None there is `DIO_EC_PDF_DLL_MISSING`, one that does not load or lacks functions
+     * `DIO_EC_PDF_LIBRARY_LOAD_FAILED`.
+     */
+    const char *pdfium_path;
+    /**
+     * PDF: what draws pages: 0 the engine in the library, 1 PDFium, which the caller brings. It is foreign code in the
+     * process, whose memory no limit counts; one page is drawn at a time in a process. `fonts` and `font_folder` are
+     * `DIO_EC_FEATURE_NOT_SUPPORTED` with it. Default 0.
+     */
+    int32_t pdf_engine;
+    /**
+     * Must be 0.
+     */
+    uint32_t reserved;
 } DIO_ReadOptions;
 
 /**

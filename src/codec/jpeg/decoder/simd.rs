@@ -61,35 +61,11 @@ twice!(join(a: &[u8], b: &[u8], c: &[u8], to: &mut [u8]));
 /// The inverse DCT in vectors: of one block for SSE2, of two side by side for AVX2, whose instructions work on halves.
 #[cfg(target_arch = "x86_64")]
 macro_rules! transform {
-    ($feature:literal, $vector:ty, $set32:ident, $zero:ident, $add16:ident, $sub16:ident, $add32:ident, $sub32:ident,
-     $madd:ident, $shift:ident, $low:ident, $high:ident, $narrow:ident) => {
-        /// Numbers of 16 bits, eight of each block.
-        type V = $vector;
-
-        /// Two vectors of 32-bit numbers: the first four and the last four of each block.
-        type Wide = [V; 2];
-
-        /// Pairs of factors for the pairs of two interleaved vectors.
+    ($feature:literal, $zero:ident, $shift:ident, $add16:ident, $sub16:ident, $sub32:ident) => {
         #[inline]
         #[target_feature(enable = $feature)]
-        fn factors(a: i16, b: i16) -> V {
-            let [a0, a1] = a.to_le_bytes();
-            let [b0, b1] = b.to_le_bytes();
-            $set32(i32::from_le_bytes([a0, a1, b0, b1]))
-        }
-
-        #[inline]
-        #[target_feature(enable = $feature)]
-        fn pairs(a: V, b: V) -> Wide {
-            [$low(a, b), $high(a, b)]
-        }
-
-        /// `a * f + b * g` of each pair.
-        #[inline]
-        #[target_feature(enable = $feature)]
-        fn products([low, high]: Wide, f: i16, g: i16) -> Wide {
-            let factors = factors(f, g);
-            [$madd(low, factors), $madd(high, factors)]
+        fn difference(a: Wide, b: Wide) -> Wide {
+            [$sub32(a[0], b[0]), $sub32(a[1], b[1])]
         }
 
         /// Each number times 2 to the 13.
@@ -98,26 +74,6 @@ macro_rules! transform {
         fn scaled(a: V) -> Wide {
             let [low, high] = pairs($zero(), a);
             [$shift::<3>(low), $shift::<3>(high)]
-        }
-
-        #[inline]
-        #[target_feature(enable = $feature)]
-        fn sum(a: Wide, b: Wide) -> Wide {
-            [$add32(a[0], b[0]), $add32(a[1], b[1])]
-        }
-
-        #[inline]
-        #[target_feature(enable = $feature)]
-        fn difference(a: Wide, b: Wide) -> Wide {
-            [$sub32(a[0], b[0]), $sub32(a[1], b[1])]
-        }
-
-        /// Divided by 2 to the `SHIFT`, rounded, as 16 bits.
-        #[inline]
-        #[target_feature(enable = $feature)]
-        fn narrow<const SHIFT: i32>([low, high]: Wide) -> V {
-            let half = $set32(1 << (SHIFT - 1));
-            $narrow($shift::<SHIFT>($add32(low, half)), $shift::<SHIFT>($add32(high, half)))
         }
 
         /// One dimension, of eight columns at a time.
@@ -152,15 +108,6 @@ macro_rules! transform {
             ]
         }
 
-        /// Row 0 with row 4 and so on: three times the same makes columns of rows.
-        #[inline]
-        #[target_feature(enable = $feature)]
-        fn interleaved(v: [V; 8]) -> [V; 8] {
-            let ([a, b], [c, d]) = (pairs(v[0], v[4]), pairs(v[1], v[5]));
-            let ([e, f], [g, h]) = (pairs(v[2], v[6]), pairs(v[3], v[7]));
-            [a, b, c, d, e, f, g, h]
-        }
-
         /// Both dimensions: rows of samples around 0.
         #[inline]
         #[target_feature(enable = $feature)]
@@ -176,10 +123,8 @@ mod sse2 {
     use std::arch::x86_64::*;
     use std::mem::transmute;
 
-    transform! {
-        "sse2", __m128i, _mm_set1_epi32, _mm_setzero_si128, _mm_add_epi16, _mm_sub_epi16, _mm_add_epi32,
-        _mm_sub_epi32, _mm_madd_epi16, _mm_srai_epi32, _mm_unpacklo_epi16, _mm_unpackhi_epi16, _mm_packs_epi32
-    }
+    crate::codec::jpeg::lanes::sse2!();
+    transform! { "sse2", _mm_setzero_si128, _mm_srai_epi32, _mm_add_epi16, _mm_sub_epi16, _mm_sub_epi32 }
 
     #[inline]
     #[target_feature(enable = "sse2")]
@@ -204,11 +149,8 @@ mod avx2 {
     use std::arch::x86_64::*;
     use std::mem::transmute;
 
-    transform! {
-        "avx2", __m256i, _mm256_set1_epi32, _mm256_setzero_si256, _mm256_add_epi16, _mm256_sub_epi16, _mm256_add_epi32,
-        _mm256_sub_epi32, _mm256_madd_epi16, _mm256_srai_epi32, _mm256_unpacklo_epi16, _mm256_unpackhi_epi16,
-        _mm256_packs_epi32
-    }
+    crate::codec::jpeg::lanes::avx2!();
+    transform! { "avx2", _mm256_setzero_si256, _mm256_srai_epi32, _mm256_add_epi16, _mm256_sub_epi16, _mm256_sub_epi32 }
 
     #[target_feature(enable = "avx2")]
     pub fn two_blocks(a: &[i16; 64], b: &[i16; 64]) -> [[[u8; 8]; 8]; 2] {

@@ -1,113 +1,31 @@
 //! The forward DCT of 8 x 8 samples and quantization, as libjpeg's accurate integer method computes them.
 //!
-//! Loeffler, Ligtenberg and Moschytz' algorithm with 12 multiplications, 13 bits after the point. The loops are written
-//! so that the compiler turns them into vector instructions on every processor; each remark below was measured.
+//! Loeffler, Ligtenberg and Moschytz' algorithm with 12 multiplications, 13 bits after the point. This is the plain code,
+//! for processors that [`super::simd`] has no vectors for, and what its tests hold them to. Its loops are written so that
+//! the compiler turns them into vector instructions all the same; each remark below was measured.
 
-use super::super::tables::ZIGZAG;
+use super::quantize::{Coefficients, Pair, Quantizer, in_zigzag};
 
 /// Stored samples.
-pub type Samples = [[u8; 8]; 8];
+type Samples = [[u8; 8]; 8];
 
 /// Centred samples or coefficients, row by row.
-pub type Block = [[i16; 8]; 8];
+type Block = [[i16; 8]; 8];
 
 /// Bits after the point of the factors.
 const CONST_BITS: i32 = 13;
 /// Bits after the point that the first pass leaves.
 const PASS_BITS: i32 = 2;
 
-/// A block of quantized coefficients: those that are not zero, and the DC.
-pub struct Coefficients {
-    /// Values by their place in zigzag order; meaningful for the DC and where `mask` has a bit.
-    pub values: [i16; 64],
-    /// A bit for each place with an AC coefficient other than zero.
-    pub mask: u64,
-}
-
-impl Coefficients {
-    /// None yet.
-    pub fn new() -> Self {
-        Self { values: [0; 64], mask: 0 }
-    }
-
-    /// Takes those of `block` that `found` has a bit for.
-    #[inline(always)]
-    fn take(&mut self, block: &Block, mut found: u64) {
-        let flat = block.as_flattened();
-        self.values[0] = block[0][0];
-        self.mask = 0;
-        found &= !1;
-        while found != 0 {
-            let at = found.trailing_zeros() as usize & 63;
-            found &= found - 1;
-            let place = usize::from(PLACES[at]) & 63;
-            self.values[place] = flat[at];
-            self.mask |= 1 << place;
-        }
-    }
-}
-
-/// Divides by a quantization table, with multiplications.
-pub struct Quantizer {
-    /// For each coefficient what `x / divisor` is computed with: `(x + correction) * reciprocal * scale`, the upper 16
-    /// bits of each product.
-    correction: Factors,
-    reciprocal: Factors,
-    scale: Factors,
-}
-
-/// One number for each coefficient, row by row.
-type Factors = [[u16; 8]; 8];
-
-impl Quantizer {
-    /// `table` row by row.
-    pub fn new(table: &[u8; 64]) -> Self {
-        let flat: [_; 64] = table.map(|step| {
-            // The DCT's results are 8 times too large.
-            let (reciprocal, correction, shift) = reciprocal(u32::from(step) * 8);
-            (reciprocal, correction, (1u32 << (16 - shift)) as u16)
-        });
-        let factors = |pick: fn((u16, u16, u16)) -> u16| -> Factors {
-            std::array::from_fn(|y| std::array::from_fn(|x| pick(flat[y * 8 + x])))
-        };
-        Self {
-            reciprocal: factors(|(reciprocal, ..)| reciprocal),
-            correction: factors(|(_, correction, _)| correction),
-            scale: factors(|(.., scale)| scale),
-        }
-    }
-
-    /// Transforms and quantizes.
-    #[inline]
-    pub fn transform(&self, samples: &Samples, to: &mut Coefficients) {
+/// Transforms and quantizes two blocks side by side.
+pub fn plain(samples: &Pair, quantizer: &Quantizer, to: &mut [Coefficients; 2]) {
+    for (half, to) in to.iter_mut().enumerate() {
+        let samples: Samples =
+            std::array::from_fn(|y| std::array::from_fn(|x| samples[y][half * 8 + x]));
         let mut block = [[0; 8]; 8];
-        transform(samples, &mut block);
-        let found = self.quantize(&mut block);
-        to.take(&block, found);
-    }
-
-    /// Divides, and tells with a bit for each which are not zero. One long loop: two short ones are slower.
-    #[inline(never)]
-    fn quantize(&self, block: &mut Block) -> u64 {
-        let mut found = [0u8; 64];
-        let block = block.as_flattened_mut();
-        let correction = self.correction.as_flattened();
-        let (reciprocal, scale) = (self.reciprocal.as_flattened(), self.scale.as_flattened());
-        for at in 0..64 {
-            let value = block[at];
-            let high = |a: u16, b: u16| ((u32::from(a) * u32::from(b)) >> 16) as u16;
-            let sum = value.unsigned_abs().wrapping_add(correction[at]);
-            let quotient = high(high(sum, reciprocal[at]), scale[at]) as i16;
-            block[at] = if value < 0 { -quotient } else { quotient };
-            found[at] = u8::from(quotient != 0);
-        }
-        let mut bits = 0;
-        for (y, found) in found.as_chunks::<8>().0.iter().enumerate() {
-            // Gathers the lowest bit of each byte.
-            let row = u64::from_le_bytes(*found).wrapping_mul(0x0102_0408_1020_4080) >> 56;
-            bits |= row << (8 * y);
-        }
-        bits
+        transform(&samples, &mut block);
+        to.mask = in_zigzag(quantize(quantizer, &mut block));
+        to.values = std::array::from_fn(|at| block[at / 8][at % 8]);
     }
 }
 
@@ -122,33 +40,27 @@ fn transform(samples: &Samples, to: &mut Block) {
     pass::<false>(to);
 }
 
-/// The place in zigzag order of each coefficient.
-const PLACES: [u8; 64] = {
-    let mut places = [0; 64];
-    let mut place = 0;
-    while place < 64 {
-        places[ZIGZAG[place] as usize] = place as u8;
-        place += 1;
+/// Divides, and tells with a bit for each which are not zero. One long loop: two short ones are slower.
+#[inline(never)]
+fn quantize(quantizer: &Quantizer, block: &mut Block) -> u64 {
+    let mut found = [0u8; 64];
+    let block = block.as_flattened_mut();
+    let [correction, reciprocal, scale] = quantizer.factors.each_ref().map(|f| f.as_flattened());
+    for at in 0..64 {
+        let value = block[at];
+        let high = |a: u16, b: u16| ((u32::from(a) * u32::from(b)) >> 16) as u16;
+        let sum = value.unsigned_abs().wrapping_add(correction[at]);
+        let quotient = high(high(sum, reciprocal[at]), scale[at]) as i16;
+        block[at] = if value < 0 { -quotient } else { quotient };
+        found[at] = u8::from(quotient != 0);
     }
-    places
-};
-
-/// What makes `((x + correction) * reciprocal) >> 16 >> shift` the same as `x / divisor`, rounded, for 16-bit `x`
-/// (libjpeg-turbo's jcdctmgr.c, after Agner Fog).
-fn reciprocal(divisor: u32) -> (u16, u16, u32) {
-    let bits = divisor.ilog2();
-    let mut shift = bits;
-    let (quotient, rest) = ((1u32 << (16 + bits)) / divisor, (1u32 << (16 + bits)) % divisor);
-    let (mut reciprocal, mut correction) = (quotient, divisor / 2);
-    if rest == 0 {
-        reciprocal >>= 1;
-        shift -= 1;
-    } else if rest <= divisor / 2 {
-        correction += 1;
-    } else {
-        reciprocal += 1;
+    let mut bits = 0;
+    for (y, found) in found.as_chunks::<8>().0.iter().enumerate() {
+        // Gathers the lowest bit of each byte.
+        let row = u64::from_le_bytes(*found).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+        bits |= row << (8 * y);
     }
-    (reciprocal as u16, correction as u16, shift)
+    bits
 }
 
 /// Three rounds of a perfect shuffle move the lower three bits of an index to its upper end.
@@ -222,21 +134,12 @@ fn pass<const FIRST: bool>(block: &mut Block) {
 }
 
 #[cfg(test)]
-mod tests {
+pub mod tests {
+    use super::super::super::tables::ZIGZAG;
     use super::*;
 
-    fn placed(to: &Coefficients) -> Block {
-        let mut block = [[0; 8]; 8];
-        for (place, at) in ZIGZAG.iter().enumerate() {
-            if place == 0 || to.mask >> place & 1 == 1 {
-                block[usize::from(at / 8)][usize::from(at % 8)] = to.values[place];
-            }
-        }
-        block
-    }
-
     /// Blocks of noise, of extremes, and smooth ones.
-    fn blocks() -> impl Iterator<Item = Samples> {
+    pub fn pairs() -> impl Iterator<Item = Pair> {
         let mut seed = 1u32;
         (0..3000).map(move |kind| {
             std::array::from_fn(|y| {
@@ -260,14 +163,14 @@ mod tests {
             for first in (-16_384i16..16_384).step_by(64) {
                 let block: Block =
                     std::array::from_fn(|y| std::array::from_fn(|x| first + (y * 8 + x) as i16));
-                let mut to = Coefficients::new();
                 let mut quotients = block;
-                let found = quantizer.quantize(&mut quotients);
-                to.take(&quotients, found);
-                for (value, got) in block.as_flattened().iter().zip(placed(&to).as_flattened()) {
+                let found = quantize(&quantizer, &mut quotients);
+                let both = block.as_flattened().iter().zip(quotients.as_flattened());
+                for (at, (value, got)) in both.enumerate() {
                     let value = i32::from(*value);
                     let expected = (value.abs() + divisor / 2) / divisor * value.signum();
                     assert_eq!(i32::from(*got), expected, "{value} by {step}");
+                    assert_eq!(found >> at & 1 == 1, expected != 0);
                 }
             }
         }
@@ -275,26 +178,28 @@ mod tests {
 
     #[test]
     fn the_transform_is_that_of_the_standard() {
-        for samples in blocks().take(300) {
-            let mut to = Coefficients::new();
-            Quantizer::new(&[1; 64]).transform(&samples, &mut to);
-            for (v, row) in placed(&to).iter().enumerate() {
-                for (u, got) in row.iter().enumerate() {
-                    let exact = exact(&samples, v, u);
-                    assert!((f64::from(*got) - exact).abs() < 0.75, "{got} for {exact}");
+        for samples in pairs().take(150) {
+            let mut to = [Coefficients::NONE; 2];
+            plain(&samples, &Quantizer::new(&[1; 64]), &mut to);
+            for (half, to) in to.iter().enumerate() {
+                for (place, at) in ZIGZAG.into_iter().map(usize::from).enumerate() {
+                    let exact = exact(&samples, half, at / 8, at % 8);
+                    let got = to.values[at];
+                    assert!((f64::from(got) - exact).abs() < 0.75, "{got} for {exact}");
+                    assert_eq!(to.mask >> place & 1 == 1, got != 0);
                 }
             }
         }
     }
 
-    fn exact(samples: &Samples, v: usize, u: usize) -> f64 {
+    fn exact(samples: &Pair, half: usize, v: usize, u: usize) -> f64 {
         let norm = |k: usize| if k == 0 { 0.5f64.sqrt() } else { 1.0 };
         let wave = |n: usize, k: usize| {
             ((2 * n + 1) as f64 * k as f64 * std::f64::consts::PI / 16.0).cos()
         };
         let mut sum = 0.0;
         for (y, row) in samples.iter().enumerate() {
-            for (x, sample) in row.iter().enumerate() {
+            for (x, sample) in row[half * 8..][..8].iter().enumerate() {
                 sum += (f64::from(*sample) - 128.0) * wave(x, u) * wave(y, v);
             }
         }

@@ -1,7 +1,8 @@
 //! Blocks as Huffman codes in a bit stream, or counted for a better table.
 
-use super::dct::Coefficients;
+use super::super::tables::ZIGZAG;
 use super::huffman::{Codes, Counts};
+use super::quantize::Coefficients;
 use crate::error::Result;
 use crate::memory;
 use crate::sink::Sink;
@@ -58,7 +59,7 @@ impl Symbols for Counter<'_> {
 /// Runs of zeros and what follows them (T.81, F.1.2.2).
 #[inline(always)]
 fn put_symbols(ac: &Coefficients, to: &mut impl Symbols) {
-    let mut mask = ac.mask;
+    let mut mask = ac.mask & !1;
     let mut last = 0;
     while mask != 0 {
         let place = mask.trailing_zeros();
@@ -68,7 +69,7 @@ fn put_symbols(ac: &Coefficients, to: &mut impl Symbols) {
             to.put(0xf0, 0);
             run -= 16;
         }
-        let value = ac.values[(place & 63) as usize];
+        let value = ac.values[usize::from(ZIGZAG[(place & 63) as usize] & 63)];
         to.put((run << 4 | category(value)) as u8, value);
         last = place;
     }

@@ -1,11 +1,15 @@
 //! A baseline encoder (T.81, annex F) with libjpeg's quality scale, quantization and rounding.
 //!
-//! It holds one row of MCUs at a time. Tables made for the image take a second pass over the pixels instead of memory.
+//! It holds one row of MCUs at a time. Coefficients are those of libjpeg-turbo to the bit (`bench/jpeg.c` compares them).
+//! Tables made for the image take a second pass over the pixels instead of memory.
 
+#[cfg(any(test, not(target_arch = "x86_64")))]
 mod dct;
 mod entropy;
 mod huffman;
 mod planes;
+mod quantize;
+mod simd;
 
 use super::{markers, segments, tables};
 use crate::codec::Picture;
@@ -15,10 +19,11 @@ use crate::options::{SaveOptions, Subsampling};
 use crate::pixel::PixelFormat;
 use crate::sink::Sink;
 
-use dct::{Coefficients, Quantizer, Samples};
 use entropy::{Coder, Entropy, Statistics, TABLES};
 use huffman::Codes;
 use planes::{Plane, Planes};
+use quantize::{Coefficients, Pair, Quantizer};
+use std::ops::Range;
 use tables::Huffman;
 
 /// Pixels of a side at the most.
@@ -187,28 +192,60 @@ impl Encoder {
         entropy: &mut impl Entropy,
     ) -> Result<()> {
         let mut previous = [0; 4];
-        let mut coefficients = Coefficients::new();
+        let mut batch = Batch::new();
         for row in 0..self.shape.rows {
             planes.load(picture, row)?;
-            for column in 0..self.shape.columns {
-                let parts = self.shape.components.iter().zip(&planes.planes).zip(&mut previous);
-                for ((component, plane), previous) in parts {
-                    for v in 0..component.down {
-                        for h in 0..component.across {
-                            let (x, y) = (column * component.across + h, row * component.down + v);
-                            if x < component.columns && y < component.rows {
-                                let samples = block_at(plane, x, v);
-                                self.quantizers[component.tables & 1]
-                                    .transform(&samples, &mut coefficients);
-                            } else {
-                                // A block outside the picture costs least as a copy of the DC before.
-                                coefficients.values[0] = *previous;
-                                coefficients.mask = 0;
-                            }
-                            let dc = coefficients.values[0];
-                            entropy.block(component.tables, dc - *previous, &coefficients)?;
-                            *previous = dc;
-                        }
+            for first in (0..self.shape.columns).step_by(MCUS) {
+                let columns = first..(first + MCUS).min(self.shape.columns);
+                self.transform(planes, &columns, &mut batch);
+                for column in columns {
+                    self.mcu(column, row, &batch, &mut previous, entropy)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Blocks of some MCUs of the current row: lines of blocks, since two that lie side by side cost little more than one.
+    fn transform(&self, planes: &Planes, columns: &Range<usize>, batch: &mut Batch) {
+        let mut lines = batch.lines.iter_mut();
+        for (component, plane) in self.shape.components.iter().zip(&planes.planes) {
+            let (first, count) =
+                (columns.start * component.across, columns.len() * component.across);
+            let quantizer = &self.quantizers[component.tables & 1];
+            for (v, line) in (0..component.down).zip(&mut lines) {
+                let pairs = line.as_chunks_mut::<2>().0.iter_mut().take(count.div_ceil(2));
+                for (number, to) in pairs.enumerate() {
+                    simd::two_blocks(&pair_at(plane, first + number * 2, v), quantizer, to);
+                }
+            }
+        }
+    }
+
+    /// The codes of an MCU.
+    #[inline(always)]
+    fn mcu(
+        &self,
+        column: usize,
+        row: usize,
+        batch: &Batch,
+        previous: &mut [i16; 4],
+        entropy: &mut impl Entropy,
+    ) -> Result<()> {
+        let mut lines = batch.lines.iter();
+        for (component, previous) in self.shape.components.iter().zip(previous) {
+            let first = column % MCUS * component.across;
+            for (v, line) in (0..component.down).zip(&mut lines) {
+                let blocks = line.get(first..first + component.across).unwrap_or_default();
+                for (h, block) in blocks.iter().enumerate() {
+                    let (x, y) = (column * component.across + h, row * component.down + v);
+                    if x < component.columns && y < component.rows {
+                        let dc = block.values[0];
+                        entropy.block(component.tables, dc - *previous, block)?;
+                        *previous = dc;
+                    } else {
+                        // A block outside the picture costs least as a copy of the DC before.
+                        entropy.block(component.tables, 0, &Coefficients::NONE)?;
                     }
                 }
             }
@@ -217,18 +254,32 @@ impl Encoder {
     }
 }
 
-/// Block `x` of row `v` of blocks.
+/// MCUs that are transformed before they are coded: what they need stays in the nearest cache.
+const MCUS: usize = 8;
+
+/// Blocks of some MCUs, for each component as many lines as an MCU has of it.
+struct Batch {
+    lines: [[Coefficients; 2 * MCUS]; 4],
+}
+
+impl Batch {
+    fn new() -> Self {
+        Self { lines: [[Coefficients::NONE; 2 * MCUS]; 4] }
+    }
+}
+
+/// Blocks `x` and `x + 1` of line `v` of blocks.
 #[inline(always)]
-fn block_at(plane: &Plane, x: usize, v: usize) -> Samples {
-    let mut block = [[0; 8]; 8];
+fn pair_at(plane: &Plane, x: usize, v: usize) -> Pair {
+    let mut pair = [[0; 16]; 8];
     let start = v * 8 * plane.stride + x * 8;
     let rows = plane.samples.get(start..).unwrap_or_default().chunks(plane.stride);
-    for (to, row) in block.iter_mut().zip(rows) {
-        if let Some(samples) = row.first_chunk::<8>() {
+    for (to, row) in pair.iter_mut().zip(rows) {
+        if let Some(samples) = row.first_chunk::<16>() {
             *to = *samples;
         }
     }
-    block
+    pair
 }
 
 /// A table of the standard at a quality, on libjpeg's scale.

@@ -1,6 +1,6 @@
 //! A row of MCUs as planes of samples: colours converted, chroma made smaller, edges repeated.
 
-use super::Shape;
+use super::{Shape, simd};
 use crate::codec::Picture;
 use crate::error::Result;
 use crate::limits::Budget;
@@ -32,13 +32,14 @@ impl Planes {
     /// Work space for pictures of `shape`.
     pub fn new(picture: &Picture<'_>, shape: &Shape, budget: &Budget) -> Result<Self> {
         let plane = |across: usize, down: usize| {
-            let stride = shape.columns * across * 8;
+            // Blocks are taken by twos.
+            let stride = (shape.columns * across * 8).next_multiple_of(16);
             let samples = Scratch::new(stride * down * 8, "a row of blocks", budget)?;
             Ok(Plane { samples, stride })
         };
         let planes =
             shape.components.iter().map(|component| plane(component.across, component.down));
-        let full = shape.columns * shape.across * 8 * shape.down;
+        let full = (shape.columns * shape.across * 8).next_multiple_of(16) * shape.down;
         let chroma = || Scratch::new(full, "a row of chroma", budget);
         Ok(Self {
             planes: planes.collect::<Result<_>>()?,
@@ -79,7 +80,12 @@ impl Planes {
                             let [blue, red] = &mut self.chroma;
                             let width = row.len() / 3;
                             let (blue, red) = (line(blue, stride, sub), line(red, stride, sub));
-                            convert(row, luma, blue, red);
+                            let to = [&mut *luma, &mut *blue, &mut *red];
+                            if self.format == PixelFormat::Rgb888 {
+                                simd::convert::<2>(row, to);
+                            } else {
+                                simd::convert::<0>(row, to);
+                            }
                             for plane in [luma, blue, red] {
                                 extend(plane, width);
                             }
@@ -113,10 +119,10 @@ impl Planes {
             let to = line(&mut plane.samples, plane.stride, group);
             match (self.across, self.down) {
                 (1, _) => to.copy_from_slice(&full[..to.len()]),
-                (_, 1) => halve(full, to),
+                (_, 1) => simd::halve(full, to),
                 _ => {
                     let (upper, lower) = full.split_at(full.len() / 2);
-                    quarter(upper, lower, to);
+                    simd::quarter(upper, lower, to);
                 }
             }
         }
@@ -145,7 +151,8 @@ fn split_inks(row: &[u8], planes: &mut [Plane], group: usize) {
 }
 
 /// The mean of two neighbours, rounded down and up in turn, as libjpeg does.
-fn halve(from: &[u8], to: &mut [u8]) {
+#[inline(always)]
+pub fn halve(from: &[u8], to: &mut [u8]) {
     for (to, from) in to.as_chunks_mut::<2>().0.iter_mut().zip(from.as_chunks::<4>().0) {
         let [a, b, c, d] = from.map(u16::from);
         *to = [((a + b) >> 1) as u8, ((c + d + 1) >> 1) as u8];
@@ -153,7 +160,8 @@ fn halve(from: &[u8], to: &mut [u8]) {
 }
 
 /// The mean of two by two samples, rounded with 1 and 2 in turn, as libjpeg does.
-fn quarter(upper: &[u8], lower: &[u8], to: &mut [u8]) {
+#[inline(always)]
+pub fn quarter(upper: &[u8], lower: &[u8], to: &mut [u8]) {
     let pairs = upper.as_chunks::<16>().0.iter().zip(lower.as_chunks::<16>().0);
     for (to, (upper, lower)) in to.as_chunks_mut::<8>().0.iter_mut().zip(pairs) {
         for x in 0..8 {
@@ -166,16 +174,19 @@ fn quarter(upper: &[u8], lower: &[u8], to: &mut [u8]) {
     }
 }
 
-/// R, G, B to Y, Cb, Cr (JFIF), 16 bits after the point, rounded as libjpeg does.
+/// R, G, B to Y, Cb, Cr (JFIF), 16 bits after the point, rounded as libjpeg does. `RED` is the place of R in a pixel: 0,
+/// or 2 where B comes first.
 ///
 /// The factors of luma are 1 in sum and those of chroma 0, so that differences to G will do: these take no factor of
 /// more than 15 bits, and none that is negative, for which there are faster instructions.
-fn convert(rgb: &[u8], luma: &mut [u8], blue: &mut [u8], red: &mut [u8]) {
-    let (rgb, _) = rgb.as_chunks::<3>();
-    let count = rgb.len();
+#[inline(always)]
+pub fn convert<const RED: usize>(pixels: &[u8], [luma, blue, red]: [&mut [u8]; 3]) {
+    let (pixels, _) = pixels.as_chunks::<3>();
+    let count = pixels.len();
     let (luma, blue, red) = (&mut luma[..count], &mut blue[..count], &mut red[..count]);
-    for (x, pixel) in rgb.iter().enumerate() {
-        let [r, g, b] = pixel.map(i32::from);
+    for (x, pixel) in pixels.iter().enumerate() {
+        let [first, g, third] = pixel.map(i32::from);
+        let (r, b) = if RED == 0 { (first, third) } else { (third, first) };
         let y = 19_595 * (r - g) + 7471 * (b - g) + 0x8000;
         let cb = 32_768 * (b - g) + 11_059 * (g - r) + 0x7fff;
         let cr = 32_768 * (r - g) + 5329 * (g - b) + 0x7fff;
@@ -197,7 +208,7 @@ mod tests {
                     std::array::from_fn(|at| seed.wrapping_add((at as u8).wrapping_mul(step)));
                 let mut planes = [[0; 16]; 3];
                 let [luma, blue, red] = &mut planes;
-                convert(&rgb, luma, blue, red);
+                convert::<0>(&rgb, [luma, blue, red]);
                 for (x, pixel) in rgb.as_chunks::<3>().0.iter().enumerate() {
                     let [r, g, b] = pixel.map(i32::from);
                     let y = 19_595 * r + 38_470 * g + 7471 * b + 0x8000;
@@ -227,7 +238,7 @@ mod tests {
         let mut row: Vec<u8> = (0..19u8).flat_map(|gray| [gray * 13; 3]).collect();
         row.extend([255, 0, 0, 0, 255, 0, 0, 0, 255]);
         let [luma, blue, red] = &mut planes;
-        convert(&row, luma, blue, red);
+        convert::<0>(&row, [luma, blue, red]);
         let pixel = |x: usize| planes.map(|plane| plane[x]);
         for gray in 0..19 {
             assert_eq!(pixel(gray), [gray as u8 * 13, 128, 128]);

@@ -6,7 +6,7 @@ mod samples;
 use super::*;
 use crate::image::{ImageData, Orientation};
 use crate::metadata::Metadata;
-use crate::options::Subsampling;
+use crate::options::{PdfEncoding, Subsampling, TiffCompression};
 use crate::pixel::Converter;
 use crate::{reader, writer};
 
@@ -222,7 +222,32 @@ fn a_converter_to_the_stored_format_is_asked_for() {
     for format in PixelFormat::ALL {
         let stored = Jpeg.stored_as(format, &options).unwrap();
         assert_eq!(Converter::new(format, stored, [255; 3]).target(), stored);
-        assert!(matches!(stored, PixelFormat::Gray8 | PixelFormat::Bgr888 | PixelFormat::Cmyk8888));
+        assert!(matches!(
+            stored,
+            PixelFormat::Gray8 | PixelFormat::Bgr888 | PixelFormat::Rgb888 | PixelFormat::Cmyk8888
+        ));
+    }
+}
+
+#[test]
+fn the_order_of_colours_in_memory_changes_no_byte_of_a_file() {
+    for subsampling in SUBSAMPLINGS {
+        let options = SaveOptions {
+            subsampling,
+            compression: TiffCompression::Jpeg,
+            encoding: PdfEncoding::Jpeg,
+            ..SaveOptions::default()
+        };
+        for (width, height) in [(1, 1), (15, 9), (16, 16), (17, 33), (250, 3)] {
+            let image = picture(width, height, PixelFormat::Bgr888);
+            let turned =
+                image.convert(PixelFormat::Rgb888, &ReadOptions::default().budget()).unwrap();
+            assert_ne!(image.pixels(), turned.pixels());
+            for format in [FileFormat::Jpeg, FileFormat::Tiff, FileFormat::Pdf] {
+                let file = |image| writer::save_memory(image, format, &options).unwrap();
+                assert_eq!(file(&image), file(&turned));
+            }
+        }
     }
 }
 
