@@ -242,3 +242,15 @@ fn a_part_of_a_pdf_page_is_drawn_as_it_is_in_the_whole() {
     assert_eq!((smaller.layout().width, smaller.layout().height), (across, down));
     assert_eq!(smaller.resolution, (27.5, 27.5));
 }
+
+#[test]
+fn a_region_of_a_scan_stays_one_of_its_pixels_when_it_is_made_smaller() {
+    let image = noise(200, 120, PixelFormat::Gray8);
+    let file = writer::save_memory(&image, FileFormat::Pdf, &SaveOptions::default()).unwrap();
+    let region = Region { x: 150, y: 70, width: 40, height: 30 };
+    let options = ReadOptions { region: Some(region), max_side: 20, ..ReadOptions::default() };
+    let (pdf, tiff) =
+        (read(&file, &options), read(&tiff(&mut noise(200, 120, PixelFormat::Gray8), 1), &options));
+    assert_eq!((pdf.layout().width, pdf.layout().height), (20, 15));
+    assert!(pdf.pixels() == tiff.pixels());
+}

@@ -105,12 +105,14 @@ impl OpenDocument {
             }
             PdfMode::Auto => {
                 let looked = self.look(page, scan_of(options), budget)?;
+                // A region is one of the scan's own pixels, however small it becomes.
+                let most = if options.region.is_some() { 0 } else { options.max_side };
                 let fits = |found: &Arc<Found>| {
                     let facts = &found.layer.facts;
                     let longer = facts.width.max(facts.height);
                     survey::covers(found, geometry.shown())
                         && lie(&geometry, found).is_some()
-                        && (options.max_side == 0 || longer <= options.max_side)
+                        && (most == 0 || longer <= most)
                 };
                 let found = looked.found.filter(fits);
                 let count = u32::from(found.is_some());

@@ -80,8 +80,8 @@ pub struct DIO_ReadOptions {
     pub pdf_background: u32,
     /// PDF: 1 draws annotations and form fields, 0 leaves them out. Default 1.
     pub annotations: i32,
-    /// Pixels of the longer side of a PDF page that is drawn, instead of `dpi`. A scan with more is drawn, too. Other pages with
-    /// more are reduced: each new pixel is the mean of those that it covers, so that black and white becomes gray
+    /// Pixels of the longer side of a PDF page that is drawn, instead of `dpi`. A scan with more is drawn, too, unless a region of it is asked for. Other
+    /// pages with more are reduced: each new pixel is the mean of those that it covers, so that black and white becomes gray
     /// (`DIO_IPF_GRAYSCALED` as stored), and dots per inch follow. Default 0: pages keep their size.
     pub max_side: u32,
     /// How many pixels across and down become one, 1, 2, 4 or 8, in the same way; sides are rounded up. Comes before

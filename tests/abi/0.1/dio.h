@@ -267,8 +267,8 @@ typedef struct DIO_ReadOptions {
      */
     int32_t annotations;
     /**
-     * Pixels of the longer side of a PDF page that is drawn, instead of `dpi`. A scan with more is drawn, too. Other pages with
-     * more are reduced: each new pixel is the mean of those that it covers, so that black and white becomes gray
+     * Pixels of the longer side of a PDF page that is drawn, instead of `dpi`. A scan with more is drawn, too, unless a region of it is asked for. Other
+     * pages with more are reduced: each new pixel is the mean of those that it covers, so that black and white becomes gray
      * (`DIO_IPF_GRAYSCALED` as stored), and dots per inch follow. Default 0: pages keep their size.
      */
     uint32_t max_side;

@@ -121,9 +121,9 @@ class DecodeOptions(TypedDict, total=False):
         are transparent then, and IPF_ARGB_8888 as stored. Default white, 0xFFFFFFFF.
     annotations: PDF: 1 draws annotations and form fields, 0 leaves them out. Default 1.
     max_side: Pixels of the longer side of a PDF page that is drawn, instead of dpi. A scan with more is
-        drawn, too. Other pages with more are reduced: each new pixel is the mean of those that it covers, so
-        that black and white becomes gray (IPF_GRAYSCALED as stored), and dots per inch follow. Default 0:
-        pages keep their size.
+        drawn, too, unless a region of it is asked for. Other pages with more are reduced: each new pixel is
+        the mean of those that it covers, so that black and white becomes gray (IPF_GRAYSCALED as stored), and
+        dots per inch follow. Default 0: pages keep their size.
     scale: How many pixels across and down become one, 1, 2, 4 or 8, in the same way; sides are rounded up.
         Comes before max_side. PDF pages are drawn at fewer dots per inch. Default 0, which means 1.
     region_x: Columns before the region that is read of the page. The region is in pixels of the page as it is
@@ -218,9 +218,9 @@ class PageOptions(DecodeOptions, total=False):
         are transparent then, and IPF_ARGB_8888 as stored. Default white, 0xFFFFFFFF.
     annotations: PDF: 1 draws annotations and form fields, 0 leaves them out. Default 1.
     max_side: Pixels of the longer side of a PDF page that is drawn, instead of dpi. A scan with more is
-        drawn, too. Other pages with more are reduced: each new pixel is the mean of those that it covers, so
-        that black and white becomes gray (IPF_GRAYSCALED as stored), and dots per inch follow. Default 0:
-        pages keep their size.
+        drawn, too, unless a region of it is asked for. Other pages with more are reduced: each new pixel is
+        the mean of those that it covers, so that black and white becomes gray (IPF_GRAYSCALED as stored), and
+        dots per inch follow. Default 0: pages keep their size.
     scale: How many pixels across and down become one, 1, 2, 4 or 8, in the same way; sides are rounded up.
         Comes before max_side. PDF pages are drawn at fewer dots per inch. Default 0, which means 1.
     region_x: Columns before the region that is read of the page. The region is in pixels of the page as it is
@@ -287,9 +287,9 @@ class ReadOptions(PageOptions, total=False):
         are transparent then, and IPF_ARGB_8888 as stored. Default white, 0xFFFFFFFF.
     annotations: PDF: 1 draws annotations and form fields, 0 leaves them out. Default 1.
     max_side: Pixels of the longer side of a PDF page that is drawn, instead of dpi. A scan with more is
-        drawn, too. Other pages with more are reduced: each new pixel is the mean of those that it covers, so
-        that black and white becomes gray (IPF_GRAYSCALED as stored), and dots per inch follow. Default 0:
-        pages keep their size.
+        drawn, too, unless a region of it is asked for. Other pages with more are reduced: each new pixel is
+        the mean of those that it covers, so that black and white becomes gray (IPF_GRAYSCALED as stored), and
+        dots per inch follow. Default 0: pages keep their size.
     scale: How many pixels across and down become one, 1, 2, 4 or 8, in the same way; sides are rounded up.
         Comes before max_side. PDF pages are drawn at fewer dots per inch. Default 0, which means 1.
     region_x: Columns before the region that is read of the page. The region is in pixels of the page as it is
