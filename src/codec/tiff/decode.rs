@@ -26,12 +26,23 @@ pub fn decode(
     canvas: &mut Canvas<'_>,
 ) -> Result<()> {
     check_bits(page)?;
+    warn_of_metadata(file, page, canvas);
     if page.compression != compression::OLD_JPEG {
         return decode_as(file, page, None, options, canvas);
     }
     check_planes(page, page.subsampling)?;
     let (page, settings) = old_jpeg::plan(file, page, canvas.budget())?;
     decode_as(file, &page, Some(settings), options, canvas)
+}
+
+/// Names metadata that is left out because the file ends before it.
+fn warn_of_metadata(file: &Container, page: &Page, canvas: &mut Canvas<'_>) {
+    for (tag, name) in [(tags::ICC_PROFILE, "the ICC profile"), (tags::XMP, "XMP")] {
+        let cut = |entry| !file.has_whole(entry);
+        if page.directory.find(tag).is_some_and(cut) {
+            canvas.warn(&format!("{name} (tag {tag}) is left out: the file ends before it does"));
+        }
+    }
 }
 
 /// Decodes all rows of a page whose data is what it says.

@@ -351,6 +351,12 @@ impl Container {
         self.number(bytes.get(at..at + 2).unwrap_or_default()) as u16
     }
 
+    /// Whether the values of `entry` end before the file does.
+    pub fn has_whole(&self, entry: &Entry) -> bool {
+        let end = |place: u64| place.checked_add(entry.len()?);
+        self.place(entry).is_none_or(|place| end(place).is_some_and(|end| end <= self.source.len()))
+    }
+
     /// The bytes of a tag that is metadata; what cannot be read is as good as absent.
     pub fn metadata(
         &self,
@@ -360,9 +366,7 @@ impl Container {
     ) -> Result<Option<Vec<u8>>> {
         let Some(entry) = directory.find(tag) else { return Ok(None) };
         let Some(len) = entry.len() else { return Ok(None) };
-        let within =
-            |place: u64| place.checked_add(len).is_some_and(|end| end <= self.source.len());
-        if len == 0 || !self.place(entry).is_none_or(within) {
+        if len == 0 || !self.has_whole(entry) {
             return Ok(None);
         }
         budget.check_metadata(len)?;

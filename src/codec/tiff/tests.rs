@@ -375,6 +375,25 @@ fn what_is_not_supported_is_named() {
 }
 
 #[test]
+fn metadata_beyond_the_end_is_named() {
+    let mut image = sample(20, 10, PixelFormat::Bgr888);
+    let mut icc = vec![0; 131];
+    icc[16..20].copy_from_slice(b"RGB ");
+    image.metadata.icc = Some(icc);
+    image.metadata.xmp = Some(b"<x:xmpmeta/>".to_vec());
+    let mut file = save(&image, C::None);
+    // Entry of the profile: tag, UNDEFINED, 131 values. Now a gigabyte.
+    let entry = b"\x73\x87\x07\0\x83\0\0\0";
+    let at = file.windows(8).position(|bytes| bytes == entry).unwrap();
+    file[at + 7] = 0x40;
+    let image = read_as(&file, None).unwrap();
+    assert_eq!(image.metadata.icc, None);
+    assert_eq!(image.metadata.xmp.as_deref(), Some(&b"<x:xmpmeta/>"[..]));
+    assert_eq!(image.warnings.len(), 1);
+    assert!(image.warnings[0].contains("tag 34675"), "{}", image.warnings[0]);
+}
+
+#[test]
 fn a_short_strip_is_named() {
     let page = made(&[(256, 3, &[8]), (257, 3, &[8]), (258, 3, &[8]), (262, 3, &[1])], &[1; 20]);
     let error = read_as(&page, None).unwrap_err();
