@@ -89,7 +89,8 @@ pub fn round_trip(bytes: &[u8]) {
         let code = unsafe { DIO_ReadFromMemory(saved, size, &mut back) };
         if code != DIO_EC_OK {
             look(code);
-            panic!("what was saved as {} does not read", format.0);
+            let why = unsafe { std::ffi::CStr::from_ptr(DIO_GetLastErrorMessage()) };
+            panic!("what was saved as {} does not read: {why:?}", format.0);
         }
         compare(handle, unsafe { &*back }, format);
         finish(code, back);

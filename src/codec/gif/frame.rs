@@ -2,10 +2,8 @@
 
 use std::io::{Read, Seek, SeekFrom};
 
-use weezl::BitOrder;
-use weezl::decode::Decoder;
-
 use super::index::{Frame, Index, Rgb};
+use crate::codec::streams::lzw::{Coding, Decoder};
 use crate::error::{Error, Result};
 use crate::memory;
 use crate::source::{Cursor, Source};
@@ -37,7 +35,8 @@ impl FrameData {
         };
         let mut gathered = memory::zeroed(GATHERED, "a frame")?;
         gathered.clear();
-        let decoder = Decoder::new(BitOrder::Lsb, size);
+        let coding = Coding { low_first: true, early: false, bits: size.into() };
+        let decoder = Decoder::new(coding)?;
         Ok(Self { cursor, decoder, gathered, taken: 0, ended: false })
     }
 
@@ -48,20 +47,15 @@ impl FrameData {
             if self.taken >= self.gathered.len() && !self.ended {
                 self.gather()?;
             }
-            let result = self
-                .decoder
-                .decode_bytes(self.gathered.get(self.taken..).unwrap_or_default(), rest);
-            self.taken += result.consumed_in;
-            done += result.consumed_out;
-            let stuck = result.consumed_in == 0 && result.consumed_out == 0;
-            let more = !self.ended && self.taken >= self.gathered.len();
-            match result.status {
-                Err(_) if done < row.len() => {
-                    return Err(Error::damaged("a frame has an LZW code that means nothing"));
-                }
-                Ok(weezl::LzwStatus::Done) if done < row.len() => return Err(short()),
-                Ok(_) if stuck && !more => return Err(short()),
-                _ => {}
+            let from = self.gathered.get(self.taken..).unwrap_or_default();
+            let (got, damage) = self.decoder.fill(from, &mut self.taken, rest);
+            done += got;
+            if damage.is_some() {
+                return Err(Error::damaged("a frame has an LZW code that means nothing"));
+            }
+            let is_out = self.ended && self.taken >= self.gathered.len();
+            if done < row.len() && (self.decoder.has_ended() || is_out) {
+                return Err(short());
             }
         }
         Ok(())

@@ -1,4 +1,4 @@
-//! GIF: reading on `weezl`, with every frame composed on the whole canvas; writing, with one frame, on `gif`.
+//! GIF: reading, with every frame composed on the whole canvas; writing on `gif`.
 
 mod encode;
 mod frame;

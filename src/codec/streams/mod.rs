@@ -6,4 +6,5 @@ pub mod fax_rows;
 pub mod inflate;
 pub mod jpeg2000;
 pub mod jpx;
+pub mod lzw;
 pub mod palette;

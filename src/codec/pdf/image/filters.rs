@@ -6,8 +6,8 @@ use std::io::Read;
 use flate2::read::ZlibDecoder;
 use hayro::hayro_syntax::Filter;
 use hayro::hayro_syntax::object::{Array, Dict, Object};
-use weezl::BitOrder;
 
+use crate::codec::streams::lzw::{self, Coding};
 use crate::error::Result;
 use crate::limits::{Budget, Reservation};
 use crate::memory;
@@ -131,21 +131,15 @@ fn read_all(mut from: impl Read, most: usize, budget: &Budget) -> Result<Vec<u8>
 }
 
 fn lzw(data: &[u8], early: bool, most: usize, budget: &Budget) -> Result<Vec<u8>> {
-    let mut decoder = if early {
-        weezl::decode::Decoder::with_tiff_size_switch(BitOrder::Msb, 8)
-    } else {
-        weezl::decode::Decoder::new(BitOrder::Msb, 8)
-    };
-    let (mut all, mut rest) = (Vec::new(), data);
+    let mut decoder = lzw::Decoder::new(Coding { low_first: false, early, bits: 8 })?;
+    let (mut all, mut used) = (Vec::new(), 0);
     let mut block = memory::zeroed(BLOCK, "the data of an image")?;
     while all.len() < most {
         budget.check()?;
-        let result = decoder.decode_bytes(rest, &mut block);
-        rest = rest.get(result.consumed_in..).unwrap_or_default();
-        let count = result.consumed_out.min(most - all.len());
+        let (got, _) = decoder.fill(data.get(used..).unwrap_or_default(), &mut used, &mut block);
+        let count = got.min(most - all.len());
         memory::append(&mut all, block.get(..count).unwrap_or_default(), "the data of an image")?;
-        let over = !matches!(result.status, Ok(weezl::LzwStatus::Ok));
-        if over || (result.consumed_in == 0 && result.consumed_out == 0) {
+        if got < block.len() {
             break;
         }
     }

@@ -1,8 +1,12 @@
 //! LZW of a whole strip at once: a string of the table is a place in what was decoded before, since each new one is the
 //! string before and the byte that follows it there.
 
-use super::lzw::{CLEAR, CODES, END, FIRST, is_old};
+use crate::codec::streams::lzw::{CODES, Coding};
 use crate::error::Error;
+
+const CLEAR: u16 = 256;
+const END: u16 = 257;
+const FIRST: u16 = 258;
 
 /// A string: where it begins in the high half, and how long it is in the low one: 0 for codes that stand for none. Of single
 /// bytes the place means nothing.
@@ -11,6 +15,17 @@ type Entry = u64;
 /// Bytes that are copied at once, and of long strings.
 const STEP: usize = 8;
 const LONG: usize = 32;
+
+/// How the strip that `raw` begins is written: as TIFF 6.0 says, or as writers before it did.
+pub fn coding(raw: &[u8]) -> Coding {
+    let old = is_old(raw);
+    Coding { low_first: old, early: !old, bits: 8 }
+}
+
+/// Whether the first code of a strip, which is Clear, has the order of bits of old writers.
+fn is_old(raw: &[u8]) -> bool {
+    matches!(raw, [0, second, ..] if second & 1 == 1)
+}
 
 /// Fills `to`, which is less than 4 GiB, from `from`; how many bytes there were for it, and what was wrong after them.
 pub fn decode(from: &[u8], to: &mut [u8]) -> (usize, Option<Error>) {
@@ -207,7 +222,7 @@ fn each(to: &mut [u8], place: usize, at: usize, len: usize) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::lzw::Decoder;
+    use crate::codec::streams::lzw::Decoder;
     use super::*;
 
     /// Strips of every kind of codes, right and wrong, come out as from the other decoder.
@@ -240,7 +255,7 @@ mod tests {
                 let mut parts = vec![0; wanted];
                 let mut used = 0;
                 let (other, other_damage) =
-                    Decoder::new(&raw).unwrap().fill(&raw, &mut used, &mut parts);
+                    Decoder::new(coding(&raw)).unwrap().fill(&raw, &mut used, &mut parts);
                 assert!(done == other && damage.is_some() == other_damage.is_some(), "turn {turn}");
                 assert!(whole[..done] == parts[..done], "turn {turn}, {wanted}");
             }

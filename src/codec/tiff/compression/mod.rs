@@ -5,7 +5,6 @@ pub mod jpeg;
 mod jpeg2000;
 mod jpeg_tables;
 pub mod lzma;
-pub mod lzw;
 mod lzw_whole;
 pub mod old_jpeg;
 mod pack;
@@ -21,6 +20,7 @@ use std::ops::{Deref, Range};
 
 use super::tags::compression as number;
 use crate::codec::streams::inflate::{self, Inflater};
+use crate::codec::streams::lzw;
 use crate::error::{Error, Result};
 use crate::limits::{Budget, Reservation};
 use crate::memory::Scratch;
@@ -251,7 +251,7 @@ impl Stream {
             Inner::Lzw(decoder) => {
                 let decoder = match decoder {
                     Some(decoder) => decoder,
-                    None => decoder.insert(Box::new(lzw::Decoder::new(from)?)),
+                    None => decoder.insert(Box::new(lzw::Decoder::new(lzw_whole::coding(from))?)),
                 };
                 decoder.fill(from, &mut self.used, to)
             }

@@ -1,5 +1,5 @@
-//! LZW as TIFF 6.0 has it (section 13), and with the bit order of writers before it: strips that are decoded a portion at a
-//! time. Those that are decoded at once are [`super::lzw_whole`]'s.
+//! LZW as TIFF (TIFF 6.0, section 13), GIF (GIF89a, appendix F) and PDF (ISO 32000, 7.4.4) have it, decoded a portion at a
+//! time.
 //!
 //! A string of the table is kept as its last bytes, up to eight, and the string before them, which is a multiple of
 //! eight long: it is written eight bytes at a time, from its end, and needs nothing of what was written before.
@@ -7,13 +7,22 @@
 use crate::error::{Error, Kind, Result};
 use crate::memory;
 
-pub const CLEAR: u16 = 256;
-pub const END: u16 = 257;
-pub const FIRST: u16 = 258;
+/// Strings that there are at the most: codes have up to 12 bits.
 pub const CODES: usize = 4096;
 
 /// Bytes of a piece of a string.
 const PIECE: usize = 8;
+
+/// How codes are written.
+#[derive(Clone, Copy, Debug)]
+pub struct Coding {
+    /// Whether codes begin at the lowest bit of a byte.
+    pub low_first: bool,
+    /// Whether they grow one code early, as in TIFF 6.0.
+    pub early: bool,
+    /// Bits of what is coded, 1 to 11; of more than 8 the lower ones count.
+    pub bits: u32,
+}
 
 #[derive(Clone, Copy, Default)]
 struct Entry {
@@ -25,8 +34,9 @@ struct Entry {
     first: u8,
 }
 
-/// Decodes a strip in portions of any size.
+/// Decodes data that come, and are asked for, in portions of any size.
 pub struct Decoder {
+    coding: Coding,
     table: Box<[Entry; CODES]>,
     state: State,
     bits: Bits,
@@ -51,68 +61,85 @@ struct State {
 struct Bits {
     held: u64,
     count: u32,
-    /// Whether codes begin at the lowest bit of a byte, and grow one code later.
-    old: bool,
+}
+
+impl Coding {
+    /// The code that empties the table; the one after it ends the data.
+    fn clear(self) -> u16 {
+        1 << self.bits
+    }
 }
 
 impl State {
-    const START: Self = Self {
-        next: FIRST,
-        width: 9,
-        before: 0,
-        prefix: Entry { tail: 0, link: 0, len: 0, first: 0 },
-        ended: false,
-    };
+    fn new(coding: Coding) -> Self {
+        let prefix = Entry::default();
+        Self { next: coding.clear() + 2, width: coding.bits + 1, before: 0, prefix, ended: false }
+    }
 }
 
 impl Decoder {
-    /// For the data that `raw` begins.
-    pub fn new(raw: &[u8]) -> Result<Self> {
-        let old = is_old(raw);
+    pub fn new(coding: Coding) -> Result<Self> {
+        let coding = Coding { bits: coding.bits.clamp(1, 11), ..coding };
         let mut table = memory::places(CODES, "the strings of LZW")?;
         table.resize(CODES, Entry::default());
         let mut table: Box<[Entry]> = table.into_boxed_slice();
-        for (byte, entry) in (0..=u8::MAX).zip(table.iter_mut()) {
+        for (byte, entry) in (0..coding.clear()).zip(table.iter_mut()) {
+            let byte = byte as u8;
             *entry = Entry { tail: byte.into(), link: 0, len: 1, first: byte };
         }
-        let bits = Bits::new(old);
         let broken = |_| Error::new(Kind::Internal, "LZW without its strings");
         let table = table.try_into().map_err(broken)?;
-        Ok(Self { table, state: State::START, bits, rest: Vec::new(), held: 0 })
+        let (state, bits) = (State::new(coding), Bits { held: 0, count: 0 });
+        Ok(Self { coding, table, state, bits, rest: Vec::new(), held: 0 })
+    }
+
+    /// Whether no more can come: the data said so, or were damaged.
+    pub fn has_ended(&self) -> bool {
+        self.state.ended && self.held >= self.rest.len()
     }
 
     /// Fills `to` from `from`; how many bytes there were for it, and what was wrong after them. Adds what was read to
-    /// `used`.
+    /// `used`: what follows it is wanted next.
     pub fn fill(&mut self, from: &[u8], used: &mut usize, to: &mut [u8]) -> (usize, Option<Error>) {
+        match self.coding.low_first {
+            true => self.fill_in::<true>(from, used, to),
+            false => self.fill_in::<false>(from, used, to),
+        }
+    }
+
+    fn fill_in<const LOW_FIRST: bool>(
+        &mut self,
+        from: &[u8],
+        used: &mut usize,
+        to: &mut [u8],
+    ) -> (usize, Option<Error>) {
         let mut done = self.give_rest(to);
         let mut at = 0;
         // Copies, so that they can stay in registers.
-        let (mut bits, mut state) = (self.bits, self.state);
-        let old = bits.old;
+        let (mut bits, mut state, coding) = (self.bits, self.state, self.coding);
+        let clear = coding.clear();
         let mut damage = None;
         while done < to.len() && !state.ended {
-            let code = if old {
-                bits.next::<true>(state.width, from, &mut at)
-            } else {
-                bits.next::<false>(state.width, from, &mut at)
+            let Some(code) = bits.next::<LOW_FIRST>(state.width, from, &mut at) else { break };
+            if code == clear {
+                state = State::new(coding);
+                continue;
+            }
+            if code == clear + 1 {
+                state.ended = true;
+                break;
+            }
+            let Some(entry) = learn(&mut self.table, &mut state, code, coding.early) else {
+                damage = Some(Error::damaged("has an invalid LZW code"));
+                state.ended = true;
+                break;
             };
-            match code {
-                Some(CLEAR) => state = State::START,
-                Some(END) | None => state.ended = true,
-                Some(code) => {
-                    let Some(entry) = learn(&mut self.table, &mut state, code, old) else {
-                        damage = Some(Error::damaged("has an invalid LZW code"));
-                        state.ended = true;
-                        break;
-                    };
-                    let rest = to.get_mut(done..).unwrap_or_default();
-                    if self.write(entry, rest) {
-                        done += usize::from(entry.len);
-                    } else {
-                        self.spill(entry);
-                        done += self.give_rest(rest);
-                    }
-                }
+            let rest = to.get_mut(done..).unwrap_or_default();
+            if self.write(entry, rest) {
+                done += usize::from(entry.len);
+            } else {
+                self.spill(entry);
+                done += self.give_rest(rest);
             }
         }
         (self.bits, self.state) = (bits, state);
@@ -162,14 +189,9 @@ impl Decoder {
     }
 }
 
-/// Whether the first code of a strip, which is Clear, has the order of bits of old writers.
-pub fn is_old(raw: &[u8]) -> bool {
-    matches!(raw, [0, second, ..] if second & 1 == 1)
-}
-
 /// The string of `code`, where there is one; adds the one that it completes.
 #[inline(always)]
-fn learn(table: &mut [Entry; CODES], state: &mut State, code: u16, old: bool) -> Option<Entry> {
+fn learn(table: &mut [Entry; CODES], state: &mut State, code: u16, early: bool) -> Option<Entry> {
     let (prefix, before, next) = (state.prefix, state.before, state.next);
     // The string that is just being made begins as the one before.
     let own = code == next;
@@ -190,31 +212,31 @@ fn learn(table: &mut [Entry; CODES], state: &mut State, code: u16, old: bool) ->
             entry = made;
         }
         state.next += 1;
-        // Writers of TIFF 6.0 change to longer codes one code early.
-        if u32::from(state.next) + u32::from(!old) >= 1 << state.width && state.width < 12 {
-            state.width += 1;
-        }
+    }
+    if u32::from(state.next) + u32::from(early) >= 1 << state.width && state.width < 12 {
+        state.width += 1;
     }
     (state.prefix, state.before) = (entry, code);
     Some(entry)
 }
 
 impl Bits {
-    fn new(old: bool) -> Self {
-        Self { held: 0, count: 0, old }
-    }
-
     /// The next code; `None` where the data ends.
     #[inline(always)]
-    fn next<const OLD: bool>(&mut self, width: u32, from: &[u8], at: &mut usize) -> Option<u16> {
+    fn next<const LOW_FIRST: bool>(
+        &mut self,
+        width: u32,
+        from: &[u8],
+        at: &mut usize,
+    ) -> Option<u16> {
         if self.count < width {
-            self.load::<OLD>(from, at);
+            self.load::<LOW_FIRST>(from, at);
             if self.count < width {
                 return None;
             }
         }
         self.count -= width;
-        let code = if OLD {
+        let code = if LOW_FIRST {
             let code = self.held & ((1 << width) - 1);
             self.held >>= width;
             code
@@ -228,9 +250,9 @@ impl Bits {
 
     /// Reads whole bytes until no more fit. What was read of a byte that does not fit is read again.
     #[inline(always)]
-    fn load<const OLD: bool>(&mut self, from: &[u8], at: &mut usize) {
+    fn load<const LOW_FIRST: bool>(&mut self, from: &[u8], at: &mut usize) {
         if let Some(eight) = from.get(*at..).and_then(<[u8]>::first_chunk::<8>) {
-            self.held |= if OLD {
+            self.held |= if LOW_FIRST {
                 u64::from_le_bytes(*eight) << self.count
             } else {
                 u64::from_be_bytes(*eight) >> self.count
@@ -244,7 +266,7 @@ impl Bits {
             && let Some(byte) = from.get(*at)
         {
             let byte = u64::from(*byte);
-            self.held |= if OLD { byte << self.count } else { byte << (56 - self.count) };
+            self.held |= if LOW_FIRST { byte << self.count } else { byte << (56 - self.count) };
             *at += 1;
             self.count += 8;
         }
@@ -257,13 +279,27 @@ mod tests {
 
     use super::*;
 
-    fn decode(raw: &[u8], len: usize, portion: usize) -> (Vec<u8>, bool) {
-        let mut decoder = Decoder::new(raw).unwrap();
-        let (mut out, mut used) = (vec![0; len], 0);
+    const TIFF: Coding = Coding { low_first: false, early: true, bits: 8 };
+
+    /// Input and output in portions.
+    fn decode(coding: Coding, raw: &[u8], len: usize, portion: usize) -> (Vec<u8>, bool) {
+        let mut decoder = Decoder::new(coding).unwrap();
+        let (mut out, mut used, mut seen) = (vec![0; len], 0, 0);
         for to in out.chunks_mut(portion) {
-            match decoder.fill(&raw[used..], &mut used, to) {
-                (got, None) if got == to.len() => {}
-                _ => return (out, false),
+            let mut done = 0;
+            while done < to.len() {
+                let before = used;
+                let (got, damage) = decoder.fill(&raw[used..seen], &mut used, &mut to[done..]);
+                done += got;
+                if damage.is_some() || decoder.has_ended() && done < to.len() {
+                    return (out, false);
+                }
+                if got == 0 && used == before {
+                    if seen == raw.len() {
+                        return (out, false);
+                    }
+                    seen = (seen + portion).min(raw.len());
+                }
             }
         }
         (out, true)
@@ -288,17 +324,31 @@ mod tests {
     }
 
     #[test]
-    fn both_kinds_come_back_in_portions_of_any_size() {
+    fn all_kinds_come_back_in_portions_of_any_size() {
         for sample in samples() {
-            for old in [false, true] {
-                let mut encoder = match old {
-                    false => weezl::encode::Encoder::with_tiff_size_switch(BitOrder::Msb, 8),
-                    true => weezl::encode::Encoder::new(BitOrder::Lsb, 8),
+            for (low_first, early, bits) in [
+                (false, true, 8),
+                (false, false, 8),
+                (true, false, 8),
+                (true, false, 2),
+                (true, false, 5),
+            ] {
+                let order = if low_first { BitOrder::Lsb } else { BitOrder::Msb };
+                let mut encoder = match early {
+                    true => weezl::encode::Encoder::with_tiff_size_switch(order, bits),
+                    false => weezl::encode::Encoder::new(order, bits),
                 };
+                let sample: Vec<u8> =
+                    sample.iter().map(|byte| byte & ((1u16 << bits) - 1) as u8).collect();
                 let raw = encoder.encode(&sample).unwrap();
+                let coding = Coding { low_first, early, bits: bits.into() };
                 for portion in [1, 7, 64, 4096, 200_000] {
-                    let (out, whole) = decode(&raw, sample.len(), portion);
-                    assert!(whole && out == sample, "{} bytes, old {old}, {portion}", sample.len());
+                    let (out, whole) = decode(coding, &raw, sample.len(), portion);
+                    assert!(
+                        whole && out == sample,
+                        "{} bytes, {coding:?}, {portion}",
+                        sample.len()
+                    );
                 }
             }
         }
@@ -317,7 +367,7 @@ mod tests {
             if next().is_multiple_of(4) {
                 bad.truncate(at);
             }
-            let (ours, _) = decode(&bad, sample.len(), sample.len());
+            let (ours, _) = decode(TIFF, &bad, sample.len(), sample.len());
             let mut theirs = vec![0; sample.len()];
             let mut decoder = weezl::decode::Decoder::with_tiff_size_switch(BitOrder::Msb, 8);
             let result = decoder.decode_bytes(&bad, &mut theirs);
