@@ -222,8 +222,8 @@ fn each(to: &mut [u8], place: usize, at: usize, len: usize) {
 
 #[cfg(test)]
 mod tests {
-    use crate::codec::streams::lzw::Decoder;
     use super::*;
+    use crate::codec::streams::lzw::Decoder;
 
     /// Strips of every kind of codes, right and wrong, come out as from the other decoder.
     #[test]
