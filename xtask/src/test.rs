@@ -34,6 +34,7 @@ const STEPS: &[Step] = &[
     ("tiff: other readers of what is written", tiff_written),
     ("pdf: other readers of what is written", pdf_written),
     ("pdf: both engines page by page", pdf_engines),
+    ("pdf: pages as PDFium and poppler draw them", pdf_agreement),
     ("pdf: form fields and fonts as other viewers draw them", pdf_forms),
     ("demo: examples/pages.c on the samples", demonstration),
 ];
@@ -169,6 +170,11 @@ fn pdf_forms() -> Outcome<String> {
 
 fn pdf_engines() -> Outcome<String> {
     cells("tests/pdf_engines.py")
+}
+
+fn pdf_agreement() -> Outcome<String> {
+    tools::programs(&[("pdftoppm", "poppler-utils")])?;
+    cells("tests/pdf_agreement.py")
 }
 
 /// The last line that the script prints counts its cells.
