@@ -12,6 +12,8 @@
 
 #include <jpeglib.h>
 
+#include "pictures.h"
+
 enum { ROUNDS = 15 };
 
 typedef struct {
@@ -34,66 +36,6 @@ static void fail(const char *what)
 {
     fprintf(stderr, "%s: %s\n", what, DIO_GetLastErrorMessage());
     exit(1);
-}
-
-static uint32_t state;
-
-static uint32_t noise(void)
-{
-    state = state * 1664525u + 1013904223u;
-    return state >> 16;
-}
-
-/* A random number of a place of a grid. */
-static int at_grid(uint32_t x, uint32_t y)
-{
-    uint32_t hash = (x * 0x9e3779b1u) ^ (y * 0x85ebca77u);
-    hash = (hash ^ hash >> 15) * 0x2c1b3c6du;
-    return (int)(hash >> 16 & 255);
-}
-
-/* Smooth shades between the places of a grid. */
-static int shade(uint32_t x, uint32_t y, uint32_t size)
-{
-    uint32_t gx = x / size, gy = y / size;
-    int fx = (int)(x % size * 256 / size), fy = (int)(y % size * 256 / size);
-    int upper = at_grid(gx, gy) * (256 - fx) + at_grid(gx + 1, gy) * fx;
-    int lower = at_grid(gx, gy + 1) * (256 - fx) + at_grid(gx + 1, gy + 1) * fx;
-    return (upper / 256 * (256 - fy) + lower / 256 * fy) / 256;
-}
-
-/* Shades of many sizes with some grain. */
-static void photo(const Case *c, uint8_t *pixels)
-{
-    state = 1;
-    for (uint32_t y = 0; y < c->height; y++)
-        for (uint32_t x = 0; x < c->width; x++) {
-            int light = shade(x, y, 512) * 4 + shade(x, y, 96) * 2 + shade(x, y, 24) + shade(x + 7, y, 7) / 3;
-            for (int s = 0; s < c->samples; s++) {
-                int tint = shade(x + 1000 * (uint32_t)s, y, 200) - 128;
-                int value = light / 8 + tint / 4 + (int)(noise() % 7) - 3;
-                *pixels++ = (uint8_t)(value < 0 ? 0 : value > 255 ? 255 : value);
-            }
-        }
-}
-
-/* Dark strokes with soft edges on paper. */
-static void document(const Case *c, uint8_t *pixels)
-{
-    size_t line = (size_t)c->width * (size_t)c->samples;
-    state = 2;
-    for (size_t at = 0; at < line * c->height; at++)
-        pixels[at] = (uint8_t)(246 + noise() % 4);
-    for (uint32_t top = 100; top + 60 < c->height; top += 75)
-        for (uint32_t left = 200; left + 60 < c->width - 200; left += 20 + noise() % 30)
-            for (uint32_t strokes = 2 + noise() % 4; strokes > 0; strokes--) {
-                uint32_t x = left + noise() % 24, y = top + noise() % 30;
-                uint32_t w = noise() % 2 ? 5 : 22, h = w == 5 ? 30 : 5, slant = noise() % 3;
-                for (uint32_t dy = 0; dy < h; dy++)
-                    for (uint32_t dx = 0; dx < w; dx++)
-                        memset(pixels + (y + dy) * line + (x + dx + dy * slant / 4) * (size_t)c->samples,
-                               dx == 0 || dx == w - 1 ? 128 : 20, (size_t)c->samples);
-            }
 }
 
 static void write_turbo(const Case *c, const uint8_t *pixels, unsigned char **bytes, unsigned long *size)
@@ -204,7 +146,7 @@ static double least(double a, double b)
 static void run(const Case *c)
 {
     uint8_t *pixels = malloc((size_t)c->width * c->height * (size_t)c->samples);
-    (c->document ? document : photo)(c, pixels);
+    (c->document ? document : photo)(c->width, c->height, c->samples, pixels);
     DIO_ImageData *image = image_of(c, pixels);
     double our_time = 1e9, their_time = 1e9;
     size_t our_size = 0;
@@ -240,7 +182,7 @@ static void compare_sizes(void)
         Case c = {"small sizes", 1 + n / 4 % 37, 1 + noise() % 37, n % 8 < 2, kind == 3 ? 1 : 3, (int)(n >> 7 & 1 && kind != 3),
                   kind == 0 || kind == 1 ? 2 : 1, kind == 0 ? 2 : 1, 1 + (int)(noise() % 100), (int)(n >> 6 & 1)};
         uint8_t *pixels = malloc((size_t)c.width * c.height * (size_t)c.samples);
-        photo(&c, pixels);
+        photo(c.width, c.height, c.samples, pixels);
         DIO_ImageData *image = image_of(&c, pixels);
         uint8_t *ours = NULL;
         unsigned char *theirs = NULL;

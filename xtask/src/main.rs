@@ -4,6 +4,7 @@ mod abi;
 mod bench;
 mod corpus;
 mod demo;
+mod instructions;
 mod library;
 mod python;
 mod run;
@@ -23,6 +24,10 @@ usage: cargo xtask COMMAND
   bench [WORD]      times TIFF against libtiff, in one process; WORD: only the cases whose name contains it
   bench jpeg [WORD] times writing JPEG against libjpeg-turbo
   bench python      times imread against OpenCV and Pillow
+  bench pdf [CORPUS] [TABLE]
+                    compares pages of PDFs with those of PDFium and poppler: likeness, time, memory
+  instructions [bless] [WORD...]
+                    counts the instructions of saves and reads and compares them with bench/instructions.tsv, or writes it
   abi [bless [breaking]]
                     compares the library with the description of the last release, or writes it
   soak [TEST...]    runs threads, kills and failing allocations for long, or those that are named
@@ -38,6 +43,7 @@ fn main() -> ExitCode {
         Some((command, [])) if command == "demo" => demo::run(),
         Some((command, words)) if command == "test" => test::run(words),
         Some((command, words)) if command == "bench" => bench::run(words),
+        Some((command, words)) if command == "instructions" => instructions::run(words),
         Some((command, words)) if command == "abi" => abi::run(words),
         Some((command, words)) if command == "soak" => soak::run(words),
         Some((command, words)) if command == "asan" => sanitize::asan(words),
