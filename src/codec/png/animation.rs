@@ -2,9 +2,10 @@
 //!
 //! Frames of any colour type are composed in 16 bits, where 8-bit samples come and go without loss.
 
-use super::feed::Feed;
+use super::data::Data;
 use super::index::{Colour, Frame, Ihdr, Index};
 use super::rows::Rows;
+use super::scanlines::Scanlines;
 use crate::codec::animation::{Disposal, Region, Stage, advance};
 use crate::codec::png::chunks::Walk;
 use crate::error::{Error, Result};
@@ -74,18 +75,16 @@ fn draw(
     };
     stage.begin(region, disposal)?;
     let ihdr = Ihdr { width: control.width, height: control.height, ..index.ihdr };
-    let feed = match frame {
+    let data = match frame {
         Some(frame) => {
             check_frame(source, frame)?;
-            Feed::frame(source, &ihdr, frame)
+            Data::frame(source, frame)?
         }
-        None => Feed::image(source, &ihdr, &index.image),
+        None => Data::image(source, index, false)?,
     };
-    let feed = feed.map_err(|error| super::damaged(error.into()))?;
-    let (mut decoder, _booked) = super::decoder(feed, &ihdr, budget, frame.is_some())?;
     let blends = control.blends && has_alpha(index);
     let mut painter = Painter::new(index, &ihdr, blends, budget)?;
-    super::each_row(&mut decoder, &ihdr, budget, |y, stored| {
+    Scanlines::new(data, &ihdr, budget)?.each(|y, stored| {
         painter.paint(stored, stage.frame_row(top + y));
         Ok(())
     })
@@ -133,8 +132,8 @@ impl Painter {
         })
     }
 
-    fn paint(&mut self, stored: &mut [u8], to: &mut [u8]) {
-        let row = self.rows.make(stored, &mut self.spare, self.width);
+    fn paint(&mut self, stored: &[u8], to: &mut [u8]) {
+        let row = self.rows.make(stored, &mut self.spare);
         if !self.blends {
             self.converter.row(row, to, self.width);
             return;

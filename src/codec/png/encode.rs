@@ -148,6 +148,14 @@ fn failed(error: png::EncodingError) -> Error {
     match error {
         // No size comes near the limits of lengths: it is memory that was not to be had.
         png::EncodingError::LimitsExceeded => Error::new(Kind::NoMemory, "out of memory"),
-        error => Error::new(Kind::SaveFailed, super::lower(&error.to_string())),
+        error => Error::new(Kind::SaveFailed, lower(&error.to_string())),
     }
+}
+
+/// A message of another library in the style of this one.
+fn lower(message: &str) -> String {
+    let message = message.trim_end_matches('.');
+    let mut chars = message.chars();
+    let first = chars.next().map(|first| first.to_ascii_lowercase());
+    first.into_iter().chain(chars).collect()
 }

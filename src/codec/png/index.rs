@@ -30,16 +30,6 @@ impl Colour {
         })
     }
 
-    pub fn number(self) -> u8 {
-        match self {
-            Self::Gray => 0,
-            Self::Rgb => 2,
-            Self::Indexed => 3,
-            Self::GrayAlpha => 4,
-            Self::Rgba => 6,
-        }
-    }
-
     pub fn samples(self) -> u32 {
         match self {
             Self::Gray | Self::Indexed => 1,

@@ -1,7 +1,7 @@
 //! Rows as PNG stores them (big-endian, packed, indexed) to rows in a pixel format.
 
 use super::index::{Colour, Index};
-use crate::pixel::{Canvas, PixelFormat, convert};
+use crate::pixel::{Canvas, PixelFormat};
 
 use PixelFormat as F;
 
@@ -41,14 +41,16 @@ fn bilevel(index: &Index) -> Option<PixelFormat> {
 
 /// How stored rows become rows of [`Rows::format`].
 pub(super) struct Rows {
-    /// The format that rows come out in: the canvas' own where that costs nothing.
+    /// The format that rows come out in.
     pub format: PixelFormat,
     step: Step,
 }
 
 enum Step {
-    /// Stored pixels take as many bytes as those that are made: they are changed in place.
-    InPlace { swap: bool },
+    /// Rows are those of the format.
+    None,
+    /// 16-bit samples, whose bytes are put in the order of the processor.
+    Wide,
     /// A table of R, G, B, A for every value of samples of up to 8 bits.
     Table { depth: u8, table: Box<[Rgba8; 256]> },
     /// Gray and alpha.
@@ -70,18 +72,16 @@ impl Rows {
         let keyed = !index.transparency.is_empty()
             && (index.ihdr.colour != Colour::Gray || wanted.has_alpha());
         let wide = index.ihdr.depth == 16;
-        let in_place = |format| Self { format, step: Step::InPlace { swap } };
+        let as_is = |format| Self { format, step: Step::None };
+        let of_16_bits = |format| Self { format, step: Step::Wide };
         match (index.ihdr.colour, index.ihdr.depth) {
-            (Colour::Gray, 1) if !keyed => in_place(F::Binary),
-            (Colour::Gray, 8) if !keyed => in_place(F::Gray8),
-            (Colour::Gray, 16) if !keyed => in_place(F::Gray16),
-            (Colour::Rgb, 8) if !keyed => in_place(rgb),
-            // There is no other order of three 16-bit samples.
-            (Colour::Rgb, 16) if !keyed => {
-                Self { format: F::Rgb161616, step: Step::InPlace { swap: true } }
-            }
-            (Colour::Rgba, 8) => in_place(rgba),
-            (Colour::Rgba, _) => in_place(rgba_16),
+            (Colour::Gray, 1) if !keyed => as_is(F::Binary),
+            (Colour::Gray, 8) if !keyed => as_is(F::Gray8),
+            (Colour::Rgb, 8) if !keyed => as_is(F::Bgr888),
+            (Colour::Rgba, 8) => as_is(F::Abgr8888),
+            (Colour::Gray, 16) if !keyed => of_16_bits(F::Gray16),
+            (Colour::Rgb, 16) if !keyed => of_16_bits(F::Rgb161616),
+            (Colour::Rgba, _) => of_16_bits(rgba_16),
             (Colour::GrayAlpha, _) => {
                 Self { format: if wide { rgba_16 } else { rgba }, step: Step::GrayAlpha { wide } }
             }
@@ -93,7 +93,7 @@ impl Rows {
                 Self { format: rgba_16, step: Step::KeyedGray { key: key(index, 0) } }
             }
             (Colour::Indexed, 1) if !keyed && bilevel(index).is_some() => {
-                in_place(bilevel(index).unwrap_or(F::Binary))
+                as_is(bilevel(index).unwrap_or(F::Binary))
             }
             (_, depth) => {
                 let format = match native(index) {
@@ -106,48 +106,15 @@ impl Rows {
         }
     }
 
-    /// Whether stored rows can be read right into a canvas of `format` and [finished](Rows::finish) there.
-    pub fn fit(&self, format: PixelFormat) -> bool {
-        matches!(self.step, Step::InPlace { .. }) && self.format == format
-    }
-
-    /// Turns a stored row of `width` pixels into one of [`Rows::format`] in place; for [`Step::InPlace`].
-    pub fn finish(&self, row: &mut [u8], width: usize) {
-        let Step::InPlace { swap } = self.step else { return };
-        match self.format {
-            F::Binary | F::BinaryInverted => convert::clear_tail(row, width),
-            F::Rgb888 | F::Argb8888 if !swap => {}
-            F::Rgb888 => row.as_chunks_mut::<3>().0.iter_mut().for_each(|pixel| pixel.swap(0, 2)),
-            F::Argb8888 => row.as_chunks_mut::<4>().0.iter_mut().for_each(|pixel| pixel.swap(0, 2)),
-            F::Gray16 | F::Abgr16161616 => native_endian(row),
-            F::Rgb161616 => {
-                native_endian(row);
-                for [a, b, _, _, e, f] in row.as_chunks_mut::<6>().0 {
-                    std::mem::swap(a, e);
-                    std::mem::swap(b, f);
-                }
-            }
-            F::Argb16161616 => {
-                native_endian(row);
-                for [a, b, _, _, e, f, _, _] in row.as_chunks_mut::<8>().0 {
-                    std::mem::swap(a, e);
-                    std::mem::swap(b, f);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// Puts a stored row, which is changed on the way, into the canvas. `spare` holds a row of [`Rows::format`].
+    /// Puts a stored row into the canvas. `spare` holds a row of [`Rows::format`].
     pub fn put(
         &self,
         canvas: &mut Canvas<'_>,
         y: u32,
-        stored: &mut [u8],
+        stored: &[u8],
         spare: &mut [u8],
     ) -> crate::error::Result<()> {
-        if matches!(self.step, Step::InPlace { .. }) {
-            self.finish(stored, canvas.layout().width as usize);
+        if matches!(self.step, Step::None) {
             return canvas.put(y, self.format, stored);
         }
         if self.format == canvas.format() {
@@ -158,10 +125,9 @@ impl Rows {
         canvas.put(y, self.format, spare)
     }
 
-    /// Makes a row of [`Rows::format`] of a stored one, which is changed on the way.
-    pub fn make<'a>(&self, stored: &'a mut [u8], spare: &'a mut [u8], width: usize) -> &'a [u8] {
-        if matches!(self.step, Step::InPlace { .. }) {
-            self.finish(stored, width);
+    /// Makes a row of [`Rows::format`] of a stored one, in `spare` if need be.
+    pub fn make<'a>(&self, stored: &'a [u8], spare: &'a mut [u8]) -> &'a [u8] {
+        if matches!(self.step, Step::None) {
             return stored;
         }
         self.expand(stored, spare);
@@ -171,7 +137,8 @@ impl Rows {
     fn expand(&self, stored: &[u8], to: &mut [u8]) {
         let swap = matches!(self.format, F::Rgb888 | F::Argb8888 | F::Argb16161616);
         match &self.step {
-            Step::InPlace { .. } => {}
+            Step::None => {}
+            Step::Wide => wide(self.format, stored, to),
             Step::Table { depth, table } => {
                 let swapped = |entry: Rgba8| ordered(entry, swap);
                 match self.format {
@@ -242,9 +209,19 @@ fn wide_pixel(samples: Rgba16) -> [u8; 8] {
     [a, b, c, d, e, f, g, h]
 }
 
-fn native_endian(row: &mut [u8]) {
-    for sample in row.as_chunks_mut::<2>().0 {
-        *sample = u16::from_be_bytes(*sample).to_ne_bytes();
+/// Samples of 16 bits in the order of the processor, and of the format.
+fn wide(format: PixelFormat, stored: &[u8], to: &mut [u8]) {
+    let sample = |bytes| u16::from_be_bytes(bytes).to_ne_bytes();
+    match format {
+        F::Rgb161616 => map(stored, to, |[a, b, c, d, e, f]| {
+            let [[a, b], [c, d], [e, f]] = [[e, f], [c, d], [a, b]].map(sample);
+            [a, b, c, d, e, f]
+        }),
+        F::Argb16161616 => map(stored, to, |[a, b, c, d, e, f, g, h]| {
+            let [[a, b], [c, d], [e, f], [g, h]] = [[e, f], [c, d], [a, b], [g, h]].map(sample);
+            [a, b, c, d, e, f, g, h]
+        }),
+        _ => map(stored, to, sample),
     }
 }
 

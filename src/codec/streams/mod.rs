@@ -3,6 +3,7 @@
 pub mod fax;
 mod fax_codes;
 pub mod fax_rows;
+pub mod filters;
 pub mod inflate;
 pub mod jpeg2000;
 pub mod jpx;

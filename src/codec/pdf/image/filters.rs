@@ -7,6 +7,7 @@ use flate2::read::ZlibDecoder;
 use hayro::hayro_syntax::Filter;
 use hayro::hayro_syntax::object::{Array, Dict, Object};
 
+use crate::codec::streams::filters::unfilter;
 use crate::codec::streams::lzw::{self, Coding};
 use crate::error::Result;
 use crate::limits::{Budget, Reservation};
@@ -318,29 +319,6 @@ fn png(data: &mut [u8], row_len: usize, pixel: usize) -> usize {
         (from, to) = (from + 1 + len, to + len);
     }
     to
-}
-
-fn unfilter(filter: u8, row: &mut [u8], above: &[u8], pixel: usize) {
-    if filter == 2 {
-        row.iter_mut().zip(above).for_each(|(byte, above)| *byte = byte.wrapping_add(*above));
-        return;
-    }
-    for at in 0..row.len() {
-        let left_of = |line: &[u8]| {
-            at.checked_sub(pixel).and_then(|left| line.get(left)).copied().unwrap_or(0)
-        };
-        let (left, up, corner) =
-            (left_of(row), above.get(at).copied().unwrap_or(0), left_of(above));
-        let guess = match filter {
-            1 => left,
-            3 => ((u16::from(left) + u16::from(up)) / 2) as u8,
-            4 => crate::codec::pdf::write::predict::paeth(left, up, corner),
-            _ => return,
-        };
-        if let Some(byte) = row.get_mut(at) {
-            *byte = byte.wrapping_add(guess);
-        }
-    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! PNG's row filters, which turn rows into differences that compress better (ISO/IEC 15948, 9).
 
+use crate::codec::streams::filters::{PAETH, SUB, UP, paeth};
 use crate::error::Result;
 use crate::memory;
 
@@ -14,11 +15,7 @@ pub struct Predictor {
     enabled: bool,
 }
 
-/// The filters that are tried, by number.
 const NONE: u8 = 0;
-const SUB: u8 = 1;
-const UP: u8 = 2;
-const PAETH: u8 = 4;
 
 impl Predictor {
     /// For rows of `row_len` bytes with `pixel` bytes to a pixel. A disabled one leaves rows as they are.
@@ -64,19 +61,6 @@ fn filter_as(filter: u8, row: &[u8], above: &[u8], pixel: usize, out: &mut [u8])
             _ => 0,
         };
         *out = byte.wrapping_sub(guess);
-    }
-}
-
-pub fn paeth(left: u8, above: u8, corner: u8) -> u8 {
-    let [a, b, c] = [left, above, corner].map(i16::from);
-    let (to_left, to_above) = ((b - c).abs(), (a - c).abs());
-    let to_corner = (a + b - 2 * c).abs();
-    if to_left <= to_above && to_left <= to_corner {
-        left
-    } else if to_above <= to_corner {
-        above
-    } else {
-        corner
     }
 }
 

@@ -58,6 +58,8 @@ pub struct Inflater {
     stream: Stream,
     /// For bytes that are not decoded to where they are wanted.
     window: Option<Window>,
+    /// Bytes that are wanted in all, as far as that is known.
+    room: usize,
 }
 
 struct Stream {
@@ -79,7 +81,12 @@ struct Window {
 impl Inflater {
     /// A decoder at the start of a stream.
     pub fn new() -> Self {
-        Self { stream: Stream::new(), window: None }
+        Self::with_room(0)
+    }
+
+    /// The same for about `room` bytes, which are wanted piece by piece.
+    pub fn with_room(room: usize) -> Self {
+        Self { stream: Stream::new(), window: None, room }
     }
 
     /// Fills `to`, which nothing is wanted before or after; how many bytes there were for it, and whether what follows is
@@ -91,7 +98,8 @@ impl Inflater {
     }
 
     /// Fills `to` with the next bytes; how many there were for it, and whether what follows is damaged. `from` is the
-    /// whole stream, the same in each call.
+    /// whole stream, the same in each call, or what follows what was [forgotten](Inflater::forget), as far as it is at
+    /// hand: less than wanted comes from less than all.
     pub fn next(
         &mut self,
         from: &[u8],
@@ -100,7 +108,7 @@ impl Inflater {
     ) -> Result<(usize, Option<Damaged>)> {
         let window = match &mut self.window {
             Some(window) => window,
-            None => self.window.insert(Window::new(to.len(), budget)?),
+            None => self.window.insert(Window::new(to.len().max(self.room), budget)?),
         };
         let mut done = 0;
         while let Some(rest) = to.get_mut(done..).filter(|rest| !rest.is_empty()) {
@@ -117,6 +125,20 @@ impl Inflater {
             done += window.take(rest);
         }
         Ok((done, None))
+    }
+
+    /// Whether the stream ended.
+    pub fn is_done(&self) -> bool {
+        self.stream.state == State::Done
+    }
+
+    /// Forgets the bytes of the stream that are not wanted any more: so many less are there in the next call.
+    pub fn forget(&mut self) -> usize {
+        let bits = &mut self.stream.bits;
+        // Of those that were taken, some may be given back.
+        let used = bits.at - (bits.count / 8) as usize;
+        bits.at -= used;
+        used
     }
 }
 
