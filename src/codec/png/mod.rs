@@ -166,6 +166,6 @@ fn decode_image_with(
     let rows = Rows::new(index, canvas.format());
     let spare_len = usize::try_from(rows.format.min_stride(canvas.layout().width));
     let mut spare = Scratch::new(spare_len.unwrap_or(usize::MAX), "a row", budget)?;
-    let lines = Scanlines::new(data, &index.ihdr, budget)?;
+    let mut lines = Scanlines::new(data, &index.ihdr, budget)?;
     lines.each(|y, stored| rows.put(canvas, y, stored, &mut spare))
 }

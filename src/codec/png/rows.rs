@@ -51,7 +51,7 @@ enum Step {
     None,
     /// 16-bit samples, whose bytes are put in the order of the processor.
     Wide,
-    /// A table of R, G, B, A for every value of samples of up to 8 bits.
+    /// A table of colours and alpha, in the order of the format, for every value of samples of up to 8 bits.
     Table { depth: u8, table: Box<[Rgba8; 256]> },
     /// Gray and alpha.
     GrayAlpha { wide: bool },
@@ -101,7 +101,7 @@ impl Rows {
                     F::Rgb888 => rgb,
                     _ => F::Gray8,
                 };
-                Self { format, step: Step::Table { depth, table: table(index) } }
+                Self { format, step: Step::Table { depth, table: table(index, swap) } }
             }
         }
     }
@@ -139,17 +139,15 @@ impl Rows {
         match &self.step {
             Step::None => {}
             Step::Wide => wide(self.format, stored, to),
-            Step::Table { depth, table } => {
-                let swapped = |entry: Rgba8| ordered(entry, swap);
-                match self.format {
-                    F::Gray8 => look_up::<1>(stored, *depth, to, |value| [table[value][0]]),
-                    F::Rgb888 | F::Bgr888 => look_up::<3>(stored, *depth, to, |value| {
-                        let [a, b, c, _] = swapped(table[value]);
-                        [a, b, c]
-                    }),
-                    _ => look_up::<4>(stored, *depth, to, |value| swapped(table[value])),
-                }
-            }
+            Step::Table { depth, table } => match self.format {
+                F::Gray8 => look_up::<1>(stored, *depth, to, |value| [table[value][0]]),
+                F::Rgb888 | F::Bgr888 if *depth == 8 => look_up_colours(stored, table, to),
+                F::Rgb888 | F::Bgr888 => look_up::<3>(stored, *depth, to, |value| {
+                    let [a, b, c, _] = table[value];
+                    [a, b, c]
+                }),
+                _ => look_up::<4>(stored, *depth, to, |value| table[value]),
+            },
             Step::GrayAlpha { wide: false } => map(stored, to, |[y, a]| [y, y, y, a]),
             Step::GrayAlpha { wide: true } => map(stored, to, |[a, b, c, d]| {
                 let (y, alpha) = (u16::from_be_bytes([a, b]), u16::from_be_bytes([c, d]));
@@ -179,12 +177,12 @@ fn key(index: &Index, at: usize) -> u16 {
     bytes.map_or(0, |bytes| u16::from_be_bytes(*bytes)) & mask
 }
 
-fn table(index: &Index) -> Box<[Rgba8; 256]> {
+fn table(index: &Index, swap: bool) -> Box<[Rgba8; 256]> {
     // What the palette lacks is black, as in libpng.
     let mut table = Box::new([[0, 0, 0, 255]; 256]);
     if index.ihdr.colour == Colour::Indexed {
         for (entry, [r, g, b]) in table.iter_mut().zip(&index.palette) {
-            *entry = [*r, *g, *b, 255];
+            *entry = ordered([*r, *g, *b, 255], swap);
         }
         for (entry, alpha) in table.iter_mut().zip(&index.transparency) {
             entry[3] = *alpha;
@@ -232,6 +230,24 @@ fn map<const N: usize, const M: usize>(
 ) {
     for (to, from) in to.as_chunks_mut::<M>().0.iter_mut().zip(from.as_chunks::<N>().0) {
         *to = change(*from);
+    }
+}
+
+/// Makes three bytes of every sample of 8 bits, those of four samples at once.
+fn look_up_colours(stored: &[u8], table: &[Rgba8; 256], to: &mut [u8]) {
+    let (four, last) = stored.as_chunks::<4>();
+    let (to, rest) = to.split_at_mut(to.len().min(four.len() * 12));
+    for (to, values) in to.as_chunks_mut::<12>().0.iter_mut().zip(four) {
+        let colour =
+            |at: usize| u64::from(u32::from_le_bytes(table[usize::from(values[at])]) & 0xff_ffff);
+        let last = colour(2);
+        let first = (colour(0) | colour(1) << 24 | last << 48).to_le_bytes();
+        let rest = ((last >> 16 | colour(3) << 8) as u32).to_le_bytes();
+        to[..8].copy_from_slice(&first);
+        to[8..].copy_from_slice(&rest);
+    }
+    for (to, value) in rest.as_chunks_mut::<3>().0.iter_mut().zip(last) {
+        to.copy_from_slice(&table[usize::from(*value)][..3]);
     }
 }
 

@@ -1,5 +1,7 @@
 //! The rows of an image as they are stored, inflated and unfiltered (PNG Third Edition, clauses 8 to 10).
 
+use simd_adler32::Adler32;
+
 use super::data::Data;
 use super::index::Ihdr;
 use crate::codec::streams::filters::{PAETH, unfilter};
@@ -30,6 +32,7 @@ pub(super) struct Scanlines<'a> {
     /// How much of the input there is.
     filled: usize,
     inflater: Inflater,
+    sum: Adler32,
     /// The row at hand and the one before, each after the number of its filter.
     line: Scratch,
     above: Scratch,
@@ -47,6 +50,7 @@ impl<'a> Scanlines<'a> {
             input: Scratch::new(input, "deflated data", budget)?,
             filled: 0,
             inflater: Inflater::with_room(len.saturating_mul(ihdr.height as usize)),
+            sum: Adler32::new(),
             line: Scratch::new(len, "a row", budget)?,
             above: Scratch::new(len, "a row", budget)?,
             budget,
@@ -54,17 +58,17 @@ impl<'a> Scanlines<'a> {
     }
 
     /// Hands over every row, those of interlaced images once all passes are there.
-    pub fn each(mut self, mut take: impl FnMut(u32, &[u8]) -> Result<()>) -> Result<()> {
+    pub fn each(&mut self, mut take: impl FnMut(u32, &[u8]) -> Result<()>) -> Result<()> {
         let (len, height) = (self.ihdr.row_len(), self.ihdr.height);
         if !self.ihdr.interlaced {
             for y in 0..height {
                 take(y, self.next(len)?)?;
             }
-            return self.data.finish(&mut self.input);
+            return self.finish();
         }
-        let size = len.checked_mul(height as usize).unwrap_or(usize::MAX);
+        let size = len.saturating_mul(height as usize);
         let mut image = Scratch::new(size, "the passes of an interlaced image", self.budget)?;
-        let outcome = self.weave(&mut image);
+        let outcome = self.weave(&mut image).and_then(|()| self.finish());
         // What the passes before some damage brought covers the whole image.
         for (y, row) in (0..height).zip(image.chunks_exact(len.max(1))) {
             take(y, row)?;
@@ -90,7 +94,7 @@ impl<'a> Scanlines<'a> {
                 place(self.next(pass_len)?, row, bits, left as usize, across as usize);
             }
         }
-        self.data.finish(&mut self.input)
+        Ok(())
     }
 
     /// The next row, of `len` bytes.
@@ -116,6 +120,7 @@ impl<'a> Scanlines<'a> {
             let (got, damage) = self.inflater.next(from, to, self.budget)?;
             done += got;
             if done >= len {
+                self.sum.write(self.line.get(..len).unwrap_or_default());
                 return Ok(());
             }
             if damage.is_some() {
@@ -124,6 +129,28 @@ impl<'a> Scanlines<'a> {
             if self.inflater.is_done() || !self.read_more()? {
                 return Err(Error::damaged("the image data end before the last row"));
             }
+        }
+    }
+
+    /// Looks at the checksums after the last row. As for libpng, data that are longer or lack theirs are whole.
+    fn finish(&mut self) -> Result<()> {
+        let stated = loop {
+            let from = self.input.get(..self.filled).unwrap_or_default();
+            let (got, damage) = self.inflater.next(from, &mut [0], self.budget)?;
+            if got > 0 || damage.is_some() {
+                break None;
+            }
+            let stated = self.inflater.checksum(from);
+            if stated.is_some() || !self.read_more()? {
+                break stated;
+            }
+        };
+        self.data.finish(&mut self.input)?;
+        match stated {
+            Some(sum) if sum != self.sum.finish() => {
+                Err(Error::damaged("the checksum of the image data is wrong"))
+            }
+            _ => Ok(()),
         }
     }
 

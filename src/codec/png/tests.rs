@@ -225,6 +225,100 @@ fn a_wrong_checksum_is_damage_unless_the_data_vouch_for_themselves() {
 }
 
 #[test]
+fn the_checksum_of_the_data_counts_where_there_is_one() {
+    let with = |data: &[u8]| {
+        let image = [chunk(b"IDAT", data), chunk(b"IEND", &[])].concat();
+        [&SIGNATURE[..], &header(2, 1, 8, 0), &image].concat()
+    };
+    let good = deflated(&[0, 7, 9]);
+    let mut wrong = good.clone();
+    *wrong.last_mut().unwrap() ^= 1;
+    let error = decode(&with(&wrong)).unwrap_err();
+    assert!(error.to_string().contains("checksum"), "{error}");
+    // One that is missing, or stands after more data than rows, is borne as libpng bears it.
+    let longer = deflated(&[0, 7, 9, 1, 2]);
+    for data in [&good[..good.len() - 4], &good[..good.len() - 1], &longer[..longer.len() - 1]] {
+        assert_eq!(decode(&with(data)).unwrap().pixels(), [7, 9]);
+    }
+}
+
+#[test]
+fn chunks_of_any_length_make_one_stream() {
+    let image = sample(211, 307, F::Rgb888);
+    let options = SaveOptions { level: 1, ..SaveOptions::default() };
+    let bytes = save_memory(&image, FileFormat::Png, &options).unwrap();
+    let start = bytes.windows(4).position(|window| window == b"IDAT").unwrap() - 4;
+    let mut data = Vec::new();
+    let mut rest = &bytes[start..];
+    while let Some((len, after)) = rest.split_first_chunk::<4>() {
+        let len = u32::from_be_bytes(*len) as usize;
+        if after.starts_with(b"IDAT") {
+            data.extend(&after[4..4 + len]);
+        }
+        rest = &after[4 + len + 4..];
+    }
+    assert!(data.len() > 128 << 10, "{} bytes are less than are held at a time", data.len());
+    for len in [7, 8192, 65_536, 70_000, data.len()] {
+        let parts: Vec<u8> = data.chunks(len).flat_map(|part| chunk(b"IDAT", part)).collect();
+        let empty = chunk(b"IDAT", &[]);
+        let file = [&bytes[..start], &empty, &parts, &empty, &chunk(b"IEND", &[])].concat();
+        let wanted = ReadOptions { pixel_format: Some(F::Rgb888), ..ReadOptions::default() };
+        let back = read(Source::from_bytes(file), &wanted).unwrap();
+        assert!(back.pixels() == image.pixels(), "chunks of {len} bytes");
+    }
+}
+
+/// The rows of the seven passes, each with filter 0, of rows that are stored without.
+fn interlaced(rows: &[Vec<u8>], width: usize, bits: usize) -> Vec<u8> {
+    let bit = |row: &[u8], at: usize| row[at / 8] >> (7 - at % 8) & 1;
+    let mut all = Vec::new();
+    for (x, y, across, down) in [
+        (0, 0, 8, 8),
+        (4, 0, 8, 8),
+        (0, 4, 4, 8),
+        (2, 0, 4, 4),
+        (0, 2, 2, 4),
+        (1, 0, 2, 2),
+        (0, 1, 1, 2),
+    ] {
+        if x >= width {
+            continue;
+        }
+        for row in rows.iter().skip(y).step_by(down) {
+            let pixels = (x..width).step_by(across);
+            let stream: Vec<u8> =
+                pixels.flat_map(|x| (x * bits..(x + 1) * bits).map(|at| bit(row, at))).collect();
+            all.push(0);
+            all.extend(stream.chunks(8).map(|part| {
+                part.iter().enumerate().fold(0, |byte, (at, bit)| byte | bit << (7 - at))
+            }));
+        }
+    }
+    all
+}
+
+#[test]
+fn interlaced_images_are_those_without_passes() {
+    let kinds = [(1, 0, 1), (2, 0, 2), (4, 0, 4), (8, 0, 8), (16, 0, 16), (8, 2, 24), (8, 4, 16)];
+    let wide = [(8, 6, 32), (16, 2, 48), (16, 6, 64)];
+    for (depth, colour, bits) in kinds.into_iter().chain(wide) {
+        for (width, height) in [(1usize, 1usize), (3, 2), (4, 5), (9, 9), (17, 13)] {
+            let len = (width * bits).div_ceil(8);
+            let rows: Vec<Vec<u8>> = (0..height)
+                .map(|y| (0..len).map(|x| (x * 89 + y * 57 + x * y * 13) as u8).collect())
+                .collect();
+            let mut ihdr = header(width as u32, height as u32, depth, colour);
+            let plain: Vec<u8> = rows.iter().flat_map(|row| [&[0], &row[..]].concat()).collect();
+            let expected = decode(&file(&ihdr, &[], &plain, &[])).unwrap();
+            ihdr[20] = 1;
+            let ihdr = chunk(b"IHDR", &ihdr[8..21]);
+            let woven = decode(&file(&ihdr, &[], &interlaced(&rows, width, bits), &[])).unwrap();
+            assert_eq!(woven.pixels(), expected.pixels(), "{width} x {height}, {depth}, {colour}");
+        }
+    }
+}
+
+#[test]
 fn illegal_headers_and_missing_parts_are_damage() {
     let rows = &[0, 0];
     let files = [

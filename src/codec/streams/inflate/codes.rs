@@ -110,6 +110,8 @@ impl<const PLACES: usize> Codes<PLACES> {
         self.second.clear();
         let mut symbols = symbols.iter();
         let (mut code, mut short) = (0u32, 0);
+        let mut literals = [(0, 0); 256];
+        let mut free = literals.iter_mut();
         for (len, count) in (0u32..).zip(counts) {
             if (1..=Self::LOOK).contains(&len) {
                 // Codes of one bit more begin as those before, in the first half and in the second.
@@ -119,35 +121,40 @@ impl<const PLACES: usize> Codes<PLACES> {
             code <<= 1;
             for symbol in symbols.by_ref().take(usize::from(count)) {
                 let (entry, extra) = kind.entry(usize::from(*symbol));
-                self.enter(code.reverse_bits() >> (32 - len), len, entry, extra);
-                // As many places as begin with it, where another literal may follow.
-                if entry & LITERAL != 0 && len <= Self::LOOK / 2 {
-                    short += PLACES >> len;
+                let bits = code.reverse_bits() >> (32 - len);
+                self.enter(bits, len, entry, extra);
+                if entry & LITERAL != 0 {
+                    // As many places as begin with it, where another literal may follow.
+                    short += if len <= Self::LOOK / 2 { PLACES >> len } else { 0 };
+                    free.by_ref().take(1).for_each(|place| *place = (bits, len));
                 }
                 code += 1;
             }
         }
         self.has_pairs = kind == Kind::Literals && short > PLACES / 4;
         if self.has_pairs {
-            self.pair();
+            self.pair(&literals);
         }
         true
     }
 
-    /// Joins each literal with the next, where both codes lie in the bits that are looked up.
-    fn pair(&mut self) {
-        // From the end: what is looked up here are entries before, of one literal still.
-        for place in (0..PLACES).rev() {
-            let entry = self.look_up(place as u64);
-            let len = entry & USED;
-            let next = self.look_up(place as u64 >> len);
-            let both = len + (next & USED);
-            if entry & next & LITERAL == 0 || both > Self::LOOK {
-                continue;
-            }
-            if let Some(place) = self.first.get_mut(place) {
-                let literals = (next & 0xff_0000) << 8 | entry & 0xff_0000;
-                *place = literals | LITERAL | PAIR | len << 8 | both;
+    /// Joins each of the literals, given as their bits and how many, with the next, where both lie in the bits that are
+    /// looked up.
+    fn pair(&mut self, literals: &[(u32, u32)]) {
+        /// More bits than there can be.
+        const NO_LITERAL: Entry = USED;
+        let next = self.first.map(|entry| match entry & LITERAL {
+            0 => NO_LITERAL,
+            _ => (entry & 0xff_0000) << 8 | entry & USED,
+        });
+        for (code, len) in literals.iter().filter(|(_, len)| (1..Self::LOOK).contains(len)) {
+            let alone = self.look_up(u64::from(*code));
+            let joined = alone & 0xff_0000 | LITERAL | PAIR | len << 8 | len;
+            let most = Self::LOOK - len;
+            let places = self.first.iter_mut().skip(*code as usize).step_by(1 << len);
+            // A choice between values: to guess where to go would be wrong too often.
+            for (place, next) in places.zip(&next) {
+                *place = if next & USED <= most { joined + next } else { alone };
             }
         }
     }

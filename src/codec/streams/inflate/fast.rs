@@ -2,8 +2,10 @@
 
 use std::ops::ControlFlow;
 
+use super::bits::Bits;
 use super::codes::{END, LITERAL, OTHER, PAIR, USED};
-use super::{Bits, Damaged, Tables, simd};
+use super::tables::Tables;
+use super::{Damaged, simd};
 
 /// Why the loop ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,14 +3,18 @@
 //! All compressed bytes are at hand, which is what makes it faster than a decoder that waits for more: most symbols are
 //! decoded without asking whether there are bytes for them and room.
 
+mod bits;
 mod codes;
 mod fast;
 mod simd;
+mod tables;
 #[cfg(test)]
 mod tests;
 
-use codes::{Codes, END, INVALID, Kind, LITERAL, OTHER, PAIR, USED};
+use bits::Bits;
+use codes::Codes;
 use fast::Stop;
+use tables::{Symbol, Tables};
 
 use crate::error::Result;
 use crate::limits::Budget;
@@ -27,16 +31,6 @@ const FRESH: usize = (64 << 10) - 2 * SLACK;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Damaged;
 
-/// The bits of the stream.
-#[derive(Clone, Copy, Default)]
-struct Bits {
-    /// The next ones, the first lowest. Those from `count` on are right or zero.
-    bits: u64,
-    count: u32,
-    /// The place of the next byte.
-    at: usize,
-}
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
     Head,
@@ -46,11 +40,6 @@ enum State {
     Coded,
     Done,
     Damaged,
-}
-
-struct Tables {
-    literals: Codes<2048>,
-    distances: Codes<512>,
 }
 
 /// A stream that is being decoded.
@@ -130,6 +119,13 @@ impl Inflater {
     /// Whether the stream ended.
     pub fn is_done(&self) -> bool {
         self.stream.state == State::Done
+    }
+
+    /// The checksum (Adler-32) that follows a stream that ended, where it is at hand.
+    pub fn checksum(&self, from: &[u8]) -> Option<u32> {
+        let Bits { at, count, .. } = self.stream.bits;
+        let stated = from.get(at - (count / 8) as usize..)?.first_chunk()?;
+        self.is_done().then(|| u32::from_be_bytes(*stated))
     }
 
     /// Forgets the bytes of the stream that are not wanted any more: so many less are there in the next call.
@@ -393,160 +389,5 @@ impl Stream {
         }
         *end += now;
         self.open.0 -= now;
-    }
-}
-
-enum Symbol {
-    Literal(u8),
-    /// Length and distance.
-    Match(usize, usize),
-    End,
-}
-
-impl Tables {
-    /// The codes of RFC 1951, 3.2.6.
-    fn fixed(&mut self) {
-        let mut lens = [8; 288];
-        lens.iter_mut().skip(144).take(112).for_each(|len| *len = 9);
-        lens.iter_mut().skip(256).take(24).for_each(|len| *len = 7);
-        self.literals.build(Kind::Literals, &lens);
-        self.distances.build(Kind::Distances, &[5; 32]);
-    }
-
-    /// The codes that stand before a block (RFC 1951, 3.2.7); `None` where the data ends.
-    fn read(&mut self, bits: &mut Bits, from: &[u8]) -> Result<Option<()>, Damaged> {
-        const ORDER: [usize; 19] =
-            [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
-        let Some(counts) = bits.take(14, from) else { return Ok(None) };
-        let counts = counts as usize;
-        let (literals, distances) = (257 + (counts & 31), 1 + (counts >> 5 & 31));
-        if literals > 286 || distances > 30 {
-            return Err(Damaged);
-        }
-        let mut own = [0u8; 19];
-        for place in ORDER.iter().take(4 + (counts >> 10)) {
-            let Some(len) = bits.take(3, from) else { return Ok(None) };
-            if let Some(place) = own.get_mut(*place) {
-                *place = len as u8;
-            }
-        }
-        let mut codes = Codes::<128>::new();
-        if !codes.build(Kind::Plain, &own) {
-            return Err(Damaged);
-        }
-        let mut lens = [0u8; 286 + 30];
-        let mut at = 0;
-        while at < literals + distances {
-            let Some(symbol) = bits.plain(&codes, from)? else { return Ok(None) };
-            let (value, extra, base) = match symbol {
-                ..16 => (symbol, 0, 1),
-                16 if at == 0 => return Err(Damaged),
-                16 => (lens.get(at - 1).copied().unwrap_or(0), 2, 3),
-                17 => (0, 3, 3),
-                _ => (0, 7, 11),
-            };
-            let Some(more) = bits.take(extra, from) else { return Ok(None) };
-            let end = at + base + more as usize;
-            if end > literals + distances {
-                return Err(Damaged);
-            }
-            lens.get_mut(at..end).unwrap_or_default().fill(value);
-            at = end;
-        }
-        let (own, others) = lens.split_at_checked(literals).ok_or(Damaged)?;
-        let built = self.literals.build(Kind::Literals, own)
-            && self.distances.build(Kind::Distances, others.get(..distances).unwrap_or_default());
-        if built { Ok(Some(())) } else { Err(Damaged) }
-    }
-
-    /// The next symbol; `None` where the data ends.
-    fn symbol(&self, bits: &mut Bits, from: &[u8]) -> Result<Option<Symbol>, Damaged> {
-        bits.refill(from);
-        let mut entry = self.literals.look_up(bits.bits);
-        if entry & OTHER != 0 {
-            if !bits.skip(entry & USED) {
-                return Ok(None);
-            }
-            entry = self.literals.look_further(entry, bits.bits);
-        }
-        if entry & LITERAL != 0 {
-            // Of two, the first alone.
-            let len = if entry & PAIR != 0 { entry >> 8 & 15 } else { entry & USED };
-            return Ok(bits.skip(len).then_some(Symbol::Literal((entry >> 16) as u8)));
-        }
-        let Some(value) = bits.value(entry) else { return Ok(None) };
-        if entry & OTHER != 0 {
-            return if entry & END == END { Ok(Some(Symbol::End)) } else { Err(Damaged) };
-        }
-        bits.refill(from);
-        let mut entry = self.distances.look_up(bits.bits);
-        if entry & OTHER != 0 {
-            if !bits.skip(entry & USED) {
-                return Ok(None);
-            }
-            entry = self.distances.look_further(entry, bits.bits);
-        }
-        if entry & OTHER != 0 {
-            return Err(Damaged);
-        }
-        Ok(bits.value(entry).map(|distance| Symbol::Match(value, distance)))
-    }
-}
-
-impl Bits {
-    /// Takes bytes until there are 56 bits or no more bytes.
-    fn refill(&mut self, from: &[u8]) {
-        if let Some(word) = from.get(self.at..).and_then(<[u8]>::first_chunk::<8>) {
-            self.bits |= u64::from_le_bytes(*word) << self.count;
-            self.at += ((63 - self.count) / 8) as usize;
-            self.count |= 56;
-            return;
-        }
-        while self.count < 56 {
-            let Some(byte) = from.get(self.at) else { return };
-            self.bits |= u64::from(*byte) << self.count;
-            self.count += 8;
-            self.at += 1;
-        }
-    }
-
-    /// False where there are not so many bits.
-    fn skip(&mut self, count: u32) -> bool {
-        let there = count <= self.count;
-        if there {
-            self.bits >>= count;
-            self.count -= count;
-        }
-        there
-    }
-
-    fn take(&mut self, count: u32, from: &[u8]) -> Option<u32> {
-        self.refill(from);
-        let value = (self.bits & ((1 << count) - 1)) as u32;
-        self.skip(count).then_some(value)
-    }
-
-    /// The number that an entry and its extra bits stand for, which are used up.
-    fn value(&mut self, entry: u32) -> Option<usize> {
-        let bits = self.bits;
-        let all = entry & USED;
-        let extra = (bits & ((1 << all) - 1)) >> (entry >> 8 & 15);
-        self.skip(all).then_some((entry >> 16 & 0x7fff) as usize + extra as usize)
-    }
-
-    /// A number, of a code with one lookup.
-    fn plain(&mut self, codes: &Codes<128>, from: &[u8]) -> Result<Option<u8>, Damaged> {
-        self.refill(from);
-        let entry = codes.look_up(self.bits);
-        if entry == INVALID {
-            return Err(Damaged);
-        }
-        Ok(self.skip(entry & USED).then_some((entry >> 16) as u8))
-    }
-
-    /// Goes to the next byte that no bit was taken of.
-    fn align(&mut self) {
-        self.at -= (self.count / 8) as usize;
-        (self.bits, self.count) = (0, 0);
     }
 }
