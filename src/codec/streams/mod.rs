@@ -1,5 +1,6 @@
 //! Compressed streams that several formats carry: no formats themselves, and known to any codec.
 
+pub mod deflate;
 pub mod fax;
 mod fax_codes;
 pub mod fax_rows;

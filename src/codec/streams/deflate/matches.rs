@@ -1,0 +1,166 @@
+//! What repeats in a block.
+
+use super::codes::{DISTANCES, LITERALS, distance_symbol, length_symbol};
+use super::{BLOCK, WINDOW};
+use crate::error::Result;
+use crate::limits::Budget;
+use crate::memory::Scratch;
+
+/// Bytes of the shortest and of the longest match.
+const LEAST: usize = 4;
+pub const MOST: usize = 258;
+/// Places without a match after which one more place is passed over at a time.
+const PATIENCE: usize = 64;
+
+/// Bytes as they are, and a match after them, unless `len` is 0.
+#[derive(Clone, Copy, Debug)]
+pub struct Sequence {
+    pub literals: u32,
+    pub len: u16,
+    pub distance: u16,
+}
+
+impl Sequence {
+    /// How many there are in a block at the most, with the bytes at its end.
+    pub fn most(block: usize) -> usize {
+        block / LEAST + 1
+    }
+}
+
+/// Where four bytes were seen last, by their hash.
+pub struct Finder {
+    /// Places, four bytes each, counted from the start of the stream.
+    table: Scratch,
+    bits: u32,
+    /// What was forgotten of the stream.
+    before: u32,
+}
+
+impl Finder {
+    /// For blocks of up to `block` bytes.
+    pub fn new(block: usize, budget: &Budget) -> Result<Self> {
+        let bits = if block < BLOCK { 12 } else { 15 };
+        let table = Scratch::new(4 << bits, "matches", budget)?;
+        // Such that a place of 0 is too far away.
+        Ok(Self { table, bits, before: 2 * WINDOW as u32 })
+    }
+
+    /// The bytes before `from` are gone.
+    pub fn forget(&mut self, from: usize) {
+        self.before = self.before.wrapping_add(from as u32);
+    }
+
+    /// Notes that `word` is at a place, and gives the place where it, or another, was before.
+    #[inline(always)]
+    fn swap(&mut self, word: u32, at: usize) -> u32 {
+        let hash = word.wrapping_mul(0x9e37_79b1) >> (32 - self.bits);
+        let places = self.table.as_chunks_mut::<4>().0;
+        let Some(place) = places.get_mut(hash as usize) else { return 0 };
+        let now = self.before.wrapping_add(at as u32).to_ne_bytes();
+        u32::from_ne_bytes(std::mem::replace(place, now))
+    }
+
+    /// The sequences of the bytes from `start` on.
+    pub fn find(&mut self, bytes: &[u8], start: usize, sequences: &mut Vec<Sequence>) {
+        let (mut at, mut literals, mut misses) = (start, start, 0);
+        while let Some(word) = word(bytes, at) {
+            let seen = self.swap(word, at);
+            let distance = self.before.wrapping_add(at as u32).wrapping_sub(seen) as usize;
+            let len = match at.checked_sub(distance) {
+                Some(from) if distance <= WINDOW && distance > 0 => common(bytes, from, at),
+                _ => 0,
+            };
+            if !pays(len, distance) {
+                misses += 1;
+                at += 1 + misses / PATIENCE;
+                continue;
+            }
+            let back = common_before(bytes, at - distance, at, at - literals).min(MOST - len);
+            at -= back;
+            let len = len + back;
+            sequences.push(Sequence {
+                literals: (at - literals) as u32,
+                len: len as u16,
+                distance: distance as u16,
+            });
+            // What is within long matches is seldom looked for: their ends are.
+            for place in [at + 1, at + len - 2] {
+                if let Some(word) = self::word(bytes, place) {
+                    self.swap(word, place);
+                }
+            }
+            at += len;
+            (literals, misses) = (at, 0);
+        }
+        let literals = (bytes.len() - literals) as u32;
+        sequences.push(Sequence { literals, len: 0, distance: 0 });
+    }
+}
+
+#[inline(always)]
+fn word(bytes: &[u8], at: usize) -> Option<u32> {
+    bytes.get(at..)?.first_chunk().map(|word| u32::from_le_bytes(*word))
+}
+
+/// Whether a match takes less than its bytes: its distance takes more bits the farther it is.
+#[inline(always)]
+fn pays(len: usize, distance: usize) -> bool {
+    len >= 6 || len == 5 && distance <= 4096 || len == LEAST && distance <= 256
+}
+
+/// How many bytes from two places on are equal, up to [`MOST`].
+#[inline(always)]
+fn common(bytes: &[u8], from: usize, at: usize) -> usize {
+    let mut len = 0;
+    let most = MOST.min(bytes.len() - at);
+    while len + 8 <= most
+        && let Some(one) = bytes.get(from + len..).and_then(<[u8]>::first_chunk::<8>)
+        && let Some(other) = bytes.get(at + len..).and_then(<[u8]>::first_chunk::<8>)
+    {
+        let differ = u64::from_le_bytes(*one) ^ u64::from_le_bytes(*other);
+        if differ != 0 {
+            return len + (differ.trailing_zeros() / 8) as usize;
+        }
+        len += 8;
+    }
+    while len < most && bytes.get(from + len) == bytes.get(at + len) {
+        len += 1;
+    }
+    len
+}
+
+/// How many bytes before two places are equal, up to `most`.
+#[inline(always)]
+fn common_before(bytes: &[u8], from: usize, at: usize, most: usize) -> usize {
+    let one = bytes.get(..from).unwrap_or_default().iter().rev();
+    let other = bytes.get(..at).unwrap_or_default().iter().rev();
+    one.zip(other).take(most).take_while(|(one, other)| one == other).count()
+}
+
+/// How often each symbol is there; the end is, once.
+pub fn count(bytes: &[u8], sequences: &[Sequence]) -> ([u32; LITERALS], [u32; DISTANCES]) {
+    // Equal bytes that follow each other would wait for the same count.
+    let mut counts = [[0u32; 256]; 4];
+    let (mut literals, mut distances) = ([0; LITERALS], [0; DISTANCES]);
+    let mut rest = bytes;
+    for sequence in sequences {
+        let (plain, after) = rest.split_at(rest.len().min(sequence.literals as usize));
+        let (fours, last) = plain.as_chunks::<4>();
+        for four in fours {
+            for (counts, byte) in counts.iter_mut().zip(four) {
+                counts[usize::from(*byte)] += 1;
+            }
+        }
+        last.iter().for_each(|byte| counts[0][usize::from(*byte)] += 1);
+        rest = after.get(usize::from(sequence.len)..).unwrap_or_default();
+        if sequence.len > 0 {
+            literals[length_symbol(sequence.len)] += 1;
+            distances[distance_symbol(sequence.distance).0] += 1;
+        }
+    }
+    for (at, count) in literals.iter_mut().take(256).enumerate() {
+        *count = counts.iter().map(|counts| counts[at]).sum();
+    }
+    literals[256] = 1;
+    (literals, distances)
+}

@@ -1,0 +1,145 @@
+//! Data of zlib (RFC 1950), made fast: Deflate (RFC 1951) with one look for a match at each place, and codes for each block.
+//!
+//! For differences of samples, whose matches are few and far between: where none are found, fewer places are looked at.
+
+mod codes;
+mod matches;
+mod output;
+#[cfg(test)]
+mod tests;
+
+use simd_adler32::Adler32;
+
+use crate::error::Result;
+use crate::limits::Budget;
+use crate::memory::Scratch;
+use codes::{Code, DISTANCES, LITERALS};
+use matches::{Finder, Sequence};
+use output::Bits;
+
+/// Bytes that matches reach back.
+const WINDOW: usize = 32 << 10;
+/// Bytes that are encoded at a time, with codes of their own.
+const BLOCK: usize = 96 << 10;
+/// The most bytes of a block without compression.
+const STORED: usize = 65_535;
+
+/// Where compressed bytes go.
+pub type Put<'a> = &'a mut dyn FnMut(&[u8]) -> Result<()>;
+
+/// A stream that is being made.
+pub struct Deflater {
+    /// Up to a window of what was encoded, then what is to be, from `start` to `end`.
+    buffer: Scratch,
+    window: usize,
+    start: usize,
+    end: usize,
+    finder: Finder,
+    sequences: Vec<Sequence>,
+    output: Scratch,
+    bits: Bits,
+    sum: Adler32,
+}
+
+impl Deflater {
+    /// A stream for about `total` bytes.
+    pub fn new(total: usize, budget: &Budget) -> Result<Self> {
+        let block = total.clamp(1 << 10, BLOCK);
+        let window = total.saturating_sub(block).min(WINDOW);
+        // As it is without compression, with the heads of the parts.
+        let output = Scratch::new(block + 64, "deflated data", budget)?;
+        let mut deflater = Self {
+            buffer: Scratch::new(window + block, "a window", budget)?,
+            window,
+            start: 0,
+            end: 0,
+            finder: Finder::new(block, budget)?,
+            sequences: crate::memory::places(Sequence::most(block), "matches")?,
+            output,
+            bits: Bits::default(),
+            sum: Adler32::new(),
+        };
+        // A window of 32 KiB; no dictionary.
+        deflater.bits.begin(&mut deflater.output, &[0x78, 0x01]);
+        Ok(deflater)
+    }
+
+    /// Encodes bytes, now or later.
+    pub fn write(&mut self, mut bytes: &[u8], put: Put<'_>) -> Result<()> {
+        self.sum.write(bytes);
+        while !bytes.is_empty() {
+            let most = self.start + self.buffer.len() - self.window;
+            let room = self.buffer.get_mut(self.end..most).unwrap_or_default();
+            let len = room.len().min(bytes.len());
+            let (now, later) = bytes.split_at(len);
+            room.iter_mut().zip(now).for_each(|(to, from)| *to = *from);
+            self.end += len;
+            bytes = later;
+            if !bytes.is_empty() {
+                self.block(false, put)?;
+                self.slide();
+            }
+        }
+        Ok(())
+    }
+
+    /// Encodes what is left, and the checksum.
+    pub fn finish(mut self, put: Put<'_>) -> Result<()> {
+        self.block(true, put)?;
+        self.bits.align(&mut self.output);
+        let sum = self.sum.finish().to_be_bytes();
+        self.bits.bytes(&mut self.output, &sum);
+        put(self.bits.whole(&self.output))
+    }
+
+    /// Makes room after a block: of what was encoded, a window stays.
+    fn slide(&mut self) {
+        let from = self.end.saturating_sub(self.window);
+        self.buffer.copy_within(from..self.end, 0);
+        self.finder.forget(from);
+        (self.start, self.end) = (self.end - from, self.end - from);
+    }
+
+    fn block(&mut self, is_last: bool, put: Put<'_>) -> Result<()> {
+        let bytes = self.buffer.get(..self.end).unwrap_or_default();
+        self.sequences.clear();
+        self.finder.find(bytes, self.start, &mut self.sequences);
+        let fresh = bytes.get(self.start..).unwrap_or_default();
+        let (literals, distances) = matches::count(fresh, &self.sequences);
+        let codes = Code::<LITERALS>::new(&literals);
+        let others = Code::<DISTANCES>::new(&distances);
+        let head = codes::Head::new(&codes, &others);
+        let coded = head.len() + codes.cost(&literals) + others.cost(&distances);
+        if coded < 8 * fresh.len() as u64 {
+            let (bits, output) = (&mut self.bits, &mut self.output);
+            bits.put(u64::from(is_last) | 2 << 1, 3);
+            bits.flush(output);
+            head.write(bits, output);
+            output::write(bits, output, fresh, &self.sequences, &codes, &others);
+        } else {
+            self.stored(is_last);
+        }
+        self.start = self.end;
+        put(self.bits.whole(&self.output))?;
+        self.bits.restart();
+        Ok(())
+    }
+
+    fn stored(&mut self, is_last: bool) {
+        let fresh = self.buffer.get(self.start..self.end).unwrap_or_default();
+        let mut parts = fresh.chunks(STORED).peekable();
+        loop {
+            let part = parts.next().unwrap_or_default();
+            let ends = is_last && parts.peek().is_none();
+            self.bits.put(u64::from(ends), 3);
+            self.bits.align(&mut self.output);
+            let len = part.len() as u16;
+            let lens = [len.to_le_bytes(), (!len).to_le_bytes()];
+            self.bits.bytes(&mut self.output, lens.as_flattened());
+            self.bits.bytes(&mut self.output, part);
+            if parts.peek().is_none() {
+                return;
+            }
+        }
+    }
+}
