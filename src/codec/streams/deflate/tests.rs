@@ -26,7 +26,13 @@ fn check(bytes: &[u8], what: &str) -> usize {
         let deflated = deflate(bytes, total, part);
         let mut back = Vec::new();
         let mut decoder = flate2::read::ZlibDecoder::new(&deflated[..]);
-        decoder.read_to_end(&mut back).unwrap_or_else(|error| panic!("{what}, {} bytes, {total}, {part}: {error}, {:?}", bytes.len(), &deflated[..deflated.len().min(60)]));
+        decoder.read_to_end(&mut back).unwrap_or_else(|error| {
+            panic!(
+                "{what}, {} bytes, {total}, {part}: {error}, {:?}",
+                bytes.len(),
+                &deflated[..deflated.len().min(60)]
+            )
+        });
         assert!(back == bytes, "{what}, {} bytes for about {total}", bytes.len());
         assert_eq!(decoder.total_in(), deflated.len() as u64, "{what}");
         least = least.min(deflated.len());

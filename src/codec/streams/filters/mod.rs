@@ -2,6 +2,7 @@
 //!
 //! All ways give the same bytes.
 
+pub mod forward;
 mod simd;
 
 /// The filters by number; 0 leaves rows as they are.

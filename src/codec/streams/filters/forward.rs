@@ -1,0 +1,169 @@
+//! PNG's row filters, chosen and done: for each row the one that leaves the least differences.
+
+use super::{AVERAGE, PAETH, SUB, UP, mean, paeth, simd};
+use crate::error::Result;
+use crate::limits::Budget;
+use crate::memory::Scratch;
+
+/// Zeros before the first pixel, and room for the vector after the last.
+pub const PAD: usize = 16;
+
+/// The number of the filter that leaves rows as they are.
+const NONE: u8 = 0;
+
+/// Filters rows one after the other.
+pub struct Filters {
+    /// The row at hand and the one above, after zeros.
+    row: Scratch,
+    above: Scratch,
+    /// The filtered row, after the number of its filter.
+    line: Scratch,
+    len: usize,
+    pixel: usize,
+    adaptive: bool,
+}
+
+impl Filters {
+    /// For rows of `len` bytes with up to 8 `pixel` bytes to a pixel. Rows stay as they are unless it is `adaptive`.
+    pub fn new(len: usize, pixel: usize, adaptive: bool, budget: &Budget) -> Result<Self> {
+        let line = |more: usize| Scratch::new(len.saturating_add(more), "a row", budget);
+        let (row, above) = (line(2 * PAD)?, line(2 * PAD)?);
+        Ok(Self { row, above, line: line(1 + PAD)?, len, pixel: pixel.clamp(1, 8), adaptive })
+    }
+
+    /// The filtered row, beginning with the number of its filter: the one whose differences, taken as signed, have the least
+    /// sum; of several, the first.
+    pub fn filter(&mut self, row: &[u8]) -> &[u8] {
+        std::mem::swap(&mut self.row, &mut self.above);
+        let to = self.row.get_mut(PAD..PAD + self.len).unwrap_or_default();
+        to.iter_mut().zip(row).for_each(|(to, from)| *to = *from);
+        let lines = Lines { row: &self.row, above: &self.above, len: self.len, pixel: self.pixel };
+        let filter = if self.adaptive { least(simd::costs(&lines)) } else { NONE };
+        if let Some((number, line)) = self.line.split_first_mut() {
+            *number = filter;
+            simd::apply(filter, &lines, line);
+        }
+        self.line.get(..=self.len).unwrap_or_default()
+    }
+}
+
+fn least(costs: [u64; 5]) -> u8 {
+    (0..).zip(costs).min_by_key(|(_, cost)| *cost).map_or(NONE, |(filter, _)| filter)
+}
+
+/// Two rows of `len` bytes after [`PAD`] zeros each, with as much room behind.
+pub struct Lines<'a> {
+    pub row: &'a [u8],
+    pub above: &'a [u8],
+    pub len: usize,
+    pub pixel: usize,
+}
+
+impl Lines<'_> {
+    /// The byte at a place, left of it, above, and above left.
+    #[inline(always)]
+    fn around(&self, at: usize) -> [u8; 4] {
+        let of = |line: &[u8], at: usize| line.get(at).copied().unwrap_or(0);
+        let (place, left) = (PAD + at, PAD + at - self.pixel);
+        [of(self.row, place), of(self.row, left), of(self.above, place), of(self.above, left)]
+    }
+
+    /// The sums of the differences of each filter from a place on.
+    pub fn costs_from(&self, from: usize) -> [u64; 5] {
+        let mut costs = [0; 5];
+        for at in from..self.len {
+            for (filter, cost) in (0..).zip(&mut costs) {
+                *cost +=
+                    u64::from(difference(filter, self.around(at)).cast_signed().unsigned_abs());
+            }
+        }
+        costs
+    }
+
+    /// The differences of a filter from a place on.
+    pub fn apply_from(&self, from: usize, filter: u8, to: &mut [u8]) {
+        for (at, to) in to.iter_mut().enumerate().take(self.len).skip(from) {
+            *to = difference(filter, self.around(at));
+        }
+    }
+}
+
+#[inline(always)]
+fn difference(filter: u8, [byte, left, up, corner]: [u8; 4]) -> u8 {
+    byte.wrapping_sub(match filter {
+        SUB => left,
+        UP => up,
+        AVERAGE => mean(left, up),
+        PAETH => paeth(left, up, corner),
+        _ => 0,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::codec::streams::filters::unfilter;
+    use crate::limits::Limits;
+
+    fn rows(len: usize) -> Vec<Vec<u8>> {
+        let noise = |at: usize| (at as u32).wrapping_mul(2_654_435_761) >> 27;
+        let byte = |x: usize, y: usize| match y % 5 {
+            0 => x * 3 + y,
+            1 => x * x / 50,
+            2 => y * 31 + x / 9 * 40,
+            3 => x * 3 + y + noise(x) as usize,
+            _ => noise(x * 7 + y) as usize * 8,
+        };
+        (0..15).map(|y| (0..len).map(|x| byte(x, y) as u8).collect()).collect()
+    }
+
+    #[test]
+    fn filtered_rows_come_back_whatever_filter_is_chosen() {
+        let budget = Budget::new(Limits::default(), None);
+        let mut chosen = [0; 5];
+        for (pixel, len) in (1..=8).flat_map(|pixel| (0..70).map(move |len| (pixel, len * pixel))) {
+            let mut filters = Filters::new(len, pixel, true, &budget).unwrap();
+            let mut above = vec![0; len];
+            for row in rows(len) {
+                let mut line = filters.filter(&row).to_vec();
+                assert_eq!(line.len(), len + 1);
+                chosen[usize::from(line[0])] += 1;
+                unfilter(line[0], &mut line[1..], &above, pixel);
+                assert!(line[1..] == row, "{len} bytes, {pixel} a pixel");
+                above = row;
+            }
+        }
+        assert!(chosen.iter().all(|times| *times > 0), "{chosen:?}");
+    }
+
+    #[test]
+    fn vectors_find_and_make_what_single_bytes_do() {
+        for (pixel, len) in (1..=8).flat_map(|pixel| (0..130).map(move |len| (pixel, len))) {
+            let padded: Vec<Vec<u8>> = rows(len)
+                .into_iter()
+                .map(|row| [&[0; PAD][..], &row, &[77; PAD]].concat())
+                .collect();
+            for two in padded.windows(2) {
+                let lines = Lines { row: &two[1], above: &two[0], len, pixel };
+                assert_eq!(
+                    simd::costs(&lines),
+                    lines.costs_from(0),
+                    "{len} bytes, {pixel} a pixel"
+                );
+                for filter in 0..5 {
+                    let (mut plain, mut fast) = (vec![0; len], vec![0; len]);
+                    lines.apply_from(0, filter, &mut plain);
+                    simd::apply(filter, &lines, &mut fast);
+                    assert!(plain == fast, "filter {filter}, {len} bytes, {pixel} a pixel");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_row_shorter_than_a_pixel_is_a_row() {
+        let budget = Budget::new(Limits::default(), None);
+        assert_eq!(Filters::new(1, 3, true, &budget).unwrap().filter(&[5]), [0, 5]);
+        assert_eq!(Filters::new(2, 1, false, &budget).unwrap().filter(&[5, 5]), [0, 5, 5]);
+    }
+}
