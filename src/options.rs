@@ -295,7 +295,7 @@ pub struct SaveOptions {
     pub subsampling: Subsampling,
     /// JPEG: Huffman tables made for the image, smaller and slower.
     pub optimize: bool,
-    /// Deflate effort for PNG, TIFF and PDF, 0 (stored) to 9.
+    /// Deflate effort for PNG, TIFF and PDF, 0 (stored) to 9. PNG is made fast up to 6, and thoroughly from 7 on.
     pub level: u8,
     /// TIFF compression.
     pub compression: TiffCompression,

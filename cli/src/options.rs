@@ -122,7 +122,7 @@ pub struct SaveArguments {
     /// JPEG: makes Huffman tables for each image, smaller and slower
     #[arg(long)]
     optimize: bool,
-    /// Deflate effort in PNG, TIFF and PDF, 0 to 9 [default: 6]
+    /// Deflate effort in PNG, TIFF and PDF, 0 to 9; above 6 PNG is made thoroughly [default: 6]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=9))]
     level: Option<u8>,
     /// TIFF: auto, none, lzw, deflate, packbits, g3, g4, jpeg or zstd [default: auto]

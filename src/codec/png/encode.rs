@@ -1,12 +1,10 @@
-//! Writing PNG: rows are filtered and deflated as they come, into IDAT chunks of 32 KiB.
+//! Writing PNG: rows are filtered and deflated as they come, into IDAT chunks.
 
-use std::borrow::Cow;
-use std::io::Write;
-
-use png::{BitDepth, ColorType, DeflateCompression, Filter};
-
+use super::chunks::{SIGNATURE, checksum};
 use super::metadata::XMP_KEYWORD;
+use super::pack::Packer;
 use crate::codec::Picture;
+use crate::codec::streams::filters::forward::Filters;
 use crate::error::{Error, Kind, Result};
 use crate::limits::Budget;
 use crate::memory::{self, Scratch};
@@ -16,12 +14,6 @@ use crate::pixel::PixelFormat;
 use crate::sink::Sink;
 
 use PixelFormat as F;
-
-/// What Deflate holds at the most.
-const DEFLATE: usize = 512 << 10;
-
-/// Bytes of an IDAT chunk.
-const CHUNK: usize = 32 << 10;
 
 /// What rows the encoder wants for an image of `format`.
 pub(super) fn stored_as(format: PixelFormat) -> PixelFormat {
@@ -42,82 +34,91 @@ pub(super) fn encode(
     sink: &mut Sink<'_>,
     budget: &Budget,
 ) -> Result<()> {
-    let mut info = png::Info::with_size(picture.width, picture.height);
-    (info.color_type, info.bit_depth) = match picture.format {
-        F::Binary => (ColorType::Grayscale, BitDepth::One),
-        F::Gray8 => (ColorType::Grayscale, BitDepth::Eight),
-        F::Gray16 => (ColorType::Grayscale, BitDepth::Sixteen),
-        F::Bgr888 => (ColorType::Rgb, BitDepth::Eight),
-        F::Abgr8888 => (ColorType::Rgba, BitDepth::Eight),
-        F::Rgb161616 => (ColorType::Rgb, BitDepth::Sixteen),
-        F::Abgr16161616 => (ColorType::Rgba, BitDepth::Sixteen),
+    sink.put(&SIGNATURE)?;
+    let (colour, depth) = kind(picture.format)?;
+    let size = [picture.width.to_be_bytes(), picture.height.to_be_bytes()];
+    put_chunk(sink, b"IHDR", &[size.as_flattened(), &[depth, colour, 0, 0, 0]].concat())?;
+    describe(picture, sink, budget)?;
+    write_rows(picture, options, sink, budget)?;
+    put_chunk(sink, b"IEND", &[])
+}
+
+/// Colour type and bits of a sample.
+fn kind(format: PixelFormat) -> Result<(u8, u8)> {
+    Ok(match format {
+        F::Binary => (0, 1),
+        F::Gray8 => (0, 8),
+        F::Gray16 => (0, 16),
+        F::Bgr888 => (2, 8),
+        F::Rgb161616 => (2, 16),
+        F::Abgr8888 => (6, 8),
+        F::Abgr16161616 => (6, 16),
         other => {
             let message = format!("PNG rows were handed over as {}", other.name());
             return Err(Error::new(Kind::Internal, message));
         }
-    };
-    describe(&mut info, picture);
-    let mut encoder = png::Encoder::with_info(&mut *sink, info).map_err(failed)?;
-    let (deflate, filter) = effort(options.level, picture.format);
-    encoder.set_deflate_compression(deflate);
-    encoder.set_filter(filter);
-    let rows = picture.row_len().saturating_mul(5).saturating_add(DEFLATE);
-    memory::room(rows, "the encoder of PNG")?;
-    // It deflates the ICC profile.
-    let written = memory::panicking(DEFLATE, "Deflate", || encoder.write_header())?;
-    let mut writer = written.map_err(failed)?;
-    if let Some(xmp) = &picture.metadata.xmp {
-        writer.write_chunk(png::chunk::iTXt, &xmp_chunk(xmp)?).map_err(failed)?;
-    }
-    write_rows(&mut writer, picture, budget)?;
-    writer.finish().map_err(failed)
+    })
 }
 
-/// Resolution, EXIF and ICC.
-fn describe<'a>(info: &mut png::Info<'a>, picture: &Picture<'a>) {
+fn put_chunk(sink: &mut Sink<'_>, kind: &[u8; 4], data: &[u8]) -> Result<()> {
+    let len = u32::try_from(data.len()).ok().filter(|len| *len <= i32::MAX as u32);
+    let len = len.ok_or_else(|| {
+        let name = kind.escape_ascii();
+        Error::new(Kind::SaveFailed, format!("a chunk {name} cannot hold {} bytes", data.len()))
+    })?;
+    sink.put(&len.to_be_bytes())?;
+    sink.put(kind)?;
+    sink.put(data)?;
+    sink.put(&checksum(kind, data).to_be_bytes())
+}
+
+/// Resolution, ICC, EXIF and XMP.
+fn describe(picture: &Picture<'_>, sink: &mut Sink<'_>, budget: &Budget) -> Result<()> {
+    let metadata = &picture.metadata;
+    if let Some(icc) = &metadata.icc {
+        // A name, and the method: Deflate.
+        let mut data = memory::copy_of(b"ICC profile\0\0", "metadata")?;
+        let mut packer = Packer::new(9, icc.len(), budget)?;
+        let mut put = |bytes: &[u8]| memory::append(&mut data, bytes, "metadata");
+        packer.write(icc, &mut put)?;
+        packer.finish(&mut put)?;
+        put_chunk(sink, b"iCCP", &data)?;
+    }
     let (x, y) = picture.resolution;
     if x > 0.0 && y > 0.0 {
-        info.pixel_dims = Some(png::PixelDimensions {
-            xppu: resolution::per_metre(x),
-            yppu: resolution::per_metre(y),
-            unit: png::Unit::Meter,
-        });
+        let [x, y] = [x, y].map(|dots| resolution::per_metre(dots).to_be_bytes());
+        put_chunk(sink, b"pHYs", &[&x[..], &y, &[1]].concat())?;
     }
-    info.exif_metadata = picture.metadata.exif.as_deref().map(Cow::Borrowed);
-    info.icc_profile = picture.metadata.icc.as_deref().map(Cow::Borrowed);
-}
-
-/// Keyword, not deflated, no language, no translated keyword, text.
-fn xmp_chunk(xmp: &[u8]) -> Result<Vec<u8>> {
-    let mut chunk = memory::copy_of(XMP_KEYWORD, "metadata")?;
-    memory::append(&mut chunk, &[0; 4], "metadata")?;
-    memory::append(&mut chunk, xmp, "metadata")?;
-    Ok(chunk)
-}
-
-/// What a level of 0 to 9 means. Filters help where neighbours are alike, which bits in bytes are not.
-fn effort(level: u8, format: PixelFormat) -> (DeflateCompression, Filter) {
-    let filter = if format == F::Binary { Filter::NoFilter } else { Filter::Adaptive };
-    match level {
-        0 => (DeflateCompression::NoCompression, Filter::NoFilter),
-        // The fast deflater knows filtered samples only.
-        1 if format != F::Binary => (DeflateCompression::FdeflateUltraFast, Filter::Up),
-        2 if format != F::Binary => (DeflateCompression::FdeflateUltraFast, filter),
-        level => (DeflateCompression::Level(level), filter),
+    if let Some(exif) = &metadata.exif {
+        put_chunk(sink, b"eXIf", exif)?;
     }
+    if let Some(xmp) = &metadata.xmp {
+        // Keyword, not deflated, no language, no translated keyword, text.
+        let mut data = memory::copy_of(XMP_KEYWORD, "metadata")?;
+        memory::append(&mut data, &[0; 4], "metadata")?;
+        memory::append(&mut data, xmp, "metadata")?;
+        put_chunk(sink, b"iTXt", &data)?;
+    }
+    Ok(())
 }
 
-fn write_rows<W: Write>(
-    writer: &mut png::Writer<W>,
+fn write_rows(
     picture: &Picture<'_>,
+    options: &SaveOptions,
+    sink: &mut Sink<'_>,
     budget: &Budget,
 ) -> Result<()> {
-    let len = picture.row_len();
+    let (len, level) = (picture.row_len(), options.level);
     let mut scratch = Scratch::new(len, "a row", budget)?;
     let wide = picture.format.is_16_bit();
     let mut big_endian = Scratch::new(if wide { len } else { 0 }, "a row", budget)?;
-    let stream = memory::panicking(DEFLATE, "Deflate", || writer.stream_writer_with_size(CHUNK))?;
-    let mut stream = stream.map_err(failed)?;
+    // Filters help where neighbours are alike, which bits in bytes are not.
+    let adaptive = level > 0 && picture.format != F::Binary;
+    let pixel = picture.format.bits_per_pixel().div_ceil(8);
+    let mut filters = Filters::new(len, pixel, adaptive, budget)?;
+    let total = len.saturating_add(1).saturating_mul(picture.height as usize);
+    let mut packer = Packer::new(level, total, budget)?;
+    let mut put = |bytes: &[u8]| put_chunk(sink, b"IDAT", bytes);
     for y in 0..picture.height {
         let row = picture.row(y, &mut scratch)?;
         let row = if wide {
@@ -126,9 +127,9 @@ fn write_rows<W: Write>(
         } else {
             row
         };
-        stream.write_all(row).map_err(|error| failed(error.into()))?;
+        packer.write(filters.filter(row), &mut put)?;
     }
-    stream.finish().map_err(failed)
+    packer.finish(&mut put)
 }
 
 /// 16-bit samples as PNG stores them: big-endian, R first.
@@ -142,20 +143,4 @@ fn store_wide(row: &[u8], format: PixelFormat, to: &mut [u8]) {
             std::mem::swap(b, f);
         }
     }
-}
-
-fn failed(error: png::EncodingError) -> Error {
-    match error {
-        // No size comes near the limits of lengths: it is memory that was not to be had.
-        png::EncodingError::LimitsExceeded => Error::new(Kind::NoMemory, "out of memory"),
-        error => Error::new(Kind::SaveFailed, lower(&error.to_string())),
-    }
-}
-
-/// A message of another library in the style of this one.
-fn lower(message: &str) -> String {
-    let message = message.trim_end_matches('.');
-    let mut chars = message.chars();
-    let first = chars.next().map(|first| first.to_ascii_lowercase());
-    first.into_iter().chain(chars).collect()
 }

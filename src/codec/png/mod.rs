@@ -1,4 +1,4 @@
-//! PNG and APNG (PNG Third Edition); written through the `png` crate.
+//! PNG and APNG (PNG Third Edition).
 
 mod animation;
 mod chunks;
@@ -7,6 +7,7 @@ mod encode;
 mod index;
 mod intact;
 mod metadata;
+mod pack;
 mod rows;
 mod scanlines;
 #[cfg(test)]

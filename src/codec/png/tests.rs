@@ -190,7 +190,7 @@ fn a_file_cut_anywhere_is_an_error_or_recovers_rows() {
         assert!(!part.warnings.is_empty());
         recovered += 1;
     }
-    assert!(recovered > 100, "{recovered} of {}", bytes.len());
+    assert!(recovered > bytes.len() / 4, "{recovered} of {}", bytes.len());
 }
 
 #[test]
@@ -244,9 +244,13 @@ fn the_checksum_of_the_data_counts_where_there_is_one() {
 
 #[test]
 fn chunks_of_any_length_make_one_stream() {
-    let image = sample(211, 307, F::Rgb888);
-    let options = SaveOptions { level: 1, ..SaveOptions::default() };
-    let bytes = save_memory(&image, FileFormat::Png, &options).unwrap();
+    let mut image = ImageData::new(211, 307, F::Rgb888).unwrap();
+    let mut noise = 1u32;
+    for byte in image.pixels_mut() {
+        noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        *byte = (noise >> 24) as u8;
+    }
+    let bytes = save_memory(&image, FileFormat::Png, &SaveOptions::default()).unwrap();
     let start = bytes.windows(4).position(|window| window == b"IDAT").unwrap() - 4;
     let mut data = Vec::new();
     let mut rest = &bytes[start..];

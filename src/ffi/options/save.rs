@@ -41,7 +41,7 @@ pub struct DIO_SaveOptions {
     pub subsampling: DIO_Subsampling,
     /// JPEG: 1 makes Huffman tables for the image: smaller and slower. Default 0.
     pub optimize: i32,
-    /// Deflate effort in PNG, TIFF and PDF, 0 (stored) to 9. Default 6.
+    /// Deflate effort in PNG, TIFF and PDF, 0 (stored) to 9. Default 6. PNG is made fast up to 6, and thoroughly from 7 on.
     pub level: i32,
     /// TIFF compression. Default `DIO_COMPRESSION_AUTO`.
     pub compression: DIO_Compression,

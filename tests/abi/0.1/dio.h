@@ -547,7 +547,7 @@ typedef struct DIO_SaveOptions {
      */
     int32_t optimize;
     /**
-     * Deflate effort in PNG, TIFF and PDF, 0 (stored) to 9. Default 6.
+     * Deflate effort in PNG, TIFF and PDF, 0 (stored) to 9. Default 6. PNG is made fast up to 6, and thoroughly from 7 on.
      */
     int32_t level;
     /**

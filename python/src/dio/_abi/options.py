@@ -326,7 +326,8 @@ class SaveOptions(TypedDict, total=False):
     quality: JPEG quality, 1 to 100, on libjpeg's scale. Default 90.
     subsampling: JPEG chroma subsampling. Default 420. A member of Subsampling, or its name.
     optimize: JPEG: 1 makes Huffman tables for the image: smaller and slower. Default 0.
-    level: Deflate effort in PNG, TIFF and PDF, 0 (stored) to 9. Default 6.
+    level: Deflate effort in PNG, TIFF and PDF, 0 (stored) to 9. Default 6. PNG is made fast up to 6, and
+        thoroughly from 7 on.
     compression: TIFF compression. Default AUTO. A member of Compression, or its name.
     encoding: PDF: how the image is compressed. Default AUTO. A member of PdfEncoding, or its name.
     icc: What happens to the ICC profile. Default KEEP. A member of MetadataPolicy, or its name.

@@ -1,16 +1,24 @@
 //! What repeats in a block.
 
 use super::codes::{DISTANCES, LITERALS, distance_symbol, length_symbol};
-use super::{BLOCK, WINDOW};
+use super::{BLOCK, Effort, WINDOW};
 use crate::error::Result;
 use crate::limits::Budget;
 use crate::memory::Scratch;
 
-/// Bytes of the shortest and of the longest match.
-const LEAST: usize = 4;
+/// Bytes of the longest match.
 pub const MOST: usize = 258;
 /// Places without a match after which one more place is passed over at a time.
-const PATIENCE: usize = 64;
+const PATIENCE: usize = 8;
+
+/// The farthest of the matches that are near by.
+const NEAR: usize = 1024;
+/// The least of the matches after which the next place is looked at.
+const LONG: usize = 32;
+/// Bytes that are looked up.
+const WORD: usize = 8;
+/// The most that are passed over.
+const FASTEST: usize = 32;
 
 /// Bytes as they are, and a match after them, unless `len` is 0.
 #[derive(Clone, Copy, Debug)]
@@ -23,26 +31,34 @@ pub struct Sequence {
 impl Sequence {
     /// How many there are in a block at the most, with the bytes at its end.
     pub fn most(block: usize) -> usize {
-        block / LEAST + 1
+        block / WORD + 1
     }
 }
 
-/// Where four bytes were seen last, by their hash.
+/// Where eight bytes were seen last, by their hash.
 pub struct Finder {
     /// Places, four bytes each, counted from the start of the stream.
     table: Scratch,
     bits: u32,
     /// What was forgotten of the stream.
     before: u32,
+    /// Bytes of the shortest matches that are taken: near by, and farther away.
+    near: usize,
+    far: usize,
 }
 
 impl Finder {
     /// For blocks of up to `block` bytes.
-    pub fn new(block: usize, budget: &Budget) -> Result<Self> {
-        let bits = if block < BLOCK { 12 } else { 15 };
+    pub fn new(block: usize, effort: Effort, budget: &Budget) -> Result<Self> {
+        let bits = if block < BLOCK { 12 } else { 13 };
         let table = Scratch::new(4 << bits, "matches", budget)?;
         // Such that a place of 0 is too far away.
-        Ok(Self { table, bits, before: 2 * WINDOW as u32 })
+        let before = 2 * WINDOW as u32;
+        let (near, far) = match effort {
+            Effort::Least => (24, 24),
+            Effort::Little => (12, 16),
+        };
+        Ok(Self { table, bits, before, near, far })
     }
 
     /// The bytes before `from` are gone.
@@ -52,8 +68,8 @@ impl Finder {
 
     /// Notes that `word` is at a place, and gives the place where it, or another, was before.
     #[inline(always)]
-    fn swap(&mut self, word: u32, at: usize) -> u32 {
-        let hash = word.wrapping_mul(0x9e37_79b1) >> (32 - self.bits);
+    fn swap(&mut self, word: u64, at: usize) -> u32 {
+        let hash = word.wrapping_mul(0x9e37_79b1_85eb_ca87) >> (64 - self.bits);
         let places = self.table.as_chunks_mut::<4>().0;
         let Some(place) = places.get_mut(hash as usize) else { return 0 };
         let now = self.before.wrapping_add(at as u32).to_ne_bytes();
@@ -63,49 +79,61 @@ impl Finder {
     /// The sequences of the bytes from `start` on.
     pub fn find(&mut self, bytes: &[u8], start: usize, sequences: &mut Vec<Sequence>) {
         let (mut at, mut literals, mut misses) = (start, start, 0);
+        // The distance of a match that may go on.
+        let mut before = 0;
         while let Some(word) = word(bytes, at) {
             let seen = self.swap(word, at);
-            let distance = self.before.wrapping_add(at as u32).wrapping_sub(seen) as usize;
-            let len = match at.checked_sub(distance) {
-                Some(from) if distance <= WINDOW && distance > 0 => common(bytes, from, at),
-                _ => 0,
-            };
-            if !pays(len, distance) {
+            let found = self.before.wrapping_add(at as u32).wrapping_sub(seen) as usize;
+            let is_there = length(bytes, at, found, word);
+            let goes_on = if is_there < self.near { length(bytes, at, before, word) } else { 0 };
+            let (len, distance) = if goes_on > 0 { (goes_on, before) } else { (is_there, found) };
+            before = 0;
+            // What is short takes as much as its bytes, whose codes are short, too, and more time.
+            if len < self.near || len < self.far && distance > NEAR {
                 misses += 1;
-                at += 1 + misses / PATIENCE;
+                at += 1 + (misses / PATIENCE).min(FASTEST);
                 continue;
             }
-            let back = common_before(bytes, at - distance, at, at - literals).min(MOST - len);
-            at -= back;
-            let len = len + back;
+            let most = (at - literals).min(MOST - len);
+            let back = common_before(bytes, at - distance, at, most);
+            let (begin, end) = (at - back, at + len);
             sequences.push(Sequence {
-                literals: (at - literals) as u32,
-                len: len as u16,
+                literals: (begin - literals) as u32,
+                len: (end - begin) as u16,
                 distance: distance as u16,
             });
             // What is within long matches is seldom looked for: their ends are.
-            for place in [at + 1, at + len - 2] {
+            for place in [begin + 1, end - 2] {
                 if let Some(word) = self::word(bytes, place) {
                     self.swap(word, place);
                 }
             }
-            at += len;
-            (literals, misses) = (at, 0);
+            (at, literals) = (end, end);
+            (misses, before) = match len {
+                MOST => (0, distance),
+                LONG.. => (0, 0),
+                _ => (misses / 2, 0),
+            };
         }
         let literals = (bytes.len() - literals) as u32;
         sequences.push(Sequence { literals, len: 0, distance: 0 });
     }
 }
 
+/// How many bytes repeat what was there `distance` bytes before; 0 where that is too far, or fewer than those of the word do.
 #[inline(always)]
-fn word(bytes: &[u8], at: usize) -> Option<u32> {
-    bytes.get(at..)?.first_chunk().map(|word| u32::from_le_bytes(*word))
+fn length(bytes: &[u8], at: usize, distance: usize, word: u64) -> usize {
+    match at.checked_sub(distance) {
+        Some(from) if (1..=WINDOW).contains(&distance) && self::word(bytes, from) == Some(word) => {
+            common(bytes, from, at)
+        }
+        _ => 0,
+    }
 }
 
-/// Whether a match takes less than its bytes: its distance takes more bits the farther it is.
 #[inline(always)]
-fn pays(len: usize, distance: usize) -> bool {
-    len >= 6 || len == 5 && distance <= 4096 || len == LEAST && distance <= 256
+fn word(bytes: &[u8], at: usize) -> Option<u64> {
+    bytes.get(at..)?.first_chunk().map(|word| u64::from_le_bytes(*word))
 }
 
 /// How many bytes from two places on are equal, up to [`MOST`].

@@ -1,6 +1,7 @@
 //! Data of zlib (RFC 1950), made fast: Deflate (RFC 1951) with one look for a match at each place, and codes for each block.
 //!
-//! For differences of samples, whose matches are few and far between: where none are found, fewer places are looked at.
+//! For differences of samples: their matches are few, and the short ones take as much as the codes of their bytes. Where none
+//! are found, fewer places are looked at.
 
 mod codes;
 mod matches;
@@ -27,6 +28,15 @@ const STORED: usize = 65_535;
 /// Where compressed bytes go.
 pub type Put<'a> = &'a mut dyn FnMut(&[u8]) -> Result<()>;
 
+/// What is done for matches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effort {
+    /// Long ones.
+    Least,
+    /// Those that take less than their bytes.
+    Little,
+}
+
 /// A stream that is being made.
 pub struct Deflater {
     /// Up to a window of what was encoded, then what is to be, from `start` to `end`.
@@ -43,7 +53,7 @@ pub struct Deflater {
 
 impl Deflater {
     /// A stream for about `total` bytes.
-    pub fn new(total: usize, budget: &Budget) -> Result<Self> {
+    pub fn new(total: usize, effort: Effort, budget: &Budget) -> Result<Self> {
         let block = total.clamp(1 << 10, BLOCK);
         let window = total.saturating_sub(block).min(WINDOW);
         // As it is without compression, with the heads of the parts.
@@ -53,7 +63,7 @@ impl Deflater {
             window,
             start: 0,
             end: 0,
-            finder: Finder::new(block, budget)?,
+            finder: Finder::new(block, effort, budget)?,
             sequences: crate::memory::places(Sequence::most(block), "matches")?,
             output,
             bits: Bits::default(),
@@ -76,7 +86,9 @@ impl Deflater {
             self.end += len;
             bytes = later;
             if !bytes.is_empty() {
-                self.block(false, put)?;
+                self.block(false);
+                put(self.bits.whole(&self.output))?;
+                self.bits.restart();
                 self.slide();
             }
         }
@@ -85,7 +97,7 @@ impl Deflater {
 
     /// Encodes what is left, and the checksum.
     pub fn finish(mut self, put: Put<'_>) -> Result<()> {
-        self.block(true, put)?;
+        self.block(true);
         self.bits.align(&mut self.output);
         let sum = self.sum.finish().to_be_bytes();
         self.bits.bytes(&mut self.output, &sum);
@@ -100,7 +112,7 @@ impl Deflater {
         (self.start, self.end) = (self.end - from, self.end - from);
     }
 
-    fn block(&mut self, is_last: bool, put: Put<'_>) -> Result<()> {
+    fn block(&mut self, is_last: bool) {
         let bytes = self.buffer.get(..self.end).unwrap_or_default();
         self.sequences.clear();
         self.finder.find(bytes, self.start, &mut self.sequences);
@@ -120,9 +132,6 @@ impl Deflater {
             self.stored(is_last);
         }
         self.start = self.end;
-        put(self.bits.whole(&self.output))?;
-        self.bits.restart();
-        Ok(())
     }
 
     fn stored(&mut self, is_last: bool) {

@@ -32,11 +32,16 @@ impl Filters {
     }
 
     /// The filtered row, beginning with the number of its filter: the one whose differences, taken as signed, have the least
-    /// sum; of several, the first.
+    /// sum; of several, the first. That of a row as the one above is UP.
     pub fn filter(&mut self, row: &[u8]) -> &[u8] {
         std::mem::swap(&mut self.row, &mut self.above);
         let to = self.row.get_mut(PAD..PAD + self.len).unwrap_or_default();
         to.iter_mut().zip(row).for_each(|(to, from)| *to = *from);
+        if self.adaptive && *self.row == *self.above {
+            self.line.fill(0);
+            self.line.iter_mut().take(1).for_each(|number| *number = UP);
+            return self.line.get(..=self.len).unwrap_or_default();
+        }
         let lines = Lines { row: &self.row, above: &self.above, len: self.len, pixel: self.pixel };
         let filter = if self.adaptive { least(simd::costs(&lines)) } else { NONE };
         if let Some((number, line)) = self.line.split_first_mut() {
