@@ -2,8 +2,8 @@
 
 use super::chunks::{SIGNATURE, checksum};
 use super::metadata::XMP_KEYWORD;
-use super::pack::Packer;
 use crate::codec::Picture;
+use crate::codec::streams::deflate::pack::Packer;
 use crate::codec::streams::filters::forward::Filters;
 use crate::error::{Error, Kind, Result};
 use crate::limits::Budget;

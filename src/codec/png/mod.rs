@@ -7,7 +7,6 @@ mod encode;
 mod index;
 mod intact;
 mod metadata;
-mod pack;
 mod rows;
 mod scanlines;
 #[cfg(test)]

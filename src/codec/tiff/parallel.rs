@@ -164,11 +164,13 @@ mod tests {
         let counted = Arc::clone(&calls);
         let progress = move |_, _| {
             assert_eq!(thread::current().id(), caller);
-            counted.fetch_add(1, Ordering::Relaxed) > 3
+            counted.fetch_add(1, Ordering::Relaxed);
+            // At once: the other thread may have done nearly all before there is another call.
+            true
         };
         let progress: Option<crate::limits::ProgressFn> = Some(Arc::new(progress));
         let options = ReadOptions { threads: 2, progress, ..ReadOptions::default() };
         assert_eq!(read(&file, options).unwrap_err().kind(), Kind::Cancelled);
-        assert!(calls.load(Ordering::Relaxed) > 3);
+        assert_eq!(calls.load(Ordering::Relaxed), 1);
     }
 }

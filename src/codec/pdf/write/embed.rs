@@ -10,9 +10,10 @@ use super::archive;
 use super::document::Document;
 use super::indexed;
 use super::jpx;
-use super::predict::Predictor;
 use super::samples::Samples;
+use crate::codec::streams::deflate::pack::Packer;
 use crate::codec::streams::fax;
+use crate::codec::streams::filters::forward::Filters;
 use crate::codec::{self, Caption, Compressed, JpegColour, Picture};
 use crate::error::{Error, Kind, Result};
 use crate::format::FileFormat;
@@ -123,7 +124,10 @@ fn direct(
     // Colours go into the file and alpha into memory meanwhile, so that each row is asked for once.
     let mut mask = match samples.alpha_len() {
         _ if opaque => None,
-        len => Some(Deflated::new(Held::new(budget), width, len, options)?),
+        len => {
+            let size = (width * len, picture.height);
+            Some(Deflated::new(Held::new(budget), size, len, options, budget)?)
+        }
     };
     let (id, mask_id) = (document.number(), mask.as_ref().map(|_| document.number()));
     let describe = |dict: &mut Dict<'_>| {
@@ -134,7 +138,8 @@ fn direct(
         }
     };
     document.stream(id, sink, describe, |sink| {
-        let mut colours = Deflated::new(sink, width, samples.pixel_len(), options)?;
+        let size = (width * samples.pixel_len(), picture.height);
+        let mut colours = Deflated::new(sink, size, samples.pixel_len(), options, budget)?;
         for y in 0..picture.height {
             let row = picture.row(y, &mut scratch)?;
             colours.row(samples.colours(row, &mut line))?;
@@ -325,23 +330,36 @@ fn deflater<W: Write>(out: W, level: u8) -> Result<ZlibEncoder<W>> {
 
 /// Rows that are filtered and deflated.
 struct Deflated<W: Write> {
-    predictor: Predictor,
-    encoder: ZlibEncoder<W>,
+    filters: Filters,
+    packer: Packer,
+    out: W,
 }
 
 impl<W: Write> Deflated<W> {
-    fn new(out: W, width: usize, pixel_len: usize, options: &SaveOptions) -> Result<Self> {
+    /// For rows of `len` bytes, `pixel` of them a pixel.
+    fn new(
+        out: W,
+        (len, rows): (usize, u32),
+        pixel: usize,
+        options: &SaveOptions,
+        budget: &Budget,
+    ) -> Result<Self> {
         // What is only stored gains nothing from filters.
-        let predictor = Predictor::new(width * pixel_len, pixel_len, options.level > 0)?;
-        Ok(Self { predictor, encoder: deflater(out, options.level)? })
+        let filters = Filters::new(len, pixel, options.level > 0, budget)?;
+        let total = len.saturating_add(1).saturating_mul(rows as usize);
+        Ok(Self { filters, packer: Packer::new(options.level, total, budget)?, out })
     }
 
     fn row(&mut self, row: &[u8]) -> Result<()> {
-        self.encoder.write_all(self.predictor.filter(row)).map_err(write_failed)
+        let out = &mut self.out;
+        let mut put = |bytes: &[u8]| out.write_all(bytes).map_err(write_failed);
+        self.packer.write(self.filters.filter(row), &mut put)
     }
 
     fn finish(self) -> Result<W> {
-        self.encoder.finish().map_err(write_failed)
+        let mut out = self.out;
+        self.packer.finish(&mut |bytes: &[u8]| out.write_all(bytes).map_err(write_failed))?;
+        Ok(out)
     }
 }
 

@@ -12,7 +12,6 @@ mod indexed;
 mod info;
 mod jpx;
 mod placement;
-pub mod predict;
 mod samples;
 mod text;
 

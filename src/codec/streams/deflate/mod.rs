@@ -6,6 +6,7 @@
 mod codes;
 mod matches;
 mod output;
+pub mod pack;
 #[cfg(test)]
 mod tests;
 

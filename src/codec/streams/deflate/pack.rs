@@ -2,7 +2,7 @@
 
 use flate2::{Compress, Compression, FlushCompress, Status};
 
-use crate::codec::streams::deflate::{Deflater, Effort, Put};
+use super::{Deflater, Effort, Put};
 use crate::error::{Error, Kind, Result};
 use crate::limits::{Budget, Reservation};
 use crate::memory::{self, Scratch};
@@ -13,13 +13,13 @@ const ZLIB: usize = 512 << 10;
 const OUTPUT: usize = 32 << 10;
 
 /// A stream that is being made.
-pub(super) enum Packer {
+pub enum Packer {
     Fast(Box<Deflater>),
     Thorough(Box<Thorough>),
 }
 
 /// A stream of zlib.
-pub(super) struct Thorough {
+pub struct Thorough {
     compress: Compress,
     output: Scratch,
     filled: usize,
@@ -45,6 +45,7 @@ impl Packer {
         Ok(Self::Thorough(Box::new(Thorough { compress, output, filled: 0, _booked: booked })))
     }
 
+    /// Encodes bytes, now or later.
     pub fn write(&mut self, bytes: &[u8], put: Put<'_>) -> Result<()> {
         match self {
             Self::Fast(deflater) => deflater.write(bytes, put),
@@ -52,6 +53,7 @@ impl Packer {
         }
     }
 
+    /// Encodes what is left.
     pub fn finish(self, put: Put<'_>) -> Result<()> {
         match self {
             Self::Fast(deflater) => deflater.finish(put),
