@@ -1,9 +1,11 @@
-"""imread against OpenCV and Pillow: one process, in turns, one thread, from a file in the page cache.
+"""imread against OpenCV and Pillow, and imwrite of PNG against OpenCV.
+
+One process, in turns, one thread, files in the page cache.
 
     cargo xtask bench python
 
-or `python bench/python.py [ROUNDS]`, which needs dio, numpy, opencv-python-headless and pillow. Photos of 12 million
-pixels are made here, the same each time.
+or `python bench/python.py [ROUNDS [FOLDER]]`, which needs dio, numpy, opencv-python-headless and pillow. Photos of 12
+million pixels are made here, the same each time; of a folder, every picture that OpenCV reads is written, too.
 """
 
 import hashlib
@@ -84,6 +86,53 @@ def two_threads(work: Callable[[], Any], rounds: int) -> float:
     return one / two
 
 
+def screenshot() -> Any:
+    """Flat areas and small things on them."""
+    random = np.random.default_rng(2)
+    pixels = np.full((HEIGHT, WIDTH, 3), 250, "uint8")
+    for _ in range(16_000):
+        y, x = random.integers(0, HEIGHT - 10), random.integers(0, WIDTH - 20)
+        height, width = random.integers(1, (10, 14))
+        pixels[y : y + height, x : x + width] = random.integers(0, 256, 3)
+    return pixels
+
+
+def pictures(folder: str) -> Dict[str, List[Any]]:
+    """What is written as PNG."""
+    grainy = photo()
+    soft = cv2.GaussianBlur(grainy, (0, 0), 1.2)
+    made = {
+        "photo, grainy": [grainy],
+        "photo, soft": [soft],
+        "gray": [np.ascontiguousarray(soft[..., 0])],
+        "RGBA": [np.dstack([soft, 255 - soft[..., 0]])],
+        "16 bits": [soft.astype("uint16") * 257],
+        "screenshot": [screenshot()],
+    }
+    if folder:
+        read = (cv2.imread(str(path), cv2.IMREAD_COLOR) for path in sorted(Path(folder).rglob("*")) if path.is_file())
+        made["the folder"] = [pixels for pixels in read if pixels is not None and pixels.size > 300_000]
+    return made
+
+
+def writing(rounds: int, given: str) -> None:
+    """PNG: times and sizes, both at their defaults."""
+    print(f"{'writing PNG':<24}{'dio':>9}{'OpenCV':>9}  times OpenCV, size")
+    with tempfile.TemporaryDirectory() as folder:
+        ours, theirs = Path(folder) / "ours.png", Path(folder) / "theirs.png"
+        for name, all_pixels in pictures(given).items():
+            taken, sizes = np.zeros(2), np.zeros(2)
+            for pixels in all_pixels:
+                calls = [
+                    lambda pixels=pixels: dio.imwrite(str(ours), pixels),
+                    lambda pixels=pixels: cv2.imwrite(str(theirs), pixels),
+                ]
+                taken += in_turns(calls, rounds)
+                sizes += [ours.stat().st_size, theirs.stat().st_size]
+            times = "".join(f"{1000 * it:6.1f} ms" for it in taken)
+            print(f"{name:<24}{times}  {taken[1] / taken[0]:12.2f}{sizes[0] / sizes[1]:6.2f}")
+
+
 def main() -> None:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 15
     cv2.setNumThreads(1)
@@ -105,6 +154,7 @@ def main() -> None:
             threads = two_threads(calls[0], rounds)
             times = "".join(f"{1000 * it:6.1f} ms" for it in (ours, opencv, pillow))
             print(f"{name:<24}{times}  {opencv / ours:12.2f}{pillow / ours:8.2f}{threads:14.2f}")
+    writing(rounds, sys.argv[2] if len(sys.argv) > 2 else "")
 
 
 if __name__ == "__main__":

@@ -13,8 +13,8 @@ mod tests;
 use simd_adler32::Adler32;
 
 use crate::error::Result;
-use crate::limits::Budget;
-use crate::memory::Scratch;
+use crate::limits::{Budget, Reservation};
+use crate::memory::{self, Scratch};
 use codes::{Code, DISTANCES, LITERALS};
 use matches::{Finder, Sequence};
 use output::Bits;
@@ -47,6 +47,7 @@ pub struct Deflater {
     end: usize,
     finder: Finder,
     sequences: Vec<Sequence>,
+    _booked: Reservation,
     output: Scratch,
     bits: Bits,
     sum: Adler32,
@@ -59,13 +60,15 @@ impl Deflater {
         let window = total.saturating_sub(block).min(WINDOW);
         // As it is without compression, with the heads of the parts.
         let output = Scratch::new(block + 64, "deflated data", budget)?;
+        let most = Sequence::most(block);
         let mut deflater = Self {
             buffer: Scratch::new(window + block, "a window", budget)?,
             window,
             start: 0,
             end: 0,
             finder: Finder::new(block, effort, budget)?,
-            sequences: crate::memory::places(Sequence::most(block), "matches")?,
+            sequences: memory::places(most, "matches")?,
+            _booked: budget.reserve((most * size_of::<Sequence>()) as u64)?,
             output,
             bits: Bits::default(),
             sum: Adler32::new(),
