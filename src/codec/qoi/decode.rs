@@ -104,17 +104,15 @@ impl<'a> Decoder<'a> {
         self.next - (self.end - self.at) as u64
     }
 
-    /// The next bytes: as many as the longest code has, unless the file ends.
-    fn bytes(&mut self) -> Result<&[u8]> {
-        if self.end - self.at < LONGEST {
-            self.block.copy_within(self.at..self.end, 0);
-            (self.at, self.end) = (0, self.end - self.at);
-            let free = self.block.get_mut(self.end..).unwrap_or_default();
-            let got = self.source.read_at(self.next, free)?;
-            self.next += got as u64;
-            self.end += got;
-        }
-        Ok(self.block.get(self.at..self.end).unwrap_or_default())
+    /// Reads on, so that there are as many bytes as the longest code has, unless the file ends.
+    fn fill(&mut self) -> Result<()> {
+        self.block.copy_within(self.at..self.end, 0);
+        (self.at, self.end) = (0, self.end - self.at);
+        let free = self.block.get_mut(self.end..).unwrap_or_default();
+        let got = self.source.read_at(self.next, free)?;
+        self.next += got as u64;
+        self.end += got;
+        Ok(())
     }
 
     /// Fills a row of R, G, B or R, G, B, A; `false` where the file ends before it does.
@@ -131,44 +129,60 @@ impl<'a> Decoder<'a> {
             let run = self.run.min(rest.len());
             rest.by_ref().take(run).for_each(|to| put(to, self.last));
             self.run -= run;
-            let Some(to) = rest.next() else { return Ok(true) };
-            if !self.code()? {
+            if rest.len() == 0 {
+                return Ok(true);
+            }
+            if self.end - self.at < LONGEST {
+                self.fill()?;
+            }
+            self.codes(&mut rest, &put);
+            // Too little for any code: the last ones, or a cut.
+            if self.end - self.at < LONGEST && self.run == 0 && !self.last_code(&mut rest, &put)? {
                 return Ok(false);
             }
-            put(to, self.last);
         }
     }
 
-    /// Takes a code: the next pixel, and how often it comes again. `false` where the file is cut off.
-    fn code(&mut self) -> Result<bool> {
-        let [r, g, b, a] = self.last;
-        let bytes = self.bytes()?;
-        let (len, pixel) = match *bytes {
-            [0xfe, r, g, b, ..] => (4, [r, g, b, a]),
-            [0xff, r, g, b, a, ..] => (5, [r, g, b, a]),
-            [0xfe | 0xff, ..] | [] => return Ok(false),
-            [code @ 0x00..0x40, ..] => (1, self.seen[usize::from(code & 63)]),
-            [code @ 0x40..0x80, ..] => {
-                let moved =
-                    |sample: u8, shift: u8| sample.wrapping_add(code >> shift & 3).wrapping_sub(2);
-                (1, [moved(r, 4), moved(g, 2), moved(b, 0), a])
+    /// Takes codes, until one is a run, or there is not enough for the longest, or nothing left to fill.
+    fn codes<P>(&mut self, rest: &mut std::slice::IterMut<'_, P>, put: impl Fn(&mut P, [u8; 4])) {
+        let bytes = self.block.get(..self.end).unwrap_or_default();
+        let (mut at, mut last) = (self.at, self.last);
+        while let Some(code) = bytes.get(at..).and_then(<[u8]>::first_chunk::<LONGEST>)
+            && let Some(to) = rest.next()
+        {
+            let step = step(*code, last, &self.seen);
+            at += step.len;
+            last = step.pixel;
+            self.seen[place(last)] = last;
+            put(to, last);
+            if step.run > 0 {
+                self.run = step.run;
+                break;
             }
-            [code @ 0x80..0xc0, second, ..] => {
-                let green = (code & 63).wrapping_sub(32);
-                let moved = |sample: u8, by: u8| {
-                    sample.wrapping_add(green).wrapping_add(by).wrapping_sub(8)
-                };
-                (2, [moved(r, second >> 4), g.wrapping_add(green), moved(b, second & 15), a])
-            }
-            [0x80..0xc0] => return Ok(false),
-            [code, ..] => {
-                self.run = usize::from(code & 63);
-                (1, self.last)
-            }
-        };
-        self.at += len;
-        self.last = pixel;
-        self.seen[place(pixel)] = pixel;
+        }
+        (self.at, self.last) = (at, last);
+    }
+
+    /// Takes one code near the end of what there is; `false` where the file is cut off.
+    fn last_code<P>(
+        &mut self,
+        rest: &mut std::slice::IterMut<'_, P>,
+        put: impl Fn(&mut P, [u8; 4]),
+    ) -> Result<bool> {
+        if rest.len() == 0 {
+            return Ok(true);
+        }
+        self.fill()?;
+        let bytes = self.block.get(..self.end).unwrap_or_default();
+        let mut code = [0; LONGEST];
+        code.iter_mut().zip(bytes).for_each(|(to, byte)| *to = *byte);
+        let step = step(code, self.last, &self.seen);
+        if step.len > bytes.len() {
+            return Ok(false);
+        }
+        (self.at, self.last, self.run) = (step.len, step.pixel, step.run);
+        self.seen[place(step.pixel)] = step.pixel;
+        rest.by_ref().take(1).for_each(|to| put(to, step.pixel));
         Ok(true)
     }
 
@@ -180,5 +194,38 @@ impl<'a> Decoder<'a> {
             return Ok(());
         }
         Err(Error::damaged("the mark at the end is missing").at_offset(offset))
+    }
+}
+
+/// What a code stands for.
+struct Step {
+    /// Bytes of the code.
+    len: usize,
+    pixel: [u8; 4],
+    /// How often the pixel comes again.
+    run: usize,
+}
+
+#[inline(always)]
+fn step(bytes: [u8; LONGEST], last: [u8; 4], seen: &[[u8; 4]; 64]) -> Step {
+    let [r, g, b, a] = last;
+    let [code, second, third, fourth, fifth] = bytes;
+    let once = |len, pixel| Step { len, pixel, run: 0 };
+    match code {
+        0x00..0x40 => once(1, seen[usize::from(code & 63)]),
+        0x40..0x80 => {
+            let moved =
+                |sample: u8, shift: u8| sample.wrapping_add(code >> shift & 3).wrapping_sub(2);
+            once(1, [moved(r, 4), moved(g, 2), moved(b, 0), a])
+        }
+        0x80..0xc0 => {
+            let green = (code & 63).wrapping_sub(32);
+            let moved =
+                |sample: u8, by: u8| sample.wrapping_add(green).wrapping_add(by).wrapping_sub(8);
+            once(2, [moved(r, second >> 4), g.wrapping_add(green), moved(b, second & 15), a])
+        }
+        0xfe => once(4, [second, third, fourth, a]),
+        0xff => once(5, [second, third, fourth, fifth]),
+        _ => Step { len: 1, pixel: last, run: usize::from(code & 63) },
     }
 }
