@@ -132,12 +132,9 @@ impl<'a> Decoder<'a> {
             if rest.len() == 0 {
                 return Ok(true);
             }
-            if self.end - self.at < LONGEST {
-                self.fill()?;
-            }
             self.codes(&mut rest, &put);
-            // Too little for any code: the last ones, or a cut.
-            if self.end - self.at < LONGEST && self.run == 0 && !self.last_code(&mut rest, &put)? {
+            // Too little for any code: of the block, or of the file.
+            if self.end - self.at < LONGEST && self.run == 0 && !self.next_code(&mut rest, &put)? {
                 return Ok(false);
             }
         }
@@ -163,8 +160,8 @@ impl<'a> Decoder<'a> {
         (self.at, self.last) = (at, last);
     }
 
-    /// Takes one code near the end of what there is; `false` where the file is cut off.
-    fn last_code<P>(
+    /// Reads on and takes one code, which may be the last; `false` where the file is cut off.
+    fn next_code<P>(
         &mut self,
         rest: &mut std::slice::IterMut<'_, P>,
         put: impl Fn(&mut P, [u8; 4]),
