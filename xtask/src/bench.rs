@@ -1,13 +1,16 @@
 //! `bench/tiff.c` against libtiff, `bench/jpeg.c` against libjpeg-turbo, `bench/python.py` against OpenCV and Pillow,
-//! `bench/pdf.py` against PDFium and poppler.
+//! `bench/pdf.py` against PDFium and poppler, `bench/peers` against all of them side by side.
 
-use crate::run::{Outcome, aloud, folder, program, root, target};
+use std::path::Path;
+
+use crate::run::{Outcome, aloud, folder, output, program, root, target};
 use crate::{library, python, tools, wheel};
 
 pub fn run(words: &[String]) -> Outcome {
     match words.split_first() {
         Some((first, rest)) if first == "python" => wheel::bench(rest),
         Some((first, rest)) if first == "pdf" => pages(rest),
+        Some((first, rest)) if first == "peers" => peers(rest),
         Some((first, rest)) if first == "jpeg" => {
             against("jpeg", ("jpeglib.h", "libjpeg62-turbo-dev", "-ljpeg"), rest)
         }
@@ -35,4 +38,34 @@ fn pages(words: &[String]) -> Outcome {
     library::build()?;
     let script = root().join("bench/pdf.py");
     aloud(python::tool("python").arg(script).arg(library::path()).args(words))
+}
+
+/// C libraries that `bench/peers` calls, by their Debian packages.
+const PEERS: [(&str, &str); 5] = [
+    ("libturbojpeg.so.0", "libturbojpeg0"),
+    ("libpng16.so.16", "libpng16-16"),
+    ("libspng.so.0", "libspng0"),
+    ("libtiff.so.6", "libtiff6"),
+    ("libgif.so.7", "libgif7"),
+];
+
+fn peers(words: &[String]) -> Outcome {
+    let known = output(program("/sbin/ldconfig").arg("-p"))?;
+    for (library, package) in PEERS {
+        if !known.contains(library) {
+            tools::apt_install(package)
+                .map_err(|why| format!("{library} is missing: install {package} ({why})"))?;
+        }
+    }
+    let (place, sources) = (target().join("bench/peers"), root().join("bench/peers"));
+    python::environment(
+        Path::new(python::system()?),
+        &place,
+        include_str!("../../bench/peers/requirements.txt"),
+    )?;
+    library::build()?;
+    let mut script = program(place.join("bin/python"));
+    // numpy shall not start threads of its own while others are timed.
+    script.env("OPENBLAS_NUM_THREADS", "1").arg("-B").arg(sources).arg(library::path());
+    aloud(script.args(words))
 }

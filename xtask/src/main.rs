@@ -24,6 +24,8 @@ usage: cargo xtask COMMAND
   bench [WORD]      times TIFF against libtiff, in one process; WORD: only the cases whose name contains it
   bench jpeg [WORD] times writing JPEG against libjpeg-turbo
   bench python      times imread against OpenCV and Pillow
+  bench peers [WORDS]
+                    times libdio beside eleven other libraries and writes docs/BENCHMARKS.md; WORDS: only cases with all of them
   bench pdf [CORPUS] [TABLE]
                     compares pages of PDFs with those of PDFium and poppler: likeness, time, memory
   instructions [bless] [WORD...]

@@ -132,7 +132,8 @@ impl Pages for Page {
         if (head.frame.width, head.frame.height) != (width, height) {
             return Err(Error::damaged("the file changed while it was read"));
         }
-        decoder::decode(&self.source, &head, options.tolerance, canvas)
+        let means = decoder::Means { tolerance: options.tolerance, threads: options.threads };
+        decoder::decode(&self.source, &head, means, canvas)
     }
 
     fn stored_rows(

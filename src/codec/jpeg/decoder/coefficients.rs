@@ -8,6 +8,7 @@ use super::blocks::{self, Band, Steps};
 use super::geometry::{self, Geometry};
 use super::header::{self, Part};
 use super::intervals::{Intervals, Next};
+use super::stream::Blocks;
 use super::tables::{self, Tables, no_table};
 use super::{idct, lossless, simd, window::Window};
 use crate::error::{Error, Kind, Result};

@@ -9,12 +9,15 @@ mod bits;
 mod blocks;
 mod codes;
 mod coefficients;
+#[cfg(target_arch = "x86_64")]
+mod colours;
 mod geometry;
 mod header;
 mod idct;
 mod intervals;
 mod kernels;
 mod lossless;
+mod side;
 mod simd;
 mod stream;
 mod tables;
@@ -34,20 +37,23 @@ use crate::source::Source;
 use coefficients::{Planes, Scans};
 use geometry::Geometry;
 
+/// How an image is decoded.
+#[derive(Clone, Copy)]
+pub struct Means {
+    pub tolerance: Tolerance,
+    /// Threads that may work at a time.
+    pub threads: u32,
+}
+
 /// Decodes an image into the canvas. On damage, the rows that could be had are in it, if it is to be recovered.
-pub fn decode(
-    source: &Source,
-    head: &Head,
-    tolerance: Tolerance,
-    canvas: &mut Canvas<'_>,
-) -> Result<()> {
+pub fn decode(source: &Source, head: &Head, means: Means, canvas: &mut Canvas<'_>) -> Result<()> {
     let frame = &head.frame;
     let geometry = Geometry::new(frame);
     let sequential = matches!(frame.marker, markers::SOF0 | markers::SOF1);
     if sequential && frame.bits == 8 && head.scanned() == frame.components.len() {
-        return stream::decode(source, head, &geometry, tolerance, canvas);
+        return stream::decode(source, head, &geometry, means, canvas);
     }
-    by_coefficients(source, head, geometry, tolerance, canvas)
+    by_coefficients(source, head, geometry, means.tolerance, canvas)
 }
 
 /// The same for images in any number of scans.
@@ -132,6 +138,8 @@ mod tests {
     use crate::pixel::{Layout, PixelFormat};
     use crate::writer;
 
+    const ALONE: Means = Means { tolerance: Tolerance::Strict, threads: 1 };
+
     #[test]
     fn both_ways_give_the_same_pixels() {
         let budget = ReadOptions::default().budget();
@@ -151,8 +159,7 @@ mod tests {
                     let [one, other] = &mut outs;
                     let geometry = Geometry::new(&head.frame);
                     let mut canvas = Canvas::new(one, layout, [255; 3], &budget).unwrap();
-                    stream::decode(&source, &head, &geometry, Tolerance::Strict, &mut canvas)
-                        .unwrap();
+                    stream::decode(&source, &head, &geometry, ALONE, &mut canvas).unwrap();
                     let mut canvas = Canvas::new(other, layout, [255; 3], &budget).unwrap();
                     by_coefficients(&source, &head, geometry, Tolerance::Strict, &mut canvas)
                         .unwrap();

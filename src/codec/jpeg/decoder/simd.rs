@@ -1,13 +1,16 @@
 //! The loops that every pixel goes through, for the instructions of the processor at hand.
 //!
-//! The inverse DCT is written for SSE2, which every x86-64 processor has. The others are plain Rust that is compiled twice,
-//! for what every processor has and for AVX2, and chosen between when it runs. All give the bytes of the plain code.
+//! The inverse DCT is written for SSE2, which every x86-64 processor has, and for AVX2, colours for AVX2 ([`colours`]). The
+//! others are plain Rust that is compiled twice, for what every processor has and for AVX2, and chosen between when it runs.
+//! All give the bytes of the plain code.
 
 #![allow(
     unsafe_code,
     reason = "arrays become vectors, and code for AVX2 is called after a look at the processor"
 )]
 
+#[cfg(target_arch = "x86_64")]
+use super::colours;
 use super::kernels;
 
 /// Samples of 8 bits from two blocks of dequantized coefficients: see [`super::idct::plain`].
@@ -52,11 +55,29 @@ macro_rules! twice {
 twice!(double_across(row: &[u8], to: &mut [u8]));
 twice!(double_both(near: &[u8], far: &[u8], to: &mut [u8]));
 twice!(between(near: &[u8], far: &[u8], half: u16, to: &mut [u8]));
-twice!(ycc_to_bgr(y: &[u8], cb: &[u8], cr: &[u8], to: &mut [u8]));
-twice!(ycc_to_rgb(y: &[u8], cb: &[u8], cr: &[u8], to: &mut [u8]));
-twice!(ycc_to_bgra(y: &[u8], cb: &[u8], cr: &[u8], to: &mut [u8]));
-twice!(ycc_to_rgba(y: &[u8], cb: &[u8], cr: &[u8], to: &mut [u8]));
-twice!(join(a: &[u8], b: &[u8], c: &[u8], to: &mut [u8]));
+/// A kernel that makes pixels of samples: in vectors as far as they go.
+macro_rules! pixels {
+    ($name:ident, $len:literal, $ycc:literal, $turned:literal) => {
+        #[doc = concat!("See [`kernels::", stringify!($name), "`].")]
+        pub fn $name(a: &[u8], b: &[u8], c: &[u8], to: &mut [u8]) {
+            #[cfg(target_arch = "x86_64")]
+            if std::arch::is_x86_feature_detected!("avx2") {
+                // SAFETY: the processor has AVX2.
+                let done = unsafe { colours::pixels::<$len, $ycc, $turned>([a, b, c], to) };
+                let [a, b, c] = [a, b, c].map(|row| row.get(done..).unwrap_or_default());
+                let to = to.get_mut($len * done..).unwrap_or_default();
+                return kernels::$name(a, b, c, to);
+            }
+            kernels::$name(a, b, c, to);
+        }
+    };
+}
+
+pixels!(ycc_to_bgr, 3, true, true);
+pixels!(ycc_to_rgb, 3, true, false);
+pixels!(ycc_to_bgra, 4, true, true);
+pixels!(ycc_to_rgba, 4, true, false);
+pixels!(join, 3, false, false);
 
 /// The inverse DCT in vectors: of one block for SSE2, of two side by side for AVX2, whose instructions work on halves.
 #[cfg(target_arch = "x86_64")]

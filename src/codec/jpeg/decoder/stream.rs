@@ -8,24 +8,43 @@ use super::geometry::Geometry;
 use super::header;
 use super::intervals::{Intervals, Next};
 use super::tables::Tables;
-use super::window::Window;
+use super::window::{Place, Window};
+use super::{Means, side};
 use crate::error::{Error, Result};
 use crate::options::Tolerance;
 use crate::pixel::Canvas;
 use crate::source::Source;
 
-/// What is known of one component before its blocks.
-struct Part<'a> {
+/// Where the blocks of an MCU go, in the order of decoding.
+pub trait Blocks {
+    /// The next block, all zeros, for dequantized coefficients.
+    fn block(&mut self) -> &mut [i16; 64];
+
+    /// Makes the next block zeros again.
+    fn clear(&mut self);
+
+    /// Takes the block that was filled, by the place where its row begins and its column.
+    fn take(&mut self, place: Place, column: usize, has_ac: bool);
+}
+
+/// The blocks that an MCU has of a component.
+#[derive(Clone, Copy)]
+pub struct Shape {
     component: usize,
-    dc: &'a Codes,
-    ac: &'a Codes,
-    steps: &'a Steps,
     across: usize,
     down: usize,
     /// Whether its samples are looked at.
     wanted: bool,
     /// Where the rows of blocks begin that are decoded now.
     rows: [usize; MOST_DOWN],
+}
+
+/// What is known of one component before its blocks.
+struct Part<'a> {
+    shape: Shape,
+    dc: &'a Codes,
+    ac: &'a Codes,
+    steps: &'a Steps,
     /// DC of the block before.
     previous: i32,
 }
@@ -33,18 +52,57 @@ struct Part<'a> {
 /// The largest sampling factor.
 const MOST_DOWN: usize = 4;
 
+/// A scan that is read a row of MCUs at a time.
+pub struct Scan<'a> {
+    bits: Bits,
+    parts: Vec<Part<'a>>,
+    intervals: Intervals,
+    columns: usize,
+}
+
 /// Decodes the scan, and looks for the end of the image. On damage, the rows before it are in the canvas, and the row of
 /// MCUs that it is in, gray from there on; with [`Tolerance::Recover`] also what follows restart markers after it.
 pub fn decode(
     source: &Source,
     head: &Head,
     geometry: &Geometry,
-    tolerance: Tolerance,
+    means: Means,
     canvas: &mut Canvas<'_>,
 ) -> Result<()> {
     let tables = Tables::new(head)?;
-    let mut bits = Bits::new(source, head.data)?;
     let mut window = Window::new(geometry, head.colour()?, canvas)?;
+    let recover = means.tolerance == Tolerance::Recover;
+    let mut scan = Scan {
+        bits: Bits::new(source, head.data)?,
+        parts: parts(head, geometry, &tables, &window)?,
+        intervals: Intervals::new(tables.interval, recover),
+        columns: geometry.columns,
+    };
+    if means.threads > 1
+        && source.is_shared()
+        && let Some(bands) = side::bands(geometry, scan.blocks_of_row(), canvas.budget())
+    {
+        if side::decode(scan, bands, geometry, &mut window, canvas)? {
+            return Ok(());
+        }
+        return decode(source, head, geometry, Means { threads: 1, ..means }, canvas);
+    }
+    for row in 0..geometry.rows {
+        scan.parts.iter_mut().for_each(|part| part.shape.find_rows(row, &window));
+        let outcome = scan.row(&mut window);
+        window.put(row + 1, outcome.is_err() || row + 1 == geometry.rows, canvas)?;
+        outcome?;
+    }
+    scan.finish()
+}
+
+/// The components in the order of the scan.
+fn parts<'a>(
+    head: &Head,
+    geometry: &Geometry,
+    tables: &'a Tables,
+    window: &Window,
+) -> Result<Vec<Part<'a>>> {
     let (parts, _) = header::read(head, head.first_scan.get(4..).unwrap_or_default())?;
     let part = |part: &header::Part| {
         let component = head.frame.components.get(part.component);
@@ -52,60 +110,82 @@ pub fn decode(
         let (Some(component), Some(size)) = (component, size) else {
             return Err(Error::damaged("a scan has no such component"));
         };
-        Ok(Part {
+        let shape = Shape {
             component: part.component,
-            dc: tables.dc(part.dc)?,
-            ac: tables.ac(part.ac)?,
-            steps: tables.steps(component.table)?,
             across: size.across,
             down: size.down,
             wanted: window.wants(part.component),
             rows: [0; MOST_DOWN],
-            previous: 0,
-        })
+        };
+        let (dc, ac) = (tables.dc(part.dc)?, tables.ac(part.ac)?);
+        Ok(Part { shape, dc, ac, steps: tables.steps(component.table)?, previous: 0 })
     };
-    let mut parts = parts.iter().map(part).collect::<Result<Vec<_>>>()?;
-    let mut intervals = Intervals::new(tables.interval, tolerance == Tolerance::Recover);
-    for row in 0..geometry.rows {
-        for part in &mut parts {
-            part.find_rows(row, &window);
-        }
-        let mut column = 0;
-        while column < geometry.columns {
-            let outcome = intervals.next(geometry.columns - column, &mut bits);
-            let outcome = outcome.and_then(|(next, count)| {
-                let end = column + count;
-                if next == Next::Restart {
-                    parts.iter_mut().for_each(|part| part.previous = 0);
-                }
-                let outcome = match next {
-                    Next::Skip => Ok(()),
-                    _ => mcus(&mut bits, &mut column, end, &mut parts, &mut window),
-                };
-                // What is left of them is lost.
-                window.clear();
-                (column..end).for_each(|column| gray(column, &parts, &mut window));
-                column = end;
-                outcome.or_else(|error| intervals.fail(error, &mut bits))
-            });
-            if let Err(error) = outcome {
-                (column..geometry.columns).for_each(|column| gray(column, &parts, &mut window));
-                window.put(row + 1, true, canvas)?;
-                return Err(error);
-            }
-        }
-        window.put(row + 1, row + 1 == geometry.rows, canvas)?;
-    }
-    intervals.damage.map_or_else(|| end(&mut bits), Err)
+    parts.iter().map(part).collect()
 }
 
-/// Later scans are passed over, as libjpeg does.
-fn end(bits: &mut Bits) -> Result<()> {
-    loop {
-        match bits.next_marker()? {
-            markers::EOI => return Ok(()),
-            marker if markers::is_alone(marker) => {}
-            _ => drop(bits.segment()?),
+impl Scan<'_> {
+    /// What an MCU consists of, as far as it is looked at.
+    pub fn shapes(&self) -> Vec<Shape> {
+        self.parts.iter().map(|part| part.shape).filter(|shape| shape.wanted).collect()
+    }
+
+    /// Blocks of a row of MCUs that are looked at.
+    fn blocks_of_row(&self) -> usize {
+        let blocks: usize = self.shapes().iter().map(|shape| shape.across * shape.down).sum();
+        blocks * self.columns
+    }
+
+    /// Decodes a row of MCUs; after damage to it that ends the reading, the rest of it is gray.
+    pub fn row(&mut self, to: &mut impl Blocks) -> Result<()> {
+        let mut column = 0;
+        while column < self.columns {
+            let outcome = self.some(&mut column, to);
+            if outcome.is_err() {
+                self.gray(column..self.columns, to);
+                return outcome;
+            }
+        }
+        Ok(())
+    }
+
+    /// MCUs of a row from `column` on, up to the next restart marker at the most.
+    fn some(&mut self, column: &mut usize, to: &mut impl Blocks) -> Result<()> {
+        let (next, count) = self.intervals.next(self.columns - *column, &mut self.bits)?;
+        let end = *column + count;
+        if next == Next::Restart {
+            self.parts.iter_mut().for_each(|part| part.previous = 0);
+        }
+        let outcome = match next {
+            Next::Skip => Ok(()),
+            _ => mcus(&mut self.bits, column, end, &mut self.parts, to),
+        };
+        // What is left of them is lost.
+        to.clear();
+        self.gray(*column..end, to);
+        *column = end;
+        outcome.or_else(|error| self.intervals.fail(error, &mut self.bits))
+    }
+
+    /// Leaves MCUs gray.
+    fn gray(&self, columns: std::ops::Range<usize>, to: &mut impl Blocks) {
+        for column in columns {
+            for part in self.parts.iter().filter(|part| part.shape.wanted) {
+                part.shape.each(column, |place, x| to.take(place, x, false));
+            }
+        }
+    }
+
+    /// The end of the image. Later scans are passed over, as libjpeg does.
+    pub fn finish(mut self) -> Result<()> {
+        if let Some(damage) = self.intervals.damage.take() {
+            return Err(damage);
+        }
+        loop {
+            match self.bits.next_marker()? {
+                markers::EOI => return Ok(()),
+                marker if markers::is_alone(marker) => {}
+                _ => drop(self.bits.segment()?),
+            }
         }
     }
 }
@@ -116,27 +196,27 @@ fn mcus(
     column: &mut usize,
     end: usize,
     parts: &mut [Part<'_>],
-    window: &mut Window,
+    to: &mut impl Blocks,
 ) -> Result<()> {
     for at in *column..end {
         *column = at;
-        mcu(bits, at, parts, window)?;
+        mcu(bits, at, parts, to)?;
     }
     *column = end;
     Ok(())
 }
 
 #[inline(always)]
-fn mcu(bits: &mut Bits, column: usize, parts: &mut [Part<'_>], window: &mut Window) -> Result<()> {
+fn mcu(bits: &mut Bits, column: usize, parts: &mut [Part<'_>], to: &mut impl Blocks) -> Result<()> {
     for part in parts {
-        for down in 0..part.down {
-            for x in column * part.across..(column + 1) * part.across {
-                let block = window.block();
+        for down in 0..part.shape.down {
+            for x in column * part.shape.across..(column + 1) * part.shape.across {
+                let block = to.block();
                 let has_ac = bits.with(|reader| part.block(reader, block))?;
-                if part.wanted {
-                    window.take(part.row(down), x, has_ac);
+                if part.shape.wanted {
+                    to.take(part.shape.row(down), x, has_ac);
                 } else {
-                    window.clear();
+                    to.clear();
                 }
             }
         }
@@ -145,18 +225,6 @@ fn mcu(bits: &mut Bits, column: usize, parts: &mut [Part<'_>], window: &mut Wind
 }
 
 impl Part<'_> {
-    fn find_rows(&mut self, row: usize, window: &Window) {
-        for (place, down) in self.rows.iter_mut().zip(0..self.down) {
-            *place = window.row_of_blocks(self.component, row * self.down + down);
-        }
-    }
-
-    /// Where a row of blocks of the MCUs begins.
-    #[inline(always)]
-    fn row(&self, down: usize) -> (usize, usize) {
-        (self.component, self.rows[down % MOST_DOWN])
-    }
-
     #[inline(always)]
     fn block(&mut self, reader: &mut Reader<'_>, block: &mut [i16; 64]) -> Result<bool> {
         self.previous = self.previous.wrapping_add(blocks::difference(reader, self.dc)?);
@@ -165,14 +233,26 @@ impl Part<'_> {
     }
 }
 
-/// Leaves an MCU gray.
-#[cold]
-fn gray(column: usize, parts: &[Part<'_>], window: &mut Window) {
-    for part in parts.iter().filter(|part| part.wanted) {
-        for down in 0..part.down {
-            for x in column * part.across..(column + 1) * part.across {
-                window.take(part.row(down), x, false);
-            }
+impl Shape {
+    /// Notes where the blocks of a row of MCUs go.
+    pub fn find_rows(&mut self, row: usize, window: &Window) {
+        for (place, down) in self.rows.iter_mut().zip(0..self.down) {
+            *place = window.row_of_blocks(self.component, row * self.down + down);
+        }
+    }
+
+    /// Where a row of blocks of the MCUs begins.
+    #[inline(always)]
+    fn row(&self, down: usize) -> Place {
+        (self.component, self.rows[down % MOST_DOWN])
+    }
+
+    /// Tells the places of the blocks of an MCU, in the order of decoding.
+    #[inline(always)]
+    pub fn each(&self, column: usize, mut take: impl FnMut(Place, usize)) {
+        for down in 0..self.down {
+            (column * self.across..(column + 1) * self.across)
+                .for_each(|x| take(self.row(down), x));
         }
     }
 }

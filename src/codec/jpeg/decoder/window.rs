@@ -3,6 +3,7 @@
 
 use super::super::colour::Colour;
 use super::geometry::{Geometry, Part};
+use super::stream::Blocks;
 use super::{idct, simd};
 use crate::error::Result;
 use crate::memory::Scratch;
@@ -29,7 +30,7 @@ pub struct Window {
 }
 
 /// A component, and where in its ring a block begins.
-type Place = (usize, usize);
+pub type Place = (usize, usize);
 
 /// The samples of one component: a ring of rows.
 struct Samples {
@@ -75,6 +76,32 @@ impl Samples {
     }
 }
 
+impl Blocks for Window {
+    #[inline(always)]
+    fn block(&mut self) -> &mut [i16; 64] {
+        &mut self.blocks[usize::from(self.waiting.is_some())]
+    }
+
+    #[inline(always)]
+    fn clear(&mut self) {
+        *self.block() = [0; 64];
+    }
+
+    #[inline(always)]
+    fn take(&mut self, place: Place, column: usize, has_ac: bool) {
+        let place = (place.0, place.1 + column * 8);
+        if !has_ac {
+            let sample = idct::flat(std::mem::take(&mut self.block()[0]));
+            self.set(place, &[[sample; 8]; 8]);
+            return;
+        }
+        match self.waiting.take() {
+            None => self.waiting = Some(place),
+            Some(first) => self.transform([first, place]),
+        }
+    }
+}
+
 impl Window {
     pub fn new(geometry: &Geometry, colour: Colour, canvas: &Canvas<'_>) -> Result<Self> {
         let budget = canvas.budget();
@@ -114,33 +141,6 @@ impl Window {
     pub fn row_of_blocks(&self, component: usize, row: usize) -> usize {
         let samples = self.parts.get(component);
         samples.map_or(0, |samples| row * 8 % samples.count * samples.stride)
-    }
-
-    /// The next block, all zeros, for dequantized coefficients.
-    #[inline(always)]
-    pub fn block(&mut self) -> &mut [i16; 64] {
-        &mut self.blocks[usize::from(self.waiting.is_some())]
-    }
-
-    /// Makes the next block zeros again.
-    #[inline(always)]
-    pub fn clear(&mut self) {
-        *self.block() = [0; 64];
-    }
-
-    /// Takes the block that was filled, by the place where its row begins and its column.
-    #[inline(always)]
-    pub fn take(&mut self, place: Place, column: usize, has_ac: bool) {
-        let place = (place.0, place.1 + column * 8);
-        if !has_ac {
-            let sample = idct::flat(std::mem::take(&mut self.block()[0]));
-            self.set(place, &[[sample; 8]; 8]);
-            return;
-        }
-        match self.waiting.take() {
-            None => self.waiting = Some(place),
-            Some(first) => self.transform([first, place]),
-        }
     }
 
     #[inline(always)]

@@ -1,0 +1,162 @@
+//! The same with two threads: one reads coefficients from bits, the calling one makes pixels of them, a row of MCUs behind.
+
+use std::panic::resume_unwind;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::{self, Builder};
+
+use super::geometry::Geometry;
+use super::stream::{Blocks, Scan, Shape};
+use super::window::{Place, Window};
+use crate::error::{Error, Result};
+use crate::limits::{Budget, Reservation};
+use crate::pixel::Canvas;
+
+/// Rows of MCUs that may wait for either thread.
+const BANDS: usize = 4;
+
+/// Blocks of images for which a thread is worth while: it takes some 50 microseconds to begin.
+const FEWEST: usize = 4096;
+
+/// The name by which panics of such threads are told from those of the program.
+const NAME: &str = "dio";
+
+/// Coefficients of a row of MCUs, in the order of decoding.
+pub struct Band {
+    /// One more than are filled, for those of components that nobody looks at.
+    blocks: Vec<[i16; 64]>,
+    /// Whether a block has more than a DC.
+    has_ac: Vec<bool>,
+    at: usize,
+    _booked: Reservation,
+}
+
+/// Work space for rows of so many blocks; `None` where it is not worth while or there is no memory for it.
+pub fn bands(geometry: &Geometry, blocks: usize, budget: &Budget) -> Option<Vec<Band>> {
+    if geometry.rows < 2 || blocks.saturating_mul(geometry.rows) < FEWEST {
+        return None;
+    }
+    (0..BANDS.min(geometry.rows)).map(|_| Band::new(blocks, budget).ok()).collect()
+}
+
+impl Band {
+    fn new(count: usize, budget: &Budget) -> Result<Self> {
+        let booked = budget.reserve((count as u64 + 1).saturating_mul(129))?;
+        let (mut blocks, mut has_ac) = (Vec::new(), Vec::new());
+        let had = blocks.try_reserve_exact(count + 1);
+        had.map_err(|_| Error::no_memory(count.saturating_mul(128), "coefficients"))?;
+        blocks.resize(count + 1, [0; 64]);
+        let had = has_ac.try_reserve_exact(count);
+        had.map_err(|_| Error::no_memory(count, "coefficients"))?;
+        has_ac.resize(count, false);
+        Ok(Self { blocks, has_ac, at: 0, _booked: booked })
+    }
+
+    /// Gives its blocks to the window, and is zeros again.
+    fn pour(&mut self, columns: usize, shapes: &[Shape], window: &mut Window) {
+        let mut blocks = self.blocks.iter_mut().zip(&self.has_ac);
+        for column in 0..columns {
+            for shape in shapes {
+                shape.each(column, |place, x| {
+                    let Some((block, has_ac)) = blocks.next() else { return };
+                    let to = window.block();
+                    if *has_ac {
+                        *to = std::mem::replace(block, [0; 64]);
+                    } else {
+                        to[0] = std::mem::take(&mut block[0]);
+                    }
+                    window.take(place, x, *has_ac);
+                });
+            }
+        }
+        self.at = 0;
+    }
+}
+
+impl Blocks for Band {
+    #[inline(always)]
+    fn block(&mut self) -> &mut [i16; 64] {
+        let last = self.blocks.len() - 1;
+        &mut self.blocks[self.at.min(last)]
+    }
+
+    #[inline(always)]
+    fn clear(&mut self) {
+        *self.block() = [0; 64];
+    }
+
+    #[inline(always)]
+    fn take(&mut self, _place: Place, _column: usize, has_ac: bool) {
+        if let Some(place) = self.has_ac.get_mut(self.at) {
+            *place = has_ac;
+        }
+        self.at += 1;
+    }
+}
+
+/// A row of MCUs, and what ended the reading in it.
+type Row = (Band, Result<()>);
+
+/// Decodes the scan; false where there is no other thread to be had, and nothing was done. Errors are those of one
+/// thread: what is read ahead of an error of the canvas is not looked at.
+pub fn decode(
+    scan: Scan<'_>,
+    bands: Vec<Band>,
+    geometry: &Geometry,
+    window: &mut Window,
+    canvas: &mut Canvas<'_>,
+) -> Result<bool> {
+    let shapes = scan.shapes();
+    let (empty, empties) = sync_channel(BANDS);
+    let (full, fulls) = sync_channel(BANDS);
+    bands.into_iter().for_each(|band| drop(empty.send(band)));
+    thread::scope(|scope| {
+        let rows = geometry.rows;
+        let read = move || read(scan, rows, &empties, full);
+        let Ok(reader) = Builder::new().name(NAME.into()).spawn_scoped(scope, read) else {
+            return Ok(false);
+        };
+        let outcome = show(&fulls, &empty, shapes, geometry, window, canvas);
+        drop((fulls, empty));
+        let read = reader.join().unwrap_or_else(|panic| resume_unwind(panic));
+        outcome.and(read).map(|()| true)
+    })
+}
+
+/// Reads rows of MCUs until there are no more or nobody takes them, and then to the end of the image.
+fn read(
+    mut scan: Scan<'_>,
+    rows: usize,
+    empties: &Receiver<Band>,
+    full: SyncSender<Row>,
+) -> Result<()> {
+    for _ in 0..rows {
+        let Ok(mut band) = empties.recv() else { return Ok(()) };
+        let outcome = scan.row(&mut band);
+        let ends = outcome.is_err();
+        if full.send((band, outcome)).is_err() || ends {
+            return Ok(());
+        }
+    }
+    scan.finish()
+}
+
+/// Puts the pixels of rows of MCUs.
+fn show(
+    fulls: &Receiver<Row>,
+    empty: &SyncSender<Band>,
+    mut shapes: Vec<Shape>,
+    geometry: &Geometry,
+    window: &mut Window,
+    canvas: &mut Canvas<'_>,
+) -> Result<()> {
+    for row in 0..geometry.rows {
+        let Ok((mut band, outcome)) = fulls.recv() else { return Ok(()) };
+        shapes.iter_mut().for_each(|shape| shape.find_rows(row, window));
+        band.pour(geometry.columns, &shapes, window);
+        // The other thread goes on with the space while this one makes pixels.
+        drop(empty.send(band));
+        window.put(row + 1, outcome.is_err() || row + 1 == geometry.rows, canvas)?;
+        outcome?;
+    }
+    Ok(())
+}
