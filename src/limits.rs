@@ -185,8 +185,7 @@ impl Budget {
 
     /// The callback, on the thread that made the call.
     fn progress(&self) -> Option<&ProgressFn> {
-        let told = thread::current().id() == self.0.caller;
-        self.0.progress.as_ref().filter(|_| told)
+        self.0.progress.as_ref().filter(|_| thread::current().id() == self.0.caller)
     }
 
     fn check_deadline(&self) -> Result<()> {

@@ -65,7 +65,7 @@ impl Codec for Jpeg {
         _options: &ReadOptions,
         _budget: &Budget,
     ) -> Result<Box<dyn Pages>> {
-        Ok(Box::new(Page { source: source.clone() }))
+        Ok(Box::new(Page { source: source.clone(), head: None }))
     }
 
     fn stored_as(&self, format: PixelFormat, _options: &SaveOptions) -> Result<PixelFormat> {
@@ -90,6 +90,18 @@ impl Codec for Jpeg {
 /// The one page of a file.
 struct Page {
     source: Source,
+    /// What the decoder needs of the segments before the first scan, for the next one that decodes.
+    head: Option<Head>,
+}
+
+impl Page {
+    /// The segments before the first scan, which have mostly been read for the header.
+    fn head(&mut self, budget: &Budget) -> Result<Head> {
+        match self.head.take() {
+            Some(head) => Ok(head),
+            None => scan::scan(&self.source, Want::Pixels, budget),
+        }
+    }
 }
 
 impl Pages for Page {
@@ -98,7 +110,7 @@ impl Pages for Page {
     }
 
     fn header(&mut self, _page: u32, _options: &ReadOptions, budget: &Budget) -> Result<Header> {
-        let head = scan::scan(&self.source, Want::Metadata, budget)?;
+        let mut head = scan::scan(&self.source, Want::Metadata, budget)?;
         head.check_supported()?;
         let frame = &head.frame;
         let native = match (head.colour()?, frame.bits) {
@@ -112,7 +124,8 @@ impl Pages for Page {
             Header::new(frame.width, frame.height, native, u32::from(frame.bits), samples);
         header.resolution = resolution(&head);
         header.orientation = head.metadata.exif.as_deref().and_then(exif::orientation).unwrap_or(1);
-        header.metadata = head.metadata;
+        header.metadata = std::mem::take(&mut head.metadata);
+        self.head = Some(head);
         Ok(header)
     }
 
@@ -126,7 +139,7 @@ impl Pages for Page {
     }
 
     fn decode(&mut self, _page: u32, options: &ReadOptions, canvas: &mut Canvas<'_>) -> Result<()> {
-        let head = scan::scan(&self.source, Want::Pixels, canvas.budget())?;
+        let head = self.head(canvas.budget())?;
         head.check_supported()?;
         let (width, height) = (canvas.layout().width, canvas.layout().height);
         if (head.frame.width, head.frame.height) != (width, height) {
@@ -143,7 +156,7 @@ impl Pages for Page {
         budget: &Budget,
         take: &mut TakeSamples<'_>,
     ) -> Result<()> {
-        let head = scan::scan(&self.source, Want::Pixels, budget)?;
+        let head = self.head(budget)?;
         head.check_supported()?;
         decoder::stored_rows(&self.source, &head, options.tolerance, budget, take)
     }

@@ -14,6 +14,7 @@ const PLACES: usize = 1 << LOOK;
 pub const END: usize = 64;
 
 /// Codes of one length.
+#[derive(Clone, Copy, Default)]
 struct Len {
     len: u32,
     /// The first code, and the first 16 bits after the last, both left-aligned in 16 bits.
@@ -24,13 +25,19 @@ struct Len {
 
 /// A Huffman table.
 pub struct Codes {
-    /// For the next [`LOOK`] bits: symbol and length of the code that they begin with; 0 where it is longer.
-    short: Box<[u16; PLACES]>,
-    /// For the same bits, where code and value of a coefficient lie in them: the value, the zeros before it, and the
-    /// length of both, which is 0 where they do not. [`END`] zeros are the end of a block.
-    values: Box<[u32; PLACES]>,
-    lens: Vec<Len>,
+    next: Box<Next>,
+    /// Those that there are come first; the others have a limit of 0.
+    lens: [Len; 16],
     symbols: Vec<u8>,
+}
+
+/// What the next [`LOOK`] bits are.
+struct Next {
+    /// Symbol and length of the code that they begin with; 0 where it is longer.
+    short: [u16; PLACES],
+    /// Where code and value of a coefficient lie in them: the value, the zeros before it, and the length of both, which is
+    /// 0 where they do not. [`END`] zeros are the end of a block.
+    values: [u32; PLACES],
 }
 
 /// Enters the values that follow a code, as far as they lie in the bits that are looked up. `places` are those of the code.
@@ -58,13 +65,10 @@ pub struct Value {
 
 impl Codes {
     /// Fails where there are more codes than bits for them.
-    pub fn new(table: &Huffman) -> Result<Self> {
-        let mut codes = Self {
-            short: Box::new([0; PLACES]),
-            values: Box::new([0; PLACES]),
-            lens: Vec::new(),
-            symbols: table.symbols.clone(),
-        };
+    pub fn new(table: Huffman) -> Result<Self> {
+        let next = Box::new(Next { short: [0; PLACES], values: [0; PLACES] });
+        let mut codes = Self { next, lens: Default::default(), symbols: table.symbols };
+        let mut lens = 0..;
         let (mut code, mut symbol) = (0u32, 0);
         for (len, count) in (1u32..).zip(table.counts) {
             let first = code << (16 - len);
@@ -77,7 +81,8 @@ impl Codes {
                 if len <= LOOK {
                     codes.look_up(len, first >> (16 - LOOK), symbol, usize::from(count));
                 }
-                codes.lens.push(Len { len, first, limit, first_symbol: symbol });
+                let place = lens.next().and_then(|at: usize| codes.lens.get_mut(at));
+                place.map(|place| *place = Len { len, first, limit, first_symbol: symbol });
             }
             symbol += usize::from(count);
             code <<= 1;
@@ -90,8 +95,8 @@ impl Codes {
         let each = 1usize << (LOOK - len);
         let symbols = self.symbols.iter().skip(first_symbol).take(count);
         let first = first as usize;
-        let short = self.short.get_mut(first..).unwrap_or_default().chunks_exact_mut(each);
-        let values = self.values.get_mut(first..).unwrap_or_default().chunks_exact_mut(each);
+        let short = self.next.short.get_mut(first..).unwrap_or_default().chunks_exact_mut(each);
+        let values = self.next.values.get_mut(first..).unwrap_or_default().chunks_exact_mut(each);
         for ((short, values), symbol) in short.zip(values).zip(symbols) {
             short.fill(u16::from(*symbol) << 8 | len as u16);
             find_values(values, len, u32::from(*symbol));
@@ -101,7 +106,7 @@ impl Codes {
     /// The coefficient that the next bits are, if it is a short one. So many bits must be held.
     #[inline(always)]
     pub fn value(&self, reader: &Reader<'_>) -> Option<Value> {
-        let entry = self.values[reader.peek(LOOK) as usize % PLACES];
+        let entry = self.next.values[reader.peek(LOOK) as usize % PLACES];
         let found = Value {
             value: (entry as i32) >> 16,
             zeros: (entry >> 8 & 255) as usize,
@@ -113,7 +118,7 @@ impl Codes {
     /// The next symbol, of which all bits are held.
     #[inline(always)]
     pub fn symbol(&self, reader: &mut Reader<'_>) -> Result<u8> {
-        let short = self.short[reader.peek(LOOK) as usize % PLACES];
+        let short = self.next.short[reader.peek(LOOK) as usize % PLACES];
         if short != 0 {
             reader.drop(u32::from(short & 255));
             return Ok((short >> 8) as u8);

@@ -1,14 +1,15 @@
 //! What is done to every sample of a row, in plain loops that compilers make vectors of.
 
+/// Samples that are made twice as many at a time.
+const STEP: usize = 16;
+
 /// Twice as many samples across: three parts of the nearer to one of the farther. `to` has two for each.
 #[inline(always)]
 pub fn double_across(row: &[u8], to: &mut [u8]) {
     let sample = |near: u8, far: u8, half: u16| (u16::from(near) * 3 + u16::from(far) + half) >> 2;
+    let pair = |[left, own, right]: [u8; 3]| joined(sample(own, left, 1), sample(own, right, 2));
     let pairs = to.as_chunks_mut::<2>().0;
-    let inner = pairs.get_mut(1..).unwrap_or_default().iter_mut();
-    for (pair, ((left, own), right)) in inner.zip(around(row, row.len())) {
-        *pair = joined(sample(*own, *left, 1), sample(*own, *right, 2));
-    }
+    inner([row], pairs, |[row], at| pair([row[at], row[at + 1], row[at + 2]]));
     let at = |at: usize| row.get(at).copied().unwrap_or_default();
     let last = row.len().saturating_sub(1);
     let ends = [at(0), at(1), at(last.saturating_sub(1)), at(last)];
@@ -25,13 +26,10 @@ pub fn double_both(near: &[u8], far: &[u8], to: &mut [u8]) {
     let sum = |near: u8, far: u8| u16::from(near) * 3 + u16::from(far);
     let sample = |near: u16, far: u16, half: u16| (near * 3 + far + half) >> 4;
     let pairs = to.as_chunks_mut::<2>().0;
-    let inner = pairs.get_mut(1..).unwrap_or_default().iter_mut();
-    let both = around(near, near.len()).zip(around(far, near.len()));
-    for (pair, (((left, own), right), ((far_left, far_own), far_right))) in inner.zip(both) {
-        let (left, right) = (sum(*left, *far_left), sum(*right, *far_right));
-        let own = sum(*own, *far_own);
-        *pair = joined(sample(own, left, 8), sample(own, right, 7));
-    }
+    inner([near, far], pairs, |[near, far], at| {
+        let [left, own, right] = [at, at + 1, at + 2].map(|at| sum(near[at], far[at]));
+        joined(sample(own, left, 8), sample(own, right, 7))
+    });
     let at = |at: usize| Some(sum(*near.get(at)?, *far.get(at)?));
     let last = near.len().saturating_sub(1);
     let ends = [at(0), at(1), at(last.saturating_sub(1)), at(last)].map(Option::unwrap_or_default);
@@ -40,18 +38,44 @@ pub fn double_both(near: &[u8], far: &[u8], to: &mut [u8]) {
     });
 }
 
+/// Makes the pairs of all samples of rows of one length but the first and the last, from the samples left of each, its own
+/// and those right of it, which are at a place and at the two after it. The last few are made anew, so that all are made in
+/// steps of one length; rows that are too short for one are made one by one.
+#[inline(always)]
+fn inner<const N: usize>(
+    rows: [&[u8]; N],
+    pairs: &mut [[u8; 2]],
+    pair: impl Fn([&[u8; STEP + 2]; N], usize) -> [u8; 2],
+) {
+    let len = rows.iter().map(|row| row.len()).min().unwrap_or(0);
+    let mut step = |from: usize| {
+        let mut around = [&[0; STEP + 2]; N];
+        for (around, row) in around.iter_mut().zip(rows) {
+            let Some(found) = row.get(from..).and_then(<[u8]>::first_chunk) else { return };
+            *around = found;
+        }
+        let to = pairs.get_mut(from + 1..).and_then(<[_]>::first_chunk_mut::<STEP>);
+        let Some(to) = to else { return };
+        *to = std::array::from_fn(|at| pair(around, at));
+    };
+    if let Some(last) = len.checked_sub(STEP + 2) {
+        (0..last).step_by(STEP).for_each(&mut step);
+        return step(last);
+    }
+    let mut short = [[0; STEP + 2]; N];
+    for (short, row) in short.iter_mut().zip(rows) {
+        short.iter_mut().zip(row).for_each(|(to, from)| *to = *from);
+    }
+    let to = pairs.get_mut(1..).unwrap_or_default().iter_mut();
+    for (at, to) in to.take(len.saturating_sub(2)).enumerate() {
+        *to = pair(short.each_ref(), at);
+    }
+}
+
 /// Two samples as one number, which vectors hold side by side.
 #[inline(always)]
 fn joined(left: u16, right: u16) -> [u8; 2] {
     (left | right << 8).to_le_bytes()
-}
-
-/// What is left of each but the first and the last, its own, and what is right, in a row of so many.
-#[inline(always)]
-fn around<T>(row: &[T], count: usize) -> impl Iterator<Item = ((&T, &T), &T)> {
-    let count = count.saturating_sub(2);
-    let of = |at: usize| row.get(at..at + count).unwrap_or_default();
-    of(0).iter().zip(of(1)).zip(of(2))
 }
 
 /// The first and the last pair of so many, which have nothing beside them on one side, from the first two and the last two.

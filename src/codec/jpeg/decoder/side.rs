@@ -51,24 +51,45 @@ impl Band {
         Ok(Self { blocks, has_ac, at: 0, _booked: booked })
     }
 
-    /// Gives its blocks to the window, and is zeros again.
-    fn pour(&mut self, columns: usize, shapes: &[Shape], window: &mut Window) {
-        let mut blocks = self.blocks.iter_mut().zip(&self.has_ac);
+    /// Gives its blocks to the window. They stay as they are: who writes to memory that another processor has written to
+    /// waits for it.
+    fn pour(&self, columns: usize, shapes: &[Shape], window: &mut Window) {
+        let mut blocks = self.blocks.iter().zip(&self.has_ac);
+        let mut waiting: Option<(&[i16; 64], Place)> = None;
         for column in 0..columns {
             for shape in shapes {
-                shape.each(column, |place, x| {
+                shape.each(column, |(component, row), x| {
                     let Some((block, has_ac)) = blocks.next() else { return };
-                    let to = window.block();
-                    if *has_ac {
-                        *to = std::mem::replace(block, [0; 64]);
-                    } else {
-                        to[0] = std::mem::take(&mut block[0]);
+                    let place = (component, row + x * 8);
+                    if !has_ac {
+                        return window.take_flat(place, block[0]);
                     }
-                    window.take(place, x, *has_ac);
+                    match waiting.take() {
+                        None => waiting = Some((block, place)),
+                        Some((first, at)) => window.take_two([first, block], [at, place]),
+                    }
                 });
             }
         }
+        if let Some((block, place)) = waiting {
+            window.take_two([block, block], [place, place]);
+        }
+    }
+
+    /// For another row.
+    fn begin(&mut self) {
         self.at = 0;
+        self.make_zeros();
+    }
+
+    /// The next block may have been used.
+    #[inline(always)]
+    fn make_zeros(&mut self) {
+        if self.has_ac.get(self.at).is_none_or(|used| *used) {
+            self.clear();
+        } else {
+            self.block()[0] = 0;
+        }
     }
 }
 
@@ -90,6 +111,7 @@ impl Blocks for Band {
             *place = has_ac;
         }
         self.at += 1;
+        self.make_zeros();
     }
 }
 
@@ -131,6 +153,7 @@ fn read(
 ) -> Result<()> {
     for _ in 0..rows {
         let Ok(mut band) = empties.recv() else { return Ok(()) };
+        band.begin();
         let outcome = scan.row(&mut band);
         let ends = outcome.is_err();
         if full.send((band, outcome)).is_err() || ends {
@@ -150,7 +173,7 @@ fn show(
     canvas: &mut Canvas<'_>,
 ) -> Result<()> {
     for row in 0..geometry.rows {
-        let Ok((mut band, outcome)) = fulls.recv() else { return Ok(()) };
+        let Ok((band, outcome)) = fulls.recv() else { return Ok(()) };
         shapes.iter_mut().for_each(|shape| shape.find_rows(row, window));
         band.pour(geometry.columns, &shapes, window);
         // The other thread goes on with the space while this one makes pixels.

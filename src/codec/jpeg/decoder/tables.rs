@@ -34,8 +34,8 @@ impl Tables {
         if !head.has_huffman {
             // Motion JPEG leaves the standard tables out.
             let [luma_dc, luma_ac, chroma_dc, chroma_ac] = standard_huffman();
-            tables.dc = [Some(Codes::new(&luma_dc)?), Some(Codes::new(&chroma_dc)?), None, None];
-            tables.ac = [Some(Codes::new(&luma_ac)?), Some(Codes::new(&chroma_ac)?), None, None];
+            tables.dc = [Some(Codes::new(luma_dc)?), Some(Codes::new(chroma_dc)?), None, None];
+            tables.ac = [Some(Codes::new(luma_ac)?), Some(Codes::new(chroma_ac)?), None, None];
         }
         let mut segments = head.tables.as_slice();
         while let [_, marker, high, low, rest @ ..] = segments {
@@ -89,7 +89,7 @@ impl Tables {
             let tables = if place >> 4 == 0 { &mut self.dc } else { &mut self.ac };
             let table = tables.get_mut(usize::from(place & 15)).ok_or_else(damaged)?;
             let huffman = Huffman { counts: *counts, symbols: symbols.to_vec() };
-            *table = Some(Codes::new(&huffman)?);
+            *table = Some(Codes::new(huffman)?);
             content = rest;
         }
         Ok(())

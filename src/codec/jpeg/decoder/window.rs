@@ -44,7 +44,8 @@ struct Samples {
 
 impl Samples {
     fn row(&self, y: usize) -> &[u8] {
-        let at = y % self.count * self.stride;
+        // Numbers of 32 bits are divided in half the time.
+        let at = (y as u32 % self.count as u32) as usize * self.stride;
         self.bytes.get(at..).and_then(|rest| rest.get(..self.part.width)).unwrap_or_default()
     }
 
@@ -57,7 +58,7 @@ impl Samples {
     /// the farther, else repeated, as libjpeg does; edges are those of the image, not of the blocks.
     fn enlarged<'a>(&'a self, y: usize, to: &'a mut [u8]) -> &'a [u8] {
         let (across, down) = self.factors;
-        let own = y / down;
+        let own = if down == 1 { y } else { (y as u32 / down as u32) as usize };
         let last = self.part.height.saturating_sub(1);
         let beside = if y.is_multiple_of(2) { own.saturating_sub(1) } else { (own + 1).min(last) };
         let near = self.row(own);
@@ -91,9 +92,8 @@ impl Blocks for Window {
     fn take(&mut self, place: Place, column: usize, has_ac: bool) {
         let place = (place.0, place.1 + column * 8);
         if !has_ac {
-            let sample = idct::flat(std::mem::take(&mut self.block()[0]));
-            self.set(place, &[[sample; 8]; 8]);
-            return;
+            let dc = std::mem::take(&mut self.block()[0]);
+            return self.take_flat(place, dc);
         }
         match self.waiting.take() {
             None => self.waiting = Some(place),
@@ -143,13 +143,33 @@ impl Window {
         samples.map_or(0, |samples| row * 8 % samples.count * samples.stride)
     }
 
+    /// Transforms the blocks that are held.
     #[inline(always)]
-    fn transform(&mut self, [first, second]: [Place; 2]) {
+    fn transform(&mut self, places: [Place; 2]) {
         let [a, b] = &self.blocks;
-        let [one, two] = simd::two_blocks(a, b);
+        let samples = simd::two_blocks(a, b);
         self.blocks = [[0; 64]; 2];
-        self.set(second, &two);
-        self.set(first, &one);
+        self.put_two(places, &samples);
+    }
+
+    /// Takes two blocks that lie elsewhere, each by the place where it begins.
+    #[inline(always)]
+    pub fn take_two(&mut self, [a, b]: [&[i16; 64]; 2], places: [Place; 2]) {
+        let samples = simd::two_blocks(a, b);
+        self.put_two(places, &samples);
+    }
+
+    #[inline(always)]
+    fn put_two(&mut self, [first, second]: [Place; 2], [one, two]: &[[[u8; 8]; 8]; 2]) {
+        self.set(second, two);
+        self.set(first, one);
+    }
+
+    /// Takes a block of one value.
+    #[inline(always)]
+    pub fn take_flat(&mut self, place: Place, dc: i16) {
+        let sample = idct::flat(dc);
+        self.set(place, &[[sample; 8]; 8]);
     }
 
     /// Transforms a block that waits.
