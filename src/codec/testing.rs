@@ -65,7 +65,7 @@ pub fn write(
     picture.resolution = dpi;
     let mut sink = Sink::memory();
     codec.encode(&picture, &options, &mut sink, &budget)?;
-    sink.finish()
+    sink.finish().map(|bytes| bytes.to_vec())
 }
 
 /// A file of the pattern.

@@ -84,7 +84,7 @@ pub unsafe extern "C" fn DIO_SaveToBase64(
         let image = &required(image, "image")?.image;
         input::output(text, "text")?;
         let format = input::file_format(format, "format")?;
-        let bytes = writer::save_memory(image, format, &SaveOptions::default())?;
+        let bytes = writer::save_bytes(image, format, &SaveOptions::default())?;
         let len = base64::encoded_len(bytes.len())
             .ok_or_else(|| Error::no_memory(bytes.len(), "base64"))?;
         let made = hand_over_text(len, |to| base64::encode(&bytes, to))?;

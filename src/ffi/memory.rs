@@ -8,18 +8,6 @@ use super::guard::guard;
 use super::retain::give_up;
 use crate::error::{Error, Result};
 
-/// Copies `bytes` into memory that `DIO_FreeBytes` frees: C has no place to remember how long they are.
-pub(super) fn hand_over(bytes: &[u8]) -> Result<(*mut u8, usize)> {
-    // SAFETY: no size is invalid; a failure is NULL.
-    let memory = unsafe { libc::malloc(bytes.len().max(1)) }.cast::<u8>();
-    if memory.is_null() {
-        return Err(Error::no_memory(bytes.len(), "the encoded image"));
-    }
-    // SAFETY: fresh memory of at least that size.
-    unsafe { std::ptr::copy_nonoverlapping(bytes.as_ptr(), memory, bytes.len()) };
-    Ok((memory, bytes.len()))
-}
-
 /// Text that `DIO_FreeBytes` frees: `fill` is given `len` bytes, and a zero byte follows them.
 pub(super) fn hand_over_text(len: usize, fill: impl FnOnce(&mut [u8])) -> Result<*mut c_char> {
     // SAFETY: no size is invalid; a failure is NULL.
@@ -54,7 +42,7 @@ pub unsafe extern "C" fn DIO_FreeImageData(image: *mut DIO_ImageData) {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn DIO_FreeBytes(bytes: *mut c_void) {
     let _ = guard(|| {
-        // SAFETY: memory of `hand_over`, or NULL, as the caller vouches.
+        // SAFETY: memory of the C library, or NULL, as the caller vouches.
         unsafe { libc::free(bytes) };
         Ok(())
     });

@@ -4,7 +4,6 @@ use std::ffi::{c_char, c_void};
 
 use super::guard::guard;
 use super::input::{self, required};
-use super::memory::hand_over;
 use super::options::save_options;
 use super::output::write;
 use super::{
@@ -140,7 +139,7 @@ pub unsafe extern "C" fn DIO_SaveToMemoryWithOptions(
             let message = "`options->format` is neither DIO_IFF_AUTO nor the same as `format`";
             return Err(Error::parameter(message));
         }
-        let (data, len) = hand_over(&writer::save_memory(image, wanted, &options)?)?;
+        let (data, len) = writer::save_bytes(image, wanted, &options)?.into_raw()?;
         // SAFETY: checked above.
         unsafe { write(bytes, data) };
         // SAFETY: checked above.

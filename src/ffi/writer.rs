@@ -4,7 +4,6 @@ use std::ffi::c_char;
 
 use super::guard::guard;
 use super::input::{self, required};
-use super::memory::hand_over;
 use super::options::save_options;
 use super::output::write;
 use super::read::borrow;
@@ -224,8 +223,8 @@ pub unsafe extern "C" fn DIO_WriterFinishToMemory(
             let message = "the document is not in memory: DIO_WriterFinish completes it";
             return Err(Error::parameter(message));
         }
-        let encoded = writer.writer.take().ok_or_else(finished)?.finish()?;
-        let (memory, len) = hand_over(&encoded)?;
+        let encoded = writer.writer.take().ok_or_else(finished)?.finish_bytes()?;
+        let (memory, len) = encoded.into_raw()?;
         // SAFETY: checked above.
         unsafe { write(bytes, memory) };
         // SAFETY: checked above.

@@ -12,7 +12,7 @@ use std::io::{self, Seek, SeekFrom, Write};
 use flate2::Crc;
 
 use crate::error::{Error, Kind, Result};
-use crate::memory;
+use crate::memory::CBytes;
 use crate::source::reason;
 use buffer::BufferedFile;
 
@@ -36,7 +36,7 @@ pub struct Sink<'a> {
 }
 
 enum Target<'a> {
-    Memory(Vec<u8>),
+    Memory(CBytes),
     File(Box<AtomicFile>),
     Append(Box<AppendedFile>),
     Stream(Box<dyn Write + Send + 'a>),
@@ -47,7 +47,7 @@ enum Target<'a> {
 impl<'a> Sink<'a> {
     /// Collects the bytes in memory.
     pub fn memory() -> Self {
-        Self::new(Target::Memory(Vec::new()), 0)
+        Self::new(Target::Memory(CBytes::new()), 0)
     }
 
     /// Writes into a file that is not yet visible under its name.
@@ -85,7 +85,7 @@ impl<'a> Sink<'a> {
     pub fn put(&mut self, bytes: &[u8]) -> Result<()> {
         let written = match &mut self.target {
             Target::Memory(all) => {
-                memory::append(all, bytes, "the encoded image")?;
+                all.append(bytes, "the encoded image")?;
                 Ok(())
             }
             Target::File(file) => file.writer.write_all(bytes),
@@ -178,17 +178,17 @@ impl<'a> Sink<'a> {
 
     /// Ends the writing: a file gets its name, what is new in a file that was appended to is linked. The bytes, where
     /// they were collected in memory.
-    pub fn finish(self) -> Result<Vec<u8>> {
+    pub fn finish(self) -> Result<CBytes> {
         let flushed = match self.target {
             Target::Memory(all) => return Ok(all),
-            Target::File(file) => return file.commit().map(|()| Vec::new()),
+            Target::File(file) => return file.commit().map(|()| CBytes::new()),
             Target::Append(file) => {
-                return file.commit(self.written).map(|()| Vec::new());
+                return file.commit(self.written).map(|()| CBytes::new());
             }
             Target::Stream(mut stream) => stream.flush(),
             Target::Seekable(mut stream, _) => stream.flush(),
         };
-        flushed.map(|()| Vec::new()).map_err(|error| write_failed(&error))
+        flushed.map(|()| CBytes::new()).map_err(|error| write_failed(&error))
     }
 }
 
@@ -255,7 +255,7 @@ mod tests {
             assert_eq!(sink.rewind(end), goes_back);
             sink.finish().unwrap()
         };
-        assert_eq!(write(Sink::memory(), true), b"0ab0tail!");
+        assert_eq!(&*write(Sink::memory(), true), b"0ab0tail!");
         write(Sink::file(AtomicFile::create(&path, false).unwrap()), true);
         assert_eq!(fs::read(&path).unwrap(), b"0ab0tail!");
         write(Sink::seekable(&mut stream).unwrap(), false);

@@ -9,6 +9,7 @@ use crate::error::{Error, Kind, Result};
 use crate::format::FileFormat;
 use crate::image::ImageData;
 use crate::limits::Budget;
+use crate::memory::{self, CBytes};
 use crate::options::{OrientationMode, ReadOptions, SaveOptions};
 use crate::reader::Reader;
 use crate::sink::{AppendedFile, AtomicFile, SeekableOutput, Sink};
@@ -227,7 +228,12 @@ impl<'a> Writer<'a> {
     }
 
     /// Writes what belongs to the whole document and gives the file its name. The bytes, where it is in memory.
-    pub fn finish(mut self) -> Result<Vec<u8>> {
+    pub fn finish(self) -> Result<Vec<u8>> {
+        self.finish_bytes().and_then(|bytes| memory::copy_of(&bytes, "the encoded document"))
+    }
+
+    /// The same into memory that C can free.
+    pub fn finish_bytes(mut self) -> Result<CBytes> {
         let named = self.names();
         self.check_usable().map_err(&named)?;
         if self.count == 0 {

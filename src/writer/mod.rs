@@ -14,6 +14,7 @@ use crate::codec::{self, Codec};
 use crate::error::{Error, Kind, Result};
 use crate::format::FileFormat;
 use crate::image::ImageData;
+use crate::memory::{self, CBytes};
 use crate::options::SaveOptions;
 use crate::sink::{AtomicFile, Sink};
 
@@ -37,6 +38,12 @@ pub fn save_memory(
     format: FileFormat,
     options: &SaveOptions,
 ) -> Result<Vec<u8>> {
+    save_bytes(image, format, options)
+        .and_then(|bytes| memory::copy_of(&bytes, "the encoded image"))
+}
+
+/// The same into memory that C can free.
+pub fn save_bytes(image: &ImageData, format: FileFormat, options: &SaveOptions) -> Result<CBytes> {
     options.check()?;
     write(image, codec::for_format(format)?, options, Sink::memory())
 }
@@ -71,7 +78,7 @@ fn write(
     codec: &dyn Codec,
     options: &SaveOptions,
     mut sink: Sink<'_>,
-) -> Result<Vec<u8>> {
+) -> Result<CBytes> {
     let named = |error: Error| error.in_format(codec.facts().format);
     if !codec.facts().writes {
         return Err(named(codec.read_only()));

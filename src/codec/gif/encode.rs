@@ -169,7 +169,8 @@ fn frame(
     memory::room(LZW, "LZW")?;
     let mut encoder = gif::Encoder::new(Sink::memory(), width, height, &global).map_err(failed)?;
     encoder.write_frame(&frame).map_err(failed)?;
-    encoder.into_inner().map_err(failed)?.finish().map(OneFrame)
+    let bytes = encoder.into_inner().map_err(failed)?.finish()?;
+    memory::copy_of(&bytes, "a frame").map(OneFrame)
 }
 
 fn failed(error: gif::EncodingError) -> Error {

@@ -72,7 +72,7 @@ fn picture<'a>(
 fn write(picture: &Picture<'_>, options: &SaveOptions) -> Result<Vec<u8>> {
     let mut sink = Sink::memory();
     Pdf.encode(picture, options, &mut sink, &budget())?;
-    sink.finish()
+    sink.finish().map(|bytes| bytes.to_vec())
 }
 
 /// Samples that differ everywhere; bits past the end of bilevel rows are zero.

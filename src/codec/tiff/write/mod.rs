@@ -19,6 +19,7 @@ use crate::codec::streams::palette;
 use crate::codec::{self, Caption, Compressed, Picture};
 use crate::error::{Error, Kind, Result};
 use crate::limits::{Budget, Reservation};
+use crate::memory::CBytes;
 use crate::metadata::Metadata;
 use crate::options::SaveOptions;
 use crate::pixel::{Layout, PixelFormat, PixelView};
@@ -44,7 +45,7 @@ pub struct Document {
 
 /// A page whose chunks lie in memory, as if the file began with them.
 struct Pending {
-    chunks: Vec<u8>,
+    chunks: CBytes,
     places: Places,
     plan: Plan,
     options: SaveOptions,
