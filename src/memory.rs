@@ -106,7 +106,8 @@ impl CBytes {
     pub fn append(&mut self, bytes: &[u8], what: &str) -> Result<()> {
         let len = self.len.saturating_add(bytes.len());
         if len > self.capacity {
-            self.grow(len, what)?;
+            let room = len.max(self.capacity.saturating_mul(2)).max(64);
+            self.grow(room).ok_or_else(|| Error::no_memory(len, what))?;
         }
         // SAFETY: there is room for so many behind those that are there, and they are not of this memory, as it is
         // borrowed alone.
@@ -117,17 +118,28 @@ impl CBytes {
         Ok(())
     }
 
-    fn grow(&mut self, len: usize, what: &str) -> Result<()> {
-        let wanted = len.max(self.capacity.saturating_mul(2)).max(64);
-        if isize::try_from(wanted).is_err() {
-            return Err(Error::no_memory(len, what));
+    /// Makes room for so many more and for some that go with them, if that can be done: large memory is quicker to have
+    /// at once.
+    pub fn expect(&mut self, more: usize) {
+        let room = self.len.saturating_add(more).saturating_add(more / 256 + 512);
+        if room > self.capacity {
+            let _ = self.grow(room);
         }
+    }
+
+    /// Room for so many, which are more than there is room for; `None` where that is not to be had.
+    fn grow(&mut self, room: usize) -> Option<()> {
+        isize::try_from(room).ok()?;
         let old = if self.capacity == 0 { ptr::null_mut() } else { self.ptr.as_ptr() };
         // SAFETY: memory of this allocator, or NULL, and the size is not zero.
-        let grown = unsafe { libc::realloc(old.cast(), wanted) }.cast::<u8>();
-        self.ptr = NonNull::new(grown).ok_or_else(|| Error::no_memory(len, what))?;
-        self.capacity = wanted;
-        Ok(())
+        let grown = unsafe { libc::realloc(old.cast(), room) }.cast::<u8>();
+        self.ptr = NonNull::new(grown)?;
+        self.capacity = room;
+        #[cfg(all(target_os = "linux", not(miri)))]
+        if room >= LARGE {
+            pages::advise(self.ptr.as_ptr(), room);
+        }
+        Some(())
     }
 
     /// Forgets all but the first `len`.
@@ -138,7 +150,7 @@ impl CBytes {
     /// The memory, to be freed with `free`, and how many bytes it has.
     pub fn into_raw(mut self) -> Result<(*mut u8, usize)> {
         if self.capacity == 0 {
-            self.grow(1, "no bytes")?;
+            self.grow(1).ok_or_else(|| Error::no_memory(1, "no bytes"))?;
         }
         let raw = (self.ptr.as_ptr(), self.len);
         std::mem::forget(self);
@@ -260,6 +272,19 @@ mod pages {
     unsafe impl Send for Pages {}
     // SAFETY: shared access only reads.
     unsafe impl Sync for Pages {}
+
+    /// Asks for huge pages where whole ones lie in a range.
+    #[cfg(not(miri))]
+    pub(super) fn advise(start: *mut u8, len: usize) {
+        let skipped = start.align_offset(HUGE);
+        let whole = len.saturating_sub(skipped) / HUGE * HUGE;
+        if whole > 0 {
+            // SAFETY: the pages lie within the range, and belong to it alone. It is advice: a refusal changes nothing.
+            unsafe {
+                libc::madvise(start.wrapping_add(skipped).cast(), whole, libc::MADV_HUGEPAGE)
+            };
+        }
+    }
 
     impl Pages {
         pub(super) fn zeroed(len: usize) -> Result<Self> {

@@ -184,6 +184,11 @@ impl<'a> Picture<'a> {
         usize::try_from(self.format.min_stride(self.width)).unwrap_or(usize::MAX)
     }
 
+    /// Bytes of all rows.
+    pub fn len(&self) -> usize {
+        self.row_len().saturating_mul(self.height as usize)
+    }
+
     /// Row `y`: borrowed from the image where its format is the wanted one, else converted into `scratch`, which has
     /// [`Picture::row_len`] bytes. Reports progress.
     pub fn row<'b>(&self, y: u32, scratch: &'b mut [u8]) -> Result<&'b [u8]>

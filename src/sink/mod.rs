@@ -81,6 +81,13 @@ impl<'a> Sink<'a> {
         self.written
     }
 
+    /// Says that about so many bytes come next.
+    pub fn expect(&mut self, bytes: usize) {
+        if let Target::Memory(all) = &mut self.target {
+            all.expect(bytes);
+        }
+    }
+
     /// Appends `bytes`.
     pub fn put(&mut self, bytes: &[u8]) -> Result<()> {
         let written = match &mut self.target {

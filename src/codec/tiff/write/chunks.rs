@@ -1,6 +1,7 @@
 //! The strips or tiles of a picture, one row of them after the other.
 
 use super::super::predictor::{difference_8, difference_16};
+use super::super::tags::compression;
 use super::compress::Compressor;
 use super::plan::Plan;
 use crate::codec::Picture;
@@ -34,6 +35,9 @@ pub fn write(
     let mut tile = Scratch::new(tile_len, "a tile", budget)?;
     let mut row = Scratch::new(picture.row_len(), "a row", budget)?;
     let mut compressor = Compressor::new(plan, options, chunk_len, budget)?;
+    if plan.compression == compression::NONE {
+        sink.expect(picture.len());
+    }
     let mut places = Places::new();
     for top in (0..picture.height).step_by(lines.max(1)) {
         let rows = plan.chunk.height.min(picture.height - top);
