@@ -183,6 +183,22 @@ impl DerefMut for CBytes {
     }
 }
 
+/// The same in blocks of 64 numbers.
+pub fn zeroed_blocks(count: usize, what: &str) -> Result<Vec<[i16; 64]>> {
+    let no_memory = || Error::no_memory(count.saturating_mul(128), what);
+    let memory = Memory::array::<[i16; 64]>(count).map_err(|_| no_memory())?;
+    if count == 0 {
+        return Ok(Vec::new());
+    }
+    // SAFETY: the size is not zero.
+    let ptr = unsafe { alloc_zeroed(memory) }.cast::<[i16; 64]>();
+    if ptr.is_null() {
+        return Err(no_memory());
+    }
+    // SAFETY: `count` initialised blocks of the global allocator, with the layout of a Vec of that capacity.
+    Ok(unsafe { Vec::from_raw_parts(ptr, count, count) })
+}
+
 /// A copy of `bytes` on the heap.
 pub fn copy_of(bytes: &[u8], what: &str) -> Result<Vec<u8>> {
     let mut copy = Vec::new();

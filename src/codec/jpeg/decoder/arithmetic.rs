@@ -1,6 +1,5 @@
 //! Arithmetic coding (T.81, annex D) of coefficients, sequential (F.1.4) and progressive (G.1.3).
 
-use super::super::tables::ZIGZAG;
 use super::bits::Bits;
 use super::blocks::Band;
 use super::header::Part;
@@ -241,7 +240,7 @@ impl Decoder {
             let is_negative = self.even(bits)?;
             let value = self.magnitude(table, place, conditions, bits)?;
             let value = if is_negative { -value } else { value };
-            block[zigzag(place)] = (value << band.low) as i16;
+            block[place % 64] = (value << band.low) as i16;
             place += 1;
         }
         Ok(())
@@ -287,14 +286,14 @@ impl Decoder {
     ) -> Result<()> {
         let one = 1i16 << band.low;
         // Before the last coefficient that is known the block cannot end.
-        let known = (1..=band.last).rev().find(|place| block[zigzag(*place)] != 0).unwrap_or(0);
+        let known = (1..=band.last).rev().find(|place| block[*place % 64] != 0).unwrap_or(0);
         let mut place = band.first;
         while place <= band.last {
             if place > known && self.of_ac(table, 3 * (place - 1), bits)? {
                 break;
             }
             loop {
-                let coefficient = &mut block[zigzag(place)];
+                let coefficient = &mut block[place % 64];
                 if *coefficient != 0 {
                     if self.of_ac(table, 3 * (place - 1) + 2, bits)? {
                         let step = if *coefficient < 0 { -one } else { one };
@@ -315,11 +314,6 @@ impl Decoder {
         }
         Ok(())
     }
-}
-
-/// Where a coefficient is in its block; places are 1 to 63.
-fn zigzag(place: usize) -> usize {
-    usize::from(ZIGZAG[place % 64] % 64)
 }
 
 #[cold]

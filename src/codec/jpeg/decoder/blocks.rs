@@ -3,6 +3,7 @@
 use super::super::tables::ZIGZAG;
 use super::bits::Reader;
 use super::codes::{Codes, END};
+use super::simd;
 use crate::error::{Error, Result};
 
 /// What a scan says about the coefficients in it.
@@ -21,16 +22,15 @@ pub struct Band {
 /// The steps of quantization, in zigzag order.
 pub type Steps = [u16; 64];
 
-/// Steps that leave coefficients as they are.
-pub const NO_STEPS: Steps = [1; 64];
-
 #[cold]
 fn damaged() -> Error {
     Error::damaged("a block has more than 64 coefficients")
 }
 
-fn place(at: usize) -> Result<usize> {
-    ZIGZAG.get(at).map(|place| usize::from(*place)).ok_or_else(damaged)
+/// The coefficient at a place of the zigzag order, of blocks that are kept in it.
+#[inline(always)]
+fn at_place(block: &mut [i16; 64], at: usize) -> Result<&mut i16> {
+    block.get_mut(at).ok_or_else(damaged)
 }
 
 /// A DC difference.
@@ -50,13 +50,41 @@ pub fn difference(reader: &mut Reader<'_>, dc: &Codes) -> Result<i32> {
     Ok(reader.signed(len))
 }
 
-/// A whole block but for its DC, times its steps; whether there was anything in it.
+/// A whole block but for its DC, times its steps, row by row; whether there was anything in it.
 #[inline(always)]
 pub fn sequential(
     reader: &mut Reader<'_>,
     ac: &Codes,
     steps: &Steps,
     block: &mut [i16; 64],
+) -> Result<bool> {
+    each(reader, ac, |at, value| {
+        let (Some(place), Some(step)) = (ZIGZAG.get(at), steps.get(at)) else { return false };
+        block[usize::from(place % 64)] = (value as i16).wrapping_mul(*step as i16);
+        true
+    })
+}
+
+/// The same as it is, in zigzag order.
+#[inline(always)]
+pub fn sequential_as_coded(
+    reader: &mut Reader<'_>,
+    ac: &Codes,
+    block: &mut [i16; 64],
+) -> Result<bool> {
+    each(reader, ac, |at, value| {
+        let place = block.get_mut(at);
+        place.map(|place| *place = value as i16).is_some()
+    })
+}
+
+/// Calls `put` with the coefficients of a block after its DC and their places in zigzag order, which it may not know; whether
+/// there was one.
+#[inline(always)]
+fn each(
+    reader: &mut Reader<'_>,
+    ac: &Codes,
+    mut put: impl FnMut(usize, i32) -> bool,
 ) -> Result<bool> {
     let (mut at, mut any) = (1, false);
     while at < 64 {
@@ -84,14 +112,13 @@ pub fn sequential(
                 reader.signed(len)
             }
         };
-        let (Some(place), Some(step)) = (ZIGZAG.get(at), steps.get(at)) else {
+        if !put(at, value) {
             // The end of a block leads past it.
             if value == 0 {
                 break;
             }
             return Err(damaged());
-        };
-        block[usize::from(place % 64)] = (value as i16).wrapping_mul(*step as i16);
+        }
         any = true;
         at += 1;
     }
@@ -136,10 +163,16 @@ pub fn first_of_band(
                 reader.signed(len)
             }
         };
-        block[place(at)?] = (value << band.low) as i16;
+        *at_place(block, at)? = (value << band.low) as i16;
         at += 1;
     }
     Ok(())
+}
+
+/// The places from one to another, a bit for each.
+fn bits_of(first: usize, last: usize) -> u64 {
+    let below = |place: usize| 1u64.checked_shl(place as u32).unwrap_or(0).wrapping_sub(1);
+    below(last + 1) & !below(first)
 }
 
 /// A scan that tells one more bit of a band.
@@ -151,13 +184,15 @@ pub fn refined_band(
     block: &mut [i16; 64],
 ) -> Result<()> {
     let one = 1i16 << band.low;
+    // Those that are known already and still to come.
+    let mut known = simd::places(block) & bits_of(band.first, band.last);
     let mut at = band.first;
     while *run == 0 && at <= band.last {
         if reader.count() < 32 {
             reader.refill();
         }
         let symbol = ac.symbol(reader)?;
-        let (mut zeros, len) = (usize::from(symbol >> 4), symbol & 15);
+        let (zeros, len) = (usize::from(symbol >> 4), symbol & 15);
         let mut value = 0;
         if len > 0 {
             value = if reader.take(1) == 1 { one } else { -one };
@@ -165,31 +200,50 @@ pub fn refined_band(
             *run = (1 << zeros) + reader.take(zeros as u32) as u32;
             break;
         }
-        // Past the coefficients that are known already and so many that stay zero.
-        while at <= band.last {
-            let coefficient = &mut block[place(at)?];
-            if *coefficient != 0 {
-                refine(reader, coefficient, one);
-            } else if zeros == 0 {
-                *coefficient = value;
-                at += 1;
-                break;
-            } else {
-                zeros -= 1;
-            }
-            at += 1;
+        at = pass(reader, &mut known, (at, zeros), one, block)?;
+        if at <= band.last {
+            *at_place(block, at)? = value;
         }
+        at += 1;
     }
     if *run > 0 {
         *run -= 1;
-        for at in at..=band.last {
-            let coefficient = &mut block[place(at)?];
-            if *coefficient != 0 {
-                refine(reader, coefficient, one);
-            }
-        }
+        refine_all(reader, known, one, block);
     }
     Ok(())
+}
+
+/// The place after so many that stay zero, from one on: what is known before it gets its bit.
+#[inline(always)]
+fn pass(
+    reader: &mut Reader<'_>,
+    known: &mut u64,
+    (mut at, mut zeros): (usize, usize),
+    one: i16,
+    block: &mut [i16; 64],
+) -> Result<usize> {
+    while *known != 0 {
+        let next = known.trailing_zeros() as usize;
+        let between = next - at;
+        if zeros < between {
+            break;
+        }
+        zeros -= between;
+        refine(reader, at_place(block, next)?, one);
+        *known &= *known - 1;
+        at = next + 1;
+    }
+    Ok(at + zeros)
+}
+
+/// Gives a bit to each that is known.
+#[inline(always)]
+fn refine_all(reader: &mut Reader<'_>, mut known: u64, one: i16, block: &mut [i16; 64]) {
+    while known != 0 {
+        let at = known.trailing_zeros() as usize;
+        refine(reader, &mut block[at % 64], one);
+        known &= known - 1;
+    }
 }
 
 #[inline(always)]

@@ -13,6 +13,7 @@ use super::tables::{self, Tables, no_table};
 use super::{idct, lossless, simd, window::Window};
 use crate::error::{Error, Kind, Result};
 use crate::limits::{Budget, Reservation};
+use crate::memory;
 use crate::options::Tolerance;
 use crate::pixel::Canvas;
 use crate::source::Source;
@@ -25,7 +26,7 @@ const MAX_SCANS: usize = 500;
 const MAX_BLOCKS: u64 = 1 << 28;
 const BLOCKS_PER_BYTE: u64 = 1024;
 
-/// The coefficients of one component, or its samples where they do not come from coefficients, in blocks of 8 x 8.
+/// The coefficients of one component, in zigzag order, or its samples, row by row, in blocks of 8 x 8.
 pub struct Plane {
     pub blocks: Vec<[i16; 64]>,
     /// Blocks from one row of them to the next.
@@ -63,10 +64,7 @@ impl Planes {
         let booked = budget.reserve((total as u64).saturating_mul(128))?;
         let plane = |part: &geometry::Part| {
             let count = blocks(part);
-            let mut blocks = Vec::new();
-            let had = blocks.try_reserve_exact(count);
-            had.map_err(|_| Error::no_memory(count.saturating_mul(128), "coefficients"))?;
-            blocks.resize(count, [0; 64]);
+            let blocks = memory::zeroed_blocks(count, "coefficients")?;
             Ok(Plane { blocks, stride: geometry.columns * part.across, part: *part })
         };
         let planes = geometry.parts.iter().map(plane).collect::<Result<_>>()?;
@@ -196,13 +194,15 @@ impl<'a> Scans<'a> {
         }
         let wide = self.head.frame.bits > 8;
         for (plane, steps) in planes.planes.iter_mut().zip(&self.used) {
-            let steps = in_rows(&steps.unwrap_or([0; 64]));
+            let steps = steps.unwrap_or([0; 64]);
+            let steps_in_rows = in_rows(&steps);
             for (index, block) in plane.blocks.iter_mut().enumerate() {
                 if index % 4096 == 0 {
                     budget.check()?;
                 }
                 if wide {
-                    idct::twelve_bits(block, &steps);
+                    *block = in_rows(block);
+                    idct::twelve_bits(block, &steps_in_rows);
                     continue;
                 }
                 let mut coefficients = [0; 64];
@@ -219,8 +219,7 @@ impl<'a> Scans<'a> {
     pub fn finish(&self, planes: &Planes, rows: u32, canvas: &mut Canvas<'_>) -> Result<()> {
         let geometry = &planes.geometry;
         let mut window = Window::new(geometry, self.head.colour()?, canvas)?;
-        let steps: Vec<_> =
-            self.used.iter().map(|steps| in_rows(&steps.unwrap_or([0; 64]))).collect();
+        let steps: Vec<_> = self.used.iter().map(|steps| steps.unwrap_or([0; 64])).collect();
         let mcus = (rows as usize).div_ceil(geometry.mcu_rows()).min(geometry.rows);
         for row in 0..mcus {
             for ((component, plane), steps) in planes.planes.iter().enumerate().zip(&steps) {
@@ -368,7 +367,7 @@ impl<'a> Scans<'a> {
                 dc(reader, part, band, tables, previous, block)?;
                 if band.last > 0 {
                     let ac = tables.ac(part.ac)?;
-                    blocks::sequential(reader, ac, &blocks::NO_STEPS, block)?;
+                    blocks::sequential_as_coded(reader, ac, block)?;
                 }
                 return Ok(());
             }
@@ -407,22 +406,25 @@ struct State {
     run: u32,
 }
 
-/// Steps in the order of coefficients in a block.
-fn in_rows(steps: &Steps) -> Steps {
-    let mut rows = [0; 64];
-    for (step, place) in steps.iter().zip(ZIGZAG) {
-        rows[usize::from(place % 64)] = *step;
+/// Numbers that are in zigzag order, row by row.
+fn in_rows<T: Copy + Default>(numbers: &[T; 64]) -> [T; 64] {
+    let mut rows = [T::default(); 64];
+    for (number, place) in numbers.iter().zip(ZIGZAG) {
+        rows[usize::from(place % 64)] = *number;
     }
     rows
 }
 
-/// Coefficients times their steps; whether any but the first is not 0.
+/// Coefficients times their steps, both in zigzag order, into a block of zeros, row by row; whether any but the first is
+/// not 0.
 #[inline(always)]
 fn dequantize(block: &[i16; 64], steps: &Steps, to: &mut [i16; 64]) -> bool {
-    let mut any = 0;
-    for ((to, from), step) in to.iter_mut().zip(block).zip(steps) {
-        *to = from.wrapping_mul(*step as i16);
-        any |= *from;
+    let places = simd::places(block);
+    let mut left = places;
+    while left != 0 {
+        let at = left.trailing_zeros() as usize % 64;
+        to[usize::from(ZIGZAG[at] % 64)] = block[at].wrapping_mul(steps[at] as i16);
+        left &= left - 1;
     }
-    any != 0 && block.iter().skip(1).any(|coefficient| *coefficient != 0)
+    places > 1
 }

@@ -1,5 +1,11 @@
 //! What is done to every sample of a row, in plain loops that compilers make vectors of.
 
+/// The places of a block that are not 0, a bit for each.
+#[cfg(any(test, not(target_arch = "x86_64")))]
+pub fn places(block: &[i16; 64]) -> u64 {
+    block.iter().rev().fold(0, |bits, value| bits << 1 | u64::from(*value != 0))
+}
+
 /// Samples that are made twice as many at a time.
 const STEP: usize = 16;
 

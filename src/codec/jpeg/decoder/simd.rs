@@ -31,6 +31,20 @@ pub fn two_blocks(a: &[i16; 64], b: &[i16; 64]) -> [[[u8; 8]; 8]; 2] {
     unsafe { sse2::two_blocks(a, b) }
 }
 
+/// The places of a block that are not 0, a bit for each.
+#[cfg(not(target_arch = "x86_64"))]
+pub fn places(block: &[i16; 64]) -> u64 {
+    kernels::places(block)
+}
+
+/// The places of a block that are not 0, a bit for each.
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+pub fn places(block: &[i16; 64]) -> u64 {
+    // SAFETY: every x86-64 processor has SSE2.
+    unsafe { sse2::places(block) }
+}
+
 /// A kernel for what every processor has, and for AVX2.
 macro_rules! twice {
     ($name:ident($($argument:ident: $kind:ty),*)) => {
@@ -155,6 +169,20 @@ mod sse2 {
 
     #[inline]
     #[target_feature(enable = "sse2")]
+    pub fn places(block: &[i16; 64]) -> u64 {
+        // SAFETY: 128 bytes either way, and every bit pattern is a value of both.
+        let parts = unsafe { transmute::<[i16; 64], [[V; 2]; 4]>(*block) };
+        let zero = _mm_setzero_si128();
+        let zeros = parts.map(|[a, b]| {
+            let both = _mm_packs_epi16(_mm_cmpeq_epi16(a, zero), _mm_cmpeq_epi16(b, zero));
+            _mm_movemask_epi8(both) as u16
+        });
+        let [a, b, c, d] = zeros.map(|part| u64::from(!part));
+        a | b << 16 | c << 32 | d << 48
+    }
+
+    #[inline]
+    #[target_feature(enable = "sse2")]
     fn one(block: &[i16; 64]) -> [[u8; 8]; 8] {
         // SAFETY: 128 bytes either way, and every bit pattern is a value of both.
         let r = samples(unsafe { transmute::<[i16; 64], [V; 8]>(*block) });
@@ -221,6 +249,7 @@ mod tests {
             }
             let wanted = [plain(&before), plain(&block)];
             assert_eq!(two_blocks(&before, &block), wanted, "{block:?}");
+            assert_eq!(places(&block), kernels::places(&block));
             #[cfg(target_arch = "x86_64")]
             // SAFETY: every x86-64 processor has SSE2.
             unsafe {
