@@ -165,6 +165,19 @@ pub trait Pages: Send + Sync {
     /// [`Canvas::budget`].
     fn decode(&mut self, page: u32, options: &ReadOptions, canvas: &mut Canvas<'_>) -> Result<()>;
 
+    /// The same with pixels that are the means of squares of `by` pixels, 2, 4 or 8, of the page, the last ones of fewer:
+    /// the canvas is as much smaller. False, and nothing is done, where that takes no less than to decode all of them.
+    fn decode_reduced(
+        &mut self,
+        page: u32,
+        options: &ReadOptions,
+        by: u32,
+        canvas: &mut Canvas<'_>,
+    ) -> Result<bool> {
+        let _ = (page, options, by, canvas);
+        Ok(false)
+    }
+
     /// Calls `take` with each row of a page as its samples were stored, before any conversion of colours: a slice for
     /// each component. What was stored in a smaller size is repeated. On damage, what could be had was taken.
     fn stored_rows(

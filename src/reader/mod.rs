@@ -1,6 +1,7 @@
 //! Reading: pages of a source, with the limits of the call enforced above the codecs.
 
 mod call;
+mod pixels;
 mod plan;
 mod view;
 
@@ -12,11 +13,10 @@ use plan::Plan;
 use crate::codec::{self, Codec, Compressed, Header, PageSource, Pages};
 use crate::error::{Error, Kind, Result};
 use crate::format::FileFormat;
-use crate::image::{ImageData, Orientation, WHITE, convert_into};
-use crate::limits::{Budget, Reservation};
-use crate::memory;
-use crate::options::{ReadOptions, SaveOptions, Tolerance};
-use crate::pixel::{Canvas, Layout, PixelView, orient};
+use crate::image::{ImageData, Orientation};
+use crate::limits::Budget;
+use crate::options::{ReadOptions, SaveOptions};
+use crate::pixel::Layout;
 use crate::source::Source;
 
 /// An open file: its pages are read one by one, in any order.
@@ -297,91 +297,6 @@ impl Reader {
         )))
     }
 
-    /// Decodes into `to`, through memory of its own only where pixels have to be turned or are planar.
-    fn fill(
-        &mut self,
-        page: u32,
-        options: &ReadOptions,
-        plan: &Plan,
-        to: &mut [u8],
-        layout: Layout,
-        budget: &Budget,
-    ) -> Result<Vec<String>> {
-        if !plan.needs_stage() {
-            let warnings = self.see(page, options, plan, to, layout, budget)?;
-            if plan.mirrored {
-                orient::flip_horizontal(to, layout);
-            }
-            return Ok(warnings);
-        }
-        let staged = plan.staged()?;
-        let (mut stage, _booked) = stage(staged, budget)?;
-        let warnings = self.see(page, options, plan, &mut stage, staged, budget)?;
-        if plan.mirrored {
-            orient::flip_horizontal(&mut stage, staged);
-        }
-        let view = PixelView::new(&stage, staged)?;
-        if plan.turn == Orientation::Upright {
-            convert_into(&view, to, layout, WHITE, budget)?;
-        } else if staged.format == layout.format {
-            orient::rotate(&view, plan.turn.degrees(), to, layout, budget)?;
-        } else {
-            let turned = Layout::tight(layout.width, layout.height, staged.format)?;
-            let (mut upright, _booked) = self::stage(turned, budget)?;
-            orient::rotate(&view, plan.turn.degrees(), &mut upright, turned, budget)?;
-            convert_into(&PixelView::new(&upright, turned)?, to, layout, WHITE, budget)?;
-        }
-        Ok(warnings)
-    }
-
-    /// Decodes what is asked for of the page: all of it directly, else out of memory of its own.
-    fn see(
-        &mut self,
-        page: u32,
-        options: &ReadOptions,
-        plan: &Plan,
-        to: &mut [u8],
-        layout: Layout,
-        budget: &Budget,
-    ) -> Result<Vec<String>> {
-        let Some(view) = &plan.view else {
-            return self.decode(page, options, to, layout, budget);
-        };
-        let whole = view.whole(layout.format)?;
-        let (mut stage, _booked) = stage(whole, budget)?;
-        let warnings = self.decode(page, options, &mut stage, whole, budget)?;
-        view.apply(&PixelView::new(&stage, whole)?, to, layout, budget)?;
-        Ok(warnings)
-    }
-
-    fn decode(
-        &mut self,
-        page: u32,
-        options: &ReadOptions,
-        to: &mut [u8],
-        layout: Layout,
-        budget: &Budget,
-    ) -> Result<Vec<String>> {
-        let mut canvas = Canvas::new(to, layout, WHITE, budget)?;
-        let Err(error) = self.pages.decode(page, options, &mut canvas) else {
-            budget.advance(u64::from(layout.height), u64::from(layout.height))?;
-            return Ok(canvas.take_warnings());
-        };
-        let rows = canvas.rows_filled();
-        let error = self.source.take_failure().unwrap_or(error);
-        let recoverable = matches!(error.kind(), Kind::Damaged | Kind::Io) && rows > 0;
-        if options.tolerance == Tolerance::Recover && recoverable {
-            let mut warnings = canvas.take_warnings();
-            warnings.push(format!(
-                "{} (at most {rows} of {} rows were read)",
-                error.message(),
-                layout.height
-            ));
-            return Ok(warnings);
-        }
-        Err(error)
-    }
-
     fn blame_page(&self, page: u32, error: Error) -> Error {
         let error = if self.count > 1 && error.kind() != Kind::PageInvalid {
             error.on_page(page)
@@ -405,11 +320,6 @@ fn metadata_of(header: &Header) -> impl Iterator<Item = (&'static str, &Vec<u8>)
     let metadata = &header.metadata;
     let kinds = [("ICC", &metadata.icc), ("EXIF", &metadata.exif), ("XMP", &metadata.xmp)];
     kinds.into_iter().filter_map(|(name, bytes)| Some((name, bytes.as_ref()?)))
-}
-
-fn stage(layout: Layout, budget: &Budget) -> Result<(memory::PixelBuffer, Reservation)> {
-    let booked = budget.reserve(layout.size() as u64)?;
-    Ok((memory::PixelBuffer::zeroed(layout.size())?, booked))
 }
 
 fn fits(returned: &Layout, layout: &Layout) -> Result<()> {

@@ -44,6 +44,32 @@ impl View {
         self.shrink.is_some()
     }
 
+    /// The side of the squares whose means a codec may give instead of pixels, and what is still to be done then, if
+    /// anything is. To a length that is no whole part of the page, pixels are averaged once more, at least two of them.
+    pub fn squares(&self) -> Option<(u32, Option<Self>)> {
+        let (across, down) = self.shrink?;
+        let Region { x, y, width, height } = self.window;
+        let fits = |by: u32, shrink: Shrink, start: u32, len: u32, whole: u32| {
+            let aligned = start % by == 0 && (len % by == 0 || start + len == whole);
+            let shrinks = match shrink {
+                Shrink::Blocks(size) => size == by,
+                Shrink::To(to) => len / to.max(1) >= 2 * by || len == to.saturating_mul(by),
+            };
+            aligned && shrinks
+        };
+        let by = [8, 4, 2].into_iter().find(|by| {
+            fits(*by, across, x, width, self.whole.0) && fits(*by, down, y, height, self.whole.1)
+        })?;
+        let window =
+            Region { x: x / by, y: y / by, width: width.div_ceil(by), height: height.div_ceil(by) };
+        let whole = (self.whole.0.div_ceil(by), self.whole.1.div_ceil(by));
+        let left = |shrink: Shrink, len: u32| matches!(shrink, Shrink::To(to) if to < len);
+        let shrinks = left(across, window.width) || left(down, window.height);
+        let all = (window.x, window.y, window.width, window.height) == (0, 0, whole.0, whole.1);
+        let shrink = shrinks.then_some((across, down));
+        Some((by, (shrinks || !all).then_some(Self { whole, window, shrink })))
+    }
+
     /// Pixels per row and rows that come out.
     pub fn size(&self) -> (u32, u32) {
         let Region { width, height, .. } = self.window;

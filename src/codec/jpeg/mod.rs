@@ -102,6 +102,27 @@ impl Page {
             None => scan::scan(&self.source, Want::Pixels, budget),
         }
     }
+
+    /// Decodes, each pixel the mean of a square of so many; false where that cannot be done.
+    fn decode_by(
+        &mut self,
+        by: u32,
+        options: &ReadOptions,
+        canvas: &mut Canvas<'_>,
+    ) -> Result<bool> {
+        let head = self.head(canvas.budget())?;
+        head.check_supported()?;
+        if by > 1 && !decoder::can_reduce(&head.frame, by) {
+            return Ok(false);
+        }
+        let (width, height) = (canvas.layout().width, canvas.layout().height);
+        let frame = &head.frame;
+        if (frame.width.div_ceil(by), frame.height.div_ceil(by)) != (width, height) {
+            return Err(Error::damaged("the file changed while it was read"));
+        }
+        let means = decoder::Means { tolerance: options.tolerance, threads: options.threads, by };
+        decoder::decode(&self.source, &head, means, canvas).map(|()| true)
+    }
 }
 
 impl Pages for Page {
@@ -139,14 +160,17 @@ impl Pages for Page {
     }
 
     fn decode(&mut self, _page: u32, options: &ReadOptions, canvas: &mut Canvas<'_>) -> Result<()> {
-        let head = self.head(canvas.budget())?;
-        head.check_supported()?;
-        let (width, height) = (canvas.layout().width, canvas.layout().height);
-        if (head.frame.width, head.frame.height) != (width, height) {
-            return Err(Error::damaged("the file changed while it was read"));
-        }
-        let means = decoder::Means { tolerance: options.tolerance, threads: options.threads };
-        decoder::decode(&self.source, &head, means, canvas)
+        self.decode_by(1, options, canvas).map(drop)
+    }
+
+    fn decode_reduced(
+        &mut self,
+        _page: u32,
+        options: &ReadOptions,
+        by: u32,
+        canvas: &mut Canvas<'_>,
+    ) -> Result<bool> {
+        self.decode_by(by, options, canvas)
     }
 
     fn stored_rows(

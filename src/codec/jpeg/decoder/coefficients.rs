@@ -216,9 +216,15 @@ impl<'a> Scans<'a> {
     }
 
     /// Turns coefficients of 8-bit samples into the first `rows` rows of pixels.
-    pub fn finish(&self, planes: &Planes, rows: u32, canvas: &mut Canvas<'_>) -> Result<()> {
+    pub fn finish(
+        &self,
+        planes: &Planes,
+        rows: u32,
+        by: u32,
+        canvas: &mut Canvas<'_>,
+    ) -> Result<()> {
         let geometry = &planes.geometry;
-        let mut window = Window::new(geometry, self.head.colour()?, canvas)?;
+        let mut window = Window::new(geometry, self.head.colour()?, by, canvas)?;
         let steps: Vec<_> = self.used.iter().map(|steps| steps.unwrap_or([0; 64])).collect();
         let mcus = (rows as usize).div_ceil(geometry.mcu_rows()).min(geometry.rows);
         for row in 0..mcus {
@@ -228,7 +234,7 @@ impl<'a> Scans<'a> {
                 }
                 for y in row * plane.part.down..(row + 1) * plane.part.down {
                     let blocks = plane.blocks.get(y * plane.stride..).unwrap_or_default();
-                    let place = (component, window.row_of_blocks(component, y));
+                    let place = (component, window.row_of_blocks(component, y), 0);
                     for (x, block) in blocks.iter().take(plane.stride).enumerate() {
                         let has_ac = dequantize(block, steps, window.block());
                         window.take(place, x, has_ac);

@@ -19,6 +19,7 @@ mod kernels;
 mod lossless;
 mod side;
 mod simd;
+mod squares;
 mod stream;
 mod tables;
 mod wide;
@@ -43,6 +44,17 @@ pub struct Means {
     pub tolerance: Tolerance,
     /// Threads that may work at a time.
     pub threads: u32,
+    /// Pixels of the file, across and down, whose mean is one: 1, or what [`can_reduce`] allows.
+    pub by: u32,
+}
+
+/// Whether pixels can be made as means of squares of `by`.
+pub fn can_reduce(frame: &Frame, by: u32) -> bool {
+    let geometry = Geometry::new(frame);
+    let mut factors = geometry.parts.iter().map(|part| geometry.factors(part));
+    frame.marker != markers::SOF3
+        && frame.bits == 8
+        && factors.all(|factors| squares::Squares::fit(factors, by as usize))
 }
 
 /// Decodes an image into the canvas. On damage, the rows that could be had are in it, if it is to be recovered.
@@ -53,7 +65,7 @@ pub fn decode(source: &Source, head: &Head, means: Means, canvas: &mut Canvas<'_
     if sequential && frame.bits == 8 && head.scanned() == frame.components.len() {
         return stream::decode(source, head, &geometry, means, canvas);
     }
-    by_coefficients(source, head, geometry, means.tolerance, canvas)
+    by_coefficients(source, head, geometry, means, canvas)
 }
 
 /// The same for images in any number of scans.
@@ -61,15 +73,15 @@ fn by_coefficients(
     source: &Source,
     head: &Head,
     geometry: Geometry,
-    tolerance: Tolerance,
+    means: Means,
     canvas: &mut Canvas<'_>,
 ) -> Result<()> {
     let frame = &head.frame;
     let mut planes = Planes::new(geometry, canvas.budget())?;
     let mut scans = Scans::new(source, head)?;
-    let (rows, outcome) = run(&mut scans, &mut planes, frame, tolerance, canvas.budget())?;
+    let (rows, outcome) = run(&mut scans, &mut planes, frame, means.tolerance, canvas.budget())?;
     if frame.marker != markers::SOF3 && frame.bits == 8 {
-        scans.finish(&planes, rows, canvas)?;
+        scans.finish(&planes, rows, means.by, canvas)?;
         return outcome;
     }
     scans.finish_in_place(&mut planes, canvas.budget())?;
@@ -138,7 +150,7 @@ mod tests {
     use crate::pixel::{Layout, PixelFormat};
     use crate::writer;
 
-    const ALONE: Means = Means { tolerance: Tolerance::Strict, threads: 1 };
+    const ALONE: Means = Means { tolerance: Tolerance::Strict, threads: 1, by: 1 };
 
     #[test]
     fn both_ways_give_the_same_pixels() {
@@ -161,8 +173,7 @@ mod tests {
                     let mut canvas = Canvas::new(one, layout, [255; 3], &budget).unwrap();
                     stream::decode(&source, &head, &geometry, ALONE, &mut canvas).unwrap();
                     let mut canvas = Canvas::new(other, layout, [255; 3], &budget).unwrap();
-                    by_coefficients(&source, &head, geometry, Tolerance::Strict, &mut canvas)
-                        .unwrap();
+                    by_coefficients(&source, &head, geometry, ALONE, &mut canvas).unwrap();
                     assert!(one == other, "{width} x {height}, {subsampling:?}, {format:?}");
                 }
             }

@@ -58,10 +58,10 @@ impl Band {
         let mut waiting: Option<(&[i16; 64], Place)> = None;
         for column in 0..columns {
             for shape in shapes {
-                shape.each(column, |(component, row), x| {
+                shape.each(column, |(component, row, _), x| {
                     let Some((block, has_ac)) = blocks.next() else { return };
-                    let place = (component, row + x * 8);
-                    if !has_ac {
+                    let place = (component, row, x);
+                    if !has_ac || window.is_one(place) {
                         return window.take_flat(place, block[0]);
                     }
                     match waiting.take() {

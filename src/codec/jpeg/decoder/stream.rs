@@ -70,7 +70,7 @@ pub fn decode(
     canvas: &mut Canvas<'_>,
 ) -> Result<()> {
     let tables = Tables::new(head)?;
-    let mut window = Window::new(geometry, head.colour()?, canvas)?;
+    let mut window = Window::new(geometry, head.colour()?, means.by, canvas)?;
     let recover = means.tolerance == Tolerance::Recover;
     let mut scan = Scan {
         bits: Bits::new(source, head.data)?,
@@ -244,7 +244,7 @@ impl Shape {
     /// Where a row of blocks of the MCUs begins.
     #[inline(always)]
     fn row(&self, down: usize) -> Place {
-        (self.component, self.rows[down % MOST_DOWN])
+        (self.component, self.rows[down % MOST_DOWN], 0)
     }
 
     /// Tells the places of the blocks of an MCU, in the order of decoding.

@@ -3,6 +3,7 @@
 
 use super::super::colour::Colour;
 use super::geometry::{Geometry, Part};
+use super::squares::Squares;
 use super::stream::Blocks;
 use super::{idct, simd};
 use crate::error::Result;
@@ -24,18 +25,23 @@ pub struct Window {
     waiting: Option<Place>,
     /// Whether a row needs one of the next row of MCUs.
     overlaps: bool,
+    /// Whether pixels are means of squares.
+    reduces: bool,
     /// Work space: a row of each component in the size of the image, and of pixels.
     rows: Vec<Scratch>,
     pixels: Scratch,
 }
 
-/// A component, and where in its ring a block begins.
-pub type Place = (usize, usize);
+/// A component, where in its ring a row of blocks begins, and the column of a block. Where pixels are means of squares, which
+/// row of blocks it is.
+pub type Place = (usize, usize, usize);
 
 /// The samples of one component: a ring of rows.
 struct Samples {
     part: Part,
     factors: (usize, usize),
+    /// Samples of the file that become one, across and down.
+    squares: Squares,
     stride: usize,
     /// Rows of the ring.
     count: usize,
@@ -47,6 +53,22 @@ impl Samples {
         // Numbers of 32 bits are divided in half the time.
         let at = (y as u32 % self.count as u32) as usize * self.stride;
         self.bytes.get(at..).and_then(|rest| rest.get(..self.part.width)).unwrap_or_default()
+    }
+
+    /// Puts the means of a block.
+    fn set_means(&mut self, row: usize, column: usize, block: &[[u8; 8]; 8]) {
+        let means = self.squares.means(row, column, block);
+        self.put_means(row, column, &means);
+    }
+
+    /// Puts means, which are in the first places of the first rows.
+    fn put_means(&mut self, row: usize, column: usize, means: &[[u8; 8]; 8]) {
+        let (width, height) = self.squares.block();
+        for (y, means) in (row * height..).zip(means.iter().take(height)) {
+            let at = y % self.count * self.stride + column * width;
+            let to = self.bytes.get_mut(at..).unwrap_or_default();
+            to.iter_mut().zip(means).take(width).for_each(|(to, mean)| *to = *mean);
+        }
     }
 
     /// Whether chroma is interpolated between rows.
@@ -90,9 +112,14 @@ impl Blocks for Window {
 
     #[inline(always)]
     fn take(&mut self, place: Place, column: usize, has_ac: bool) {
-        let place = (place.0, place.1 + column * 8);
+        let place = (place.0, place.1, column);
         if !has_ac {
             let dc = std::mem::take(&mut self.block()[0]);
+            return self.take_flat(place, dc);
+        }
+        if self.reduces && self.is_one(place) {
+            let dc = self.block()[0];
+            self.clear();
             return self.take_flat(place, dc);
         }
         match self.waiting.take() {
@@ -103,14 +130,22 @@ impl Blocks for Window {
 }
 
 impl Window {
-    pub fn new(geometry: &Geometry, colour: Colour, canvas: &Canvas<'_>) -> Result<Self> {
+    /// For pixels each of which is the mean of a square of `by` of the file, which all factors divide.
+    pub fn new(geometry: &Geometry, colour: Colour, by: u32, canvas: &Canvas<'_>) -> Result<Self> {
+        let by = by.max(1) as usize;
         let budget = canvas.budget();
         let layout = canvas.layout();
         let gray = colour == Colour::YCbCr && layout.format.is_gray();
         let samples = |part: &Part| {
-            let (stride, count) = (geometry.columns * part.across * 8, part.down * 16);
+            let mut factors = geometry.factors(part);
+            let squares = Squares::new(part, factors, by);
+            let (width, height) = squares.block();
+            let (stride, count) = (geometry.columns * part.across * width, part.down * 2 * height);
             let bytes = Scratch::new(stride.saturating_mul(count), "rows of samples", budget)?;
-            Ok(Samples { part: *part, factors: geometry.factors(part), stride, count, bytes })
+            if by > 1 {
+                factors = (1, 1);
+            }
+            Ok(Samples { part: squares.part(part), factors, squares, stride, count, bytes })
         };
         let parts = geometry.parts.iter().map(samples).collect::<Result<Vec<_>>>()?;
         let shown = if gray { 1 } else { parts.len() };
@@ -126,7 +161,8 @@ impl Window {
             gray,
             width: layout.width as usize,
             height: layout.height as usize,
-            mcu_rows: geometry.mcu_rows(),
+            mcu_rows: geometry.mcu_rows() / by,
+            reduces: by > 1,
             rows,
             pixels: Scratch::new(4 * whole_width, "a row", budget)?,
         })
@@ -137,8 +173,11 @@ impl Window {
         !self.gray || component == 0
     }
 
-    /// Where the blocks of a row of them begin.
+    /// Where the blocks of a row of them begin, as [`Place`] has it.
     pub fn row_of_blocks(&self, component: usize, row: usize) -> usize {
+        if self.reduces {
+            return row;
+        }
         let samples = self.parts.get(component);
         samples.map_or(0, |samples| row * 8 % samples.count * samples.stride)
     }
@@ -169,7 +208,23 @@ impl Window {
     #[inline(always)]
     pub fn take_flat(&mut self, place: Place, dc: i16) {
         let sample = idct::flat(dc);
+        if self.reduces {
+            return self.set_flat(place, sample);
+        }
         self.set(place, &[[sample; 8]; 8]);
+    }
+
+    fn set_flat(&mut self, (component, row, column): Place, sample: u8) {
+        if let Some(samples) = self.parts.get_mut(component) {
+            samples.put_means(row, column, &[[sample; 8]; 8]);
+        }
+    }
+
+    /// Whether a block becomes one sample, the mean of all that it has.
+    #[inline(always)]
+    pub fn is_one(&self, (component, row, column): Place) -> bool {
+        let samples = self.parts.get(component);
+        samples.is_some_and(|samples| samples.squares.is_one(row, column))
     }
 
     /// Transforms a block that waits.
@@ -180,9 +235,12 @@ impl Window {
     }
 
     #[inline(always)]
-    fn set(&mut self, (component, at): Place, rows: &[[u8; 8]; 8]) {
+    fn set(&mut self, (component, row, column): Place, rows: &[[u8; 8]; 8]) {
         let Some(samples) = self.parts.get_mut(component) else { return };
-        let Some(mut to) = samples.bytes.get_mut(at..) else { return };
+        if self.reduces {
+            return samples.set_means(row, column, rows);
+        }
+        let Some(mut to) = samples.bytes.get_mut(row + column * 8..) else { return };
         for row in rows {
             let Some(place) = to.first_chunk_mut() else { return };
             *place = *row;
