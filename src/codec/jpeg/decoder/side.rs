@@ -27,19 +27,23 @@ pub struct Band {
     /// Whether a block has more than a DC.
     has_ac: Vec<bool>,
     at: usize,
+    blocks_of_mcu: usize,
     _booked: Reservation,
 }
 
-/// Work space for rows of so many blocks; `None` where it is not worth while or there is no memory for it.
+/// Work space for rows of MCUs of so many blocks; `None` where it is not worth while or there is no memory for it.
 pub fn bands(geometry: &Geometry, blocks: usize, budget: &Budget) -> Option<Vec<Band>> {
-    if geometry.rows < 2 || blocks.saturating_mul(geometry.rows) < FEWEST {
+    let all = blocks.saturating_mul(geometry.columns).saturating_mul(geometry.rows);
+    if geometry.rows < 2 || all < FEWEST {
         return None;
     }
-    (0..BANDS.min(geometry.rows)).map(|_| Band::new(blocks, budget).ok()).collect()
+    let band = |_| Band::new(blocks, geometry.columns, budget).ok();
+    (0..BANDS.min(geometry.rows)).map(band).collect()
 }
 
 impl Band {
-    fn new(count: usize, budget: &Budget) -> Result<Self> {
+    fn new(blocks_of_mcu: usize, columns: usize, budget: &Budget) -> Result<Self> {
+        let count = blocks_of_mcu.saturating_mul(columns);
         let booked = budget.reserve((count as u64 + 1).saturating_mul(129))?;
         let (mut blocks, mut has_ac) = (Vec::new(), Vec::new());
         let had = blocks.try_reserve_exact(count + 1);
@@ -48,7 +52,7 @@ impl Band {
         let had = has_ac.try_reserve_exact(count);
         had.map_err(|_| Error::no_memory(count, "coefficients"))?;
         has_ac.resize(count, false);
-        Ok(Self { blocks, has_ac, at: 0, _booked: booked })
+        Ok(Self { blocks, has_ac, at: 0, blocks_of_mcu, _booked: booked })
     }
 
     /// Gives its blocks to the window. They stay as they are: who writes to memory that another processor has written to
@@ -94,6 +98,11 @@ impl Band {
 }
 
 impl Blocks for Band {
+    fn back_to(&mut self, column: usize) {
+        self.at = column * self.blocks_of_mcu;
+        self.make_zeros();
+    }
+
     #[inline(always)]
     fn block(&mut self) -> &mut [i16; 64] {
         let last = self.blocks.len() - 1;

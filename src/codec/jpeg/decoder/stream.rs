@@ -17,6 +17,9 @@ use crate::source::Source;
 
 /// Where the blocks of an MCU go, in the order of decoding.
 pub trait Blocks {
+    /// Goes back to the first block of an MCU, some of which may have been taken.
+    fn back_to(&mut self, column: usize);
+
     /// The next block, all zeros, for dequantized coefficients.
     fn block(&mut self) -> &mut [i16; 64];
 
@@ -80,7 +83,7 @@ pub fn decode(
     };
     if means.threads > 1
         && source.is_shared()
-        && let Some(bands) = side::bands(geometry, scan.blocks_of_row(), canvas.budget())
+        && let Some(bands) = side::bands(geometry, scan.blocks_of_mcu(), canvas.budget())
     {
         if side::decode(scan, bands, geometry, &mut window, canvas)? {
             return Ok(());
@@ -129,10 +132,9 @@ impl Scan<'_> {
         self.parts.iter().map(|part| part.shape).filter(|shape| shape.wanted).collect()
     }
 
-    /// Blocks of a row of MCUs that are looked at.
-    fn blocks_of_row(&self) -> usize {
-        let blocks: usize = self.shapes().iter().map(|shape| shape.across * shape.down).sum();
-        blocks * self.columns
+    /// Blocks of an MCU that are looked at.
+    fn blocks_of_mcu(&self) -> usize {
+        self.shapes().iter().map(|shape| shape.across * shape.down).sum()
     }
 
     /// Decodes a row of MCUs; after damage to it that ends the reading, the rest of it is gray.
@@ -169,6 +171,7 @@ impl Scan<'_> {
     /// Leaves MCUs gray.
     fn gray(&self, columns: std::ops::Range<usize>, to: &mut impl Blocks) {
         for column in columns {
+            to.back_to(column);
             for part in self.parts.iter().filter(|part| part.shape.wanted) {
                 part.shape.each(column, |place, x| to.take(place, x, false));
             }

@@ -100,6 +100,11 @@ impl Samples {
 }
 
 impl Blocks for Window {
+    /// Blocks have places of their own here; what waits must not come after what takes its place.
+    fn back_to(&mut self, _column: usize) {
+        self.settle();
+    }
+
     #[inline(always)]
     fn block(&mut self) -> &mut [i16; 64] {
         &mut self.blocks[usize::from(self.waiting.is_some())]
