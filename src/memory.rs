@@ -2,11 +2,13 @@
 
 #![allow(unsafe_code, reason = "pixel buffers come straight from the operating system")]
 
+mod c_bytes;
+
+pub use c_bytes::CBytes;
+
 use std::alloc::{Layout as Memory, alloc_zeroed};
 use std::ops::{Deref, DerefMut};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::ptr::{self, NonNull};
-use std::slice;
 
 use crate::error::{Error, Result};
 use crate::limits::Budget;
@@ -80,107 +82,6 @@ pub fn zeroed(len: usize, what: &str) -> Result<Vec<u8>> {
     }
     // SAFETY: `len` initialised bytes of the global allocator, with the layout of a Vec of that capacity.
     Ok(unsafe { Vec::from_raw_parts(ptr, len, len) })
-}
-
-/// Bytes of the C library's heap, which C can free without being told how many they are. They grow fallibly, and mostly
-/// without a copy: the system moves the pages of large ones.
-pub struct CBytes {
-    /// Dangling as long as there is no capacity.
-    ptr: NonNull<u8>,
-    len: usize,
-    capacity: usize,
-}
-
-// SAFETY: they own their memory, and the heap is that of all threads.
-unsafe impl Send for CBytes {}
-// SAFETY: nothing changes behind a shared reference.
-unsafe impl Sync for CBytes {}
-
-impl CBytes {
-    /// None.
-    pub const fn new() -> Self {
-        Self { ptr: NonNull::dangling(), len: 0, capacity: 0 }
-    }
-
-    /// Appends `bytes`, or fails with what they are for.
-    pub fn append(&mut self, bytes: &[u8], what: &str) -> Result<()> {
-        let len = self.len.saturating_add(bytes.len());
-        if len > self.capacity {
-            let room = len.max(self.capacity.saturating_mul(2)).max(64);
-            self.grow(room).ok_or_else(|| Error::no_memory(len, what))?;
-        }
-        // SAFETY: there is room for so many behind those that are there, and they are not of this memory, as it is
-        // borrowed alone.
-        unsafe {
-            ptr::copy_nonoverlapping(bytes.as_ptr(), self.ptr.as_ptr().add(self.len), bytes.len())
-        };
-        self.len = len;
-        Ok(())
-    }
-
-    /// Makes room for so many more and for some that go with them, if that can be done: large memory is quicker to have
-    /// at once.
-    pub fn expect(&mut self, more: usize) {
-        let room = self.len.saturating_add(more).saturating_add(more / 256 + 512);
-        if room > self.capacity {
-            let _ = self.grow(room);
-        }
-    }
-
-    /// Room for so many, which are more than there is room for; `None` where that is not to be had.
-    fn grow(&mut self, room: usize) -> Option<()> {
-        isize::try_from(room).ok()?;
-        let old = if self.capacity == 0 { ptr::null_mut() } else { self.ptr.as_ptr() };
-        // SAFETY: memory of this allocator, or NULL, and the size is not zero.
-        let grown = unsafe { libc::realloc(old.cast(), room) }.cast::<u8>();
-        self.ptr = NonNull::new(grown)?;
-        self.capacity = room;
-        #[cfg(all(target_os = "linux", not(miri)))]
-        if room >= LARGE {
-            pages::advise(self.ptr.as_ptr(), room);
-        }
-        Some(())
-    }
-
-    /// Forgets all but the first `len`.
-    pub fn truncate(&mut self, len: usize) {
-        self.len = self.len.min(len);
-    }
-
-    /// The memory, to be freed with `free`, and how many bytes it has.
-    pub fn into_raw(mut self) -> Result<(*mut u8, usize)> {
-        if self.capacity == 0 {
-            self.grow(1).ok_or_else(|| Error::no_memory(1, "no bytes"))?;
-        }
-        let raw = (self.ptr.as_ptr(), self.len);
-        std::mem::forget(self);
-        Ok(raw)
-    }
-}
-
-impl Drop for CBytes {
-    fn drop(&mut self) {
-        if self.capacity > 0 {
-            // SAFETY: memory of this allocator, which nobody else has.
-            unsafe { libc::free(self.ptr.as_ptr().cast()) };
-        }
-    }
-}
-
-impl Deref for CBytes {
-    type Target = [u8];
-
-    fn deref(&self) -> &[u8] {
-        // SAFETY: so many bytes are initialised, and zero bytes may dangle.
-        unsafe { slice::from_raw_parts(self.ptr.as_ptr(), self.len) }
-    }
-}
-
-impl DerefMut for CBytes {
-    fn deref_mut(&mut self) -> &mut [u8] {
-        // SAFETY: as for shared ones.
-        unsafe { slice::from_raw_parts_mut(self.ptr.as_ptr(), self.len) }
-    }
 }
 
 /// The same in blocks of 64 numbers.

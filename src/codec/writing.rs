@@ -185,7 +185,7 @@ impl<'a> Picture<'a> {
     }
 
     /// Bytes of all rows.
-    pub fn len(&self) -> usize {
+    pub fn size(&self) -> usize {
         self.row_len().saturating_mul(self.height as usize)
     }
 

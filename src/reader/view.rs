@@ -50,7 +50,8 @@ impl View {
         let (across, down) = self.shrink?;
         let Region { x, y, width, height } = self.window;
         let fits = |by: u32, shrink: Shrink, start: u32, len: u32, whole: u32| {
-            let aligned = start % by == 0 && (len % by == 0 || start + len == whole);
+            let aligned =
+                start.is_multiple_of(by) && (len.is_multiple_of(by) || start + len == whole);
             let shrinks = match shrink {
                 Shrink::Blocks(size) => size == by,
                 Shrink::To(to) => len / to.max(1) >= 2 * by || len == to.saturating_mul(by),

@@ -82,7 +82,9 @@ impl Codes {
                     codes.look_up(len, first >> (16 - LOOK), symbol, usize::from(count));
                 }
                 let place = lens.next().and_then(|at: usize| codes.lens.get_mut(at));
-                place.map(|place| *place = Len { len, first, limit, first_symbol: symbol });
+                if let Some(place) = place {
+                    *place = Len { len, first, limit, first_symbol: symbol };
+                }
             }
             symbol += usize::from(count);
             code <<= 1;

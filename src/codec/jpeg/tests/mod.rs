@@ -2,6 +2,7 @@
 
 mod damage;
 mod samples;
+mod ways;
 
 use super::*;
 use crate::image::{ImageData, Orientation};
