@@ -6,7 +6,7 @@ import ctypes as c
 from typing import Any, Optional
 
 import numpy as np
-from native import Call, at, fresh, libc, prototypes, samples
+from native import Call, fresh, prototypes
 from pictures import Case
 
 READ = c.CFUNCTYPE(c.c_ssize_t, c.c_void_p, c.c_void_p, c.c_ssize_t)
@@ -27,7 +27,15 @@ class Source:
     def __init__(self, data: bytes) -> None:
         self.data, self.place = data, 0
         self.address = c.cast(c.c_char_p(data), c.c_void_p).value or 0
-        self.calls = (READ(self.read), READ(lambda *_: -1), SEEK(self.seek), CLOSE(lambda _: 0), SIZE(lambda _: len(data)), MAP(self.map), UNMAP(lambda *_: None))
+        self.calls = (
+            READ(self.read),
+            READ(lambda *_: -1),
+            SEEK(self.seek),
+            CLOSE(lambda _: 0),
+            SIZE(lambda _: len(data)),
+            MAP(self.map),
+            UNMAP(lambda *_: None),
+        )
 
     def read(self, _handle: Any, to: int, size: int) -> int:
         size = max(0, min(size, len(self.data) - self.place))
@@ -49,7 +57,15 @@ class Target:
 
     def __init__(self) -> None:
         self.data, self.place, self.size = np.empty(1 << 20, "uint8"), 0, 0
-        self.calls = (READ(self.read), READ(self.write), SEEK(self.seek), CLOSE(lambda _: 0), SIZE(lambda _: self.size), MAP(lambda *_: 0), UNMAP(lambda *_: None))
+        self.calls = (
+            READ(self.read),
+            READ(self.write),
+            SEEK(self.seek),
+            CLOSE(lambda _: 0),
+            SIZE(lambda _: self.size),
+            MAP(lambda *_: 0),
+            UNMAP(lambda *_: None),
+        )
 
     def read(self, _handle: Any, to: int, size: int) -> int:
         size = max(0, min(size, self.size - self.place))
@@ -140,7 +156,15 @@ class Libtiff:
         if case.group != "TIFF":
             return None
         height, width = case.pixels.shape[:2]
-        tags = {WIDTH: width, HEIGHT: height, BITS: 8, COMPRESSION: case.how["compression"], PHOTOMETRIC: 2, SAMPLES: 3, PLANAR: 1}
+        tags = {
+            WIDTH: width,
+            HEIGHT: height,
+            BITS: 8,
+            COMPRESSION: case.how["compression"],
+            PHOTOMETRIC: 2,
+            SAMPLES: 3,
+            PLANAR: 1,
+        }
         if "predictor" in case.how:
             tags[PREDICTOR] = case.how["predictor"]
 

@@ -13,7 +13,7 @@ from native import Call
 from pictures import Case
 
 # Turns of each call, and the seconds that all turns of one case should take: what takes longer gets fewer turns.
-MOST, LEAST, SECONDS = 15, 3, 6.0
+MOST, LEAST, SECONDS = 15, 3, 5.0
 # A turn of a short call is as many calls as this takes.
 SHORT = 0.002
 # Mean difference of samples that decoders of JPEG and renderers of PDF may show.
@@ -80,7 +80,9 @@ def agree(case: Case, calls: dict[str, Call]) -> None:
             theirs = theirs[..., 0]
         high, wide = (min(a, b) for a, b in zip(ours.shape[:2], theirs.shape[:2]))
         sides = [abs(a - b) for a, b in zip(ours.shape[:2], theirs.shape[:2])]
-        assert max(sides) <= (1 if case.group == "PDF" else 0), f"{case.name}: {name} has {theirs.shape}, not {ours.shape}"
+        assert max(sides) <= (1 if case.group == "PDF" else 0), (
+            f"{case.name}: {name} has {theirs.shape}, not {ours.shape}"
+        )
         if ours.size > 50_000_000:
             high = min(high, 500)
         far = np.abs(ours[:high, :wide].astype("int32") - theirs[:high, :wide].astype("int32")).mean()

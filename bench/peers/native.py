@@ -1,4 +1,4 @@
-"""C libraries of the system by their own functions, and libdio by its: each turns a case into a call, or into nothing."""
+"""C libraries of the system by their own functions, and libdio: each turns a case into a call, or into nothing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy as np
 from pictures import Case
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "tests"))
-from tiff_written import FORMATS, Dio as Writer, struct
+from tiff_written import Dio as Writer, struct
 
 # A call that reads gives pixels where it is asked for them; one that writes gives the size of the file.
 Call = Callable[[bool], Any]
@@ -39,12 +39,29 @@ def at(pixels: Any) -> c.c_void_p:
 
 def prototypes(lib: Any, **functions: str) -> Any:
     """Types by letters, that of the result first: p pointer, i int, u uint32, z size_t, s string, d double."""
-    letters = {"p": c.c_void_p, "i": c.c_int, "u": c.c_uint32, "z": c.c_size_t, "s": c.c_char_p, "d": c.c_double, "f": c.c_float}
+    letters = {
+        "p": c.c_void_p,
+        "i": c.c_int,
+        "u": c.c_uint32,
+        "z": c.c_size_t,
+        "s": c.c_char_p,
+        "d": c.c_double,
+        "f": c.c_float,
+    }
     for name, types in functions.items():
         found = getattr(lib, name)
         found.restype = letters.get(types[0])
         found.argtypes = [letters[it] for it in types[1:]]
     return lib
+
+
+def layout_of(case: Case, number: int) -> Any:
+    """How the pixels of a case lie, for libdio, in the pixel format of a number."""
+    layout: Any = struct("DIO_PixelLayout")()
+    layout.struct_size, layout.format = c.sizeof(layout), number
+    layout.height, layout.width = case.pixels.shape[:2]
+    layout.stride, layout.size = case.pixels.strides[0], case.pixels.nbytes
+    return layout
 
 
 class Libdio:
@@ -98,9 +115,15 @@ class Libdio:
 
     def array(self, image: Any) -> Any:
         lib = self.lib
-        kind, high, wide = lib.DIO_ImageDataGetPixelFormat(image), lib.DIO_ImageDataGetHeight(image), lib.DIO_ImageDataGetWidth(image)
+        kind, high, wide = (
+            lib.DIO_ImageDataGetPixelFormat(image),
+            lib.DIO_ImageDataGetHeight(image),
+            lib.DIO_ImageDataGetWidth(image),
+        )
         stride = lib.DIO_ImageDataGetStride(image)
-        rows = np.frombuffer(c.string_at(lib.DIO_ImageDataGetBytes(image), stride * high), "uint8").reshape(high, stride)
+        rows = np.frombuffer(c.string_at(lib.DIO_ImageDataGetBytes(image), stride * high), "uint8").reshape(
+            high, stride
+        )
         if kind == 0:
             return np.unpackbits(rows, axis=1)[:, :wide] * 255
         if kind == 2:
@@ -114,7 +137,7 @@ class Libdio:
             return None
         number = {"gray": 2, "rgb": 12, "rgb 16": 8}[KINDS[samples(case), case.pixels.itemsize]]
         options, out, lib, size = self.options("DIO_ReadOptions"), fresh(case), self.lib, len(case.data)
-        layout = self.options_of_layout(case, number)
+        layout = layout_of(case, number)
         reader, by = c.c_void_p(), c.byref(options)
 
         def call(keep: bool) -> Any:
@@ -125,13 +148,6 @@ class Libdio:
 
         return call
 
-    def options_of_layout(self, case: Case, number: int) -> Any:
-        layout = struct("DIO_PixelLayout")()
-        layout.struct_size, layout.format = c.sizeof(layout), number
-        layout.height, layout.width = case.pixels.shape[:2]
-        layout.stride, layout.size = case.pixels.strides[0], case.pixels.nbytes
-        return layout
-
     def write(self, case: Case, _threads: int) -> Call:
         kind = KINDS[samples(case), case.pixels.itemsize]
         image = self.writer.image(kind, np.ascontiguousarray(case.pixels))
@@ -139,7 +155,9 @@ class Libdio:
         out, size, lib, form = c.c_void_p(), c.c_size_t(), self.lib, IFF[case.group]
 
         def call(_keep: bool) -> int:
-            self.writer.check(lib.DIO_SaveToMemoryWithOptions(image, form, c.byref(options), c.byref(out), c.byref(size)))
+            self.writer.check(
+                lib.DIO_SaveToMemoryWithOptions(image, form, c.byref(options), c.byref(out), c.byref(size))
+            )
             lib.DIO_FreeBytes(out)
             return size.value
 
@@ -168,7 +186,12 @@ class TurboJpeg:
 
         def call(keep: bool) -> Any:
             handle, out = self.lib.tjInitDecompress(), fresh(case) if kept is None else kept
-            assert self.lib.tjDecompress2(handle, case.data, len(case.data), at(out), width, 0, height, kind, self.ACCURATE) == 0
+            assert (
+                self.lib.tjDecompress2(
+                    handle, case.data, len(case.data), at(out), width, 0, height, kind, self.ACCURATE
+                )
+                == 0
+            )
             self.lib.tjDestroy(handle)
             return out if keep else None
 
@@ -189,7 +212,22 @@ class TurboJpeg:
         def call(_keep: bool) -> int:
             handle, out, size = self.lib.tjInitCompress(), c.c_void_p(), c.c_ulong()
             lib = self.lib
-            assert lib.tjCompress2(handle, at(case.pixels), width, 0, height, kind, c.byref(out), c.byref(size), chroma, 90, self.ACCURATE) == 0
+            assert (
+                lib.tjCompress2(
+                    handle,
+                    at(case.pixels),
+                    width,
+                    0,
+                    height,
+                    kind,
+                    c.byref(out),
+                    c.byref(size),
+                    chroma,
+                    90,
+                    self.ACCURATE,
+                )
+                == 0
+            )
             lib.tjFree(out)
             lib.tjDestroy(handle)
             return size.value
@@ -351,9 +389,7 @@ class Giflib:
     name = "giflib"
 
     def __init__(self) -> None:
-        self.lib = prototypes(
-            c.CDLL("libgif.so.7"), DGifOpenFileHandle="pip", DGifSlurp="ip", DGifCloseFile="ipp"
-        )
+        self.lib = prototypes(c.CDLL("libgif.so.7"), DGifOpenFileHandle="pip", DGifSlurp="ip", DGifCloseFile="ipp")
 
     def read(self, case: Case, _threads: int) -> Optional[Call]:
         if case.group != "GIF":
@@ -373,5 +409,4 @@ class Giflib:
 def libraries(path: str) -> list[Any]:
     from libtiff import Libtiff
 
-    assert "rgb 16" in FORMATS
     return [Libdio(path), TurboJpeg(), Libpng(), Spng(), Libtiff(), Giflib()]

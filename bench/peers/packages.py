@@ -12,9 +12,9 @@ import numpy as np
 import pymupdf
 import pypdfium2 as pdfium
 import pyvips
-from PIL import Image
 from native import Call, samples
 from pictures import Case
+from PIL import Image
 
 Image.MAX_IMAGE_PIXELS = None
 
@@ -107,7 +107,9 @@ class Vips:
             return None
         endings = {"JPEG": ".jpg[Q=90,subsample_mode=on]", "PNG": ".png", "TIFF": ".tif[compression=none]"}
         if case.group == "TIFF" and case.how["compression"] != 1:
-            endings["TIFF"] = f".tif[compression={'lzw' if case.how['compression'] == 5 else 'deflate'},predictor=horizontal]"
+            endings["TIFF"] = (
+                f".tif[compression={'lzw' if case.how['compression'] == 5 else 'deflate'},predictor=horizontal]"
+            )
         height, width = case.pixels.shape[:2]
         kind = "uchar" if case.pixels.itemsize == 1 else "ushort"
 
@@ -119,20 +121,23 @@ class Vips:
         return call
 
 
+# The decoders of imagecodecs by format.
+DECODERS: dict[str, Callable[..., Any]] = {
+    "JPEG": imagecodecs.jpeg8_decode,
+    "PNG": imagecodecs.png_decode,
+    "TIFF": imagecodecs.tiff_decode,
+    "BMP": imagecodecs.bmp_decode,
+    "GIF": imagecodecs.gif_decode,
+}
+
+
 class Imagecodecs:
     name = "imagecodecs"
-    READ: dict[str, Callable[..., Any]] = {
-        "JPEG": imagecodecs.jpeg8_decode,
-        "PNG": imagecodecs.png_decode,
-        "TIFF": imagecodecs.tiff_decode,
-        "BMP": imagecodecs.bmp_decode,
-        "GIF": imagecodecs.gif_decode,
-    }
 
     def read(self, case: Case, _threads: int) -> Optional[Call]:
         if case.group == "PDF" or case.name.endswith("G4"):
             return None
-        decode = self.READ[case.group]
+        decode = DECODERS[case.group]
 
         def call(keep: bool) -> Any:
             out = decode(case.data)
@@ -143,7 +148,7 @@ class Imagecodecs:
     def read_into(self, case: Case, _threads: int) -> Optional[Call]:
         if case.group not in ("JPEG", "PNG") or "palette" in case.name:
             return None
-        decode, out = self.READ[case.group], np.empty(case.pixels.shape, case.pixels.dtype)
+        decode, out = DECODERS[case.group], np.empty(case.pixels.shape, case.pixels.dtype)
 
         def call(keep: bool) -> Any:
             decode(case.data, out=out)

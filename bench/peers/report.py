@@ -10,16 +10,26 @@ from xml.sax.saxutils import escape
 from measure import Row
 
 # Colours that the colour-blind can tell apart (Okabe and Ito), and shapes besides.
-COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000", "#7a5195", "#888888", "#b22222", "#2e8b57"]
+COLOURS = [
+    "#0072b2",
+    "#d55e00",
+    "#009e73",
+    "#cc79a7",
+    "#e69f00",
+    "#56b4e9",
+    "#000000",
+    "#7a5195",
+    "#888888",
+    "#b22222",
+    "#2e8b57",
+]
 LEFT, WIDE, STEP, TOP = 330, 620, 18, 74
 LOW, HIGH = 0.4, 16.0
 
-Grouped = "dict[tuple[str, str, str], list[Row]]"
 
-
-def grouped(rows: list[Row]) -> Grouped:
+def grouped(rows: list[Row]) -> dict[tuple[str, str, str], list[Row]]:
     """The rows of each way, format and mode, and case."""
-    found: Grouped = {}
+    found: dict[tuple[str, str, str], list[Row]] = {}
     for row in rows:
         way = "Writing" if row.case.writes else "Reading"
         mode = "" if row.mode == "fresh memory" else f", {row.mode}"
@@ -28,8 +38,7 @@ def grouped(rows: list[Row]) -> Grouped:
 
 
 def cell(row: Row) -> str:
-    size = f", {row.size / row.case.dots:.2f}" if False else ""
-    return f"{row.ratio:.2f} ({row.low:.2f}-{row.high:.2f}){size}"
+    return f"{row.ratio:.2f} ({row.low:.2f}-{row.high:.2f})"
 
 
 def tables(rows: list[Row]) -> Iterator[str]:
@@ -63,7 +72,9 @@ def lines(rows: list[Row]) -> Iterator[str]:
     yield "way\tformat\tcase\tmode\tlibrary\tms\tratio\tlow\thigh\tpeak_mb\tfile_bytes"
     for row in rows:
         way = "write" if row.case.writes else "read"
-        figures = f"{row.seconds * 1000:.4f}\t{row.ratio:.3f}\t{row.low:.3f}\t{row.high:.3f}\t{row.peak:.1f}\t{row.size}"
+        figures = (
+            f"{row.seconds * 1000:.4f}\t{row.ratio:.3f}\t{row.low:.3f}\t{row.high:.3f}\t{row.peak:.1f}\t{row.size}"
+        )
         yield f"{way}\t{row.case.group}\t{row.case.name}\t{row.mode}\t{row.library}\t{figures}"
 
 
@@ -89,9 +100,11 @@ def chart(rows: list[Row], note: str) -> Iterator[str]:
     names = list(dict.fromkeys(row.library for row in rows if row.library != "libdio"))
     heads = len({key[0] for key, _ in cases})
     height = TOP + STEP * (len(cases) + heads) + 30
-    yield f'<svg xmlns="http://www.w3.org/2000/svg" width="{LEFT + WIDE + 30}" height="{height}" font-family="sans-serif" font-size="12">'
+    size = f'width="{LEFT + WIDE + 30}" height="{height}"'
+    yield f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="sans-serif" font-size="12">'
     yield '<rect width="100%" height="100%" fill="#fff"/>'
-    yield f'<text x="12" y="20" font-size="15">How many times as fast libdio is: right of 1.0 it is ahead ({escape(note)})</text>'
+    title = f"How many times as fast libdio is: right of 1.0 it is ahead ({escape(note)})"
+    yield f'<text x="12" y="20" font-size="15">{title}</text>'
     for at, name in enumerate(names):
         x, y = 18 + (at % 6) * 160, 38 + at // 6 * 17
         yield mark(at, x, y, COLOURS[at % len(COLOURS)]) + f'<text x="{x + 9}" y="{y + 4}">{escape(name)}</text>'
@@ -106,7 +119,8 @@ def chart(rows: list[Row], note: str) -> Iterator[str]:
             yield f'<text x="12" y="{y:.1f}" font-weight="bold">{escape(head)}</text>'
         y += STEP
         yield f'<text x="24" y="{y:.1f}">{escape(name)}</text>'
-        yield f'<line x1="{LEFT}" x2="{LEFT + WIDE}" y1="{y - 4:.1f}" y2="{y - 4:.1f}" stroke="#ddd" stroke-width="0.5"/>'
+        ends = f'x1="{LEFT}" x2="{LEFT + WIDE}" y1="{y - 4:.1f}" y2="{y - 4:.1f}"'
+        yield f'<line {ends} stroke="#ddd" stroke-width="0.5"/>'
         for row in found:
             if row.library != "libdio":
                 at = names.index(row.library)

@@ -69,6 +69,7 @@ pub fn lints() -> Outcome<String> {
             "D1",
             "../bench/python.py",
             "../bench/pdf.py",
+            "../bench/peers",
         ],
     )?;
     let cache = place("mypy");

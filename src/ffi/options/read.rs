@@ -38,8 +38,9 @@ pub struct DIO_ReadOptions {
     pub orientation: DIO_OrientationMode,
     /// What is done about damage. Default `DIO_TOLERANCE_STRICT`.
     pub tolerance: DIO_Tolerance,
-    /// Threads that may work at a time within the call, up to 256: TIFF uses them for strips and tiles that are in files
-    /// and memory. Default 0: the calling thread alone. The result is the same for any number.
+    /// Threads that may work at a time within the call, up to 256: TIFF uses them for strips and tiles, JPEG two of them
+    /// for one picture unless it is progressive, of files and memory. Default 0: the calling thread alone. The result is
+    /// the same for any number.
     pub threads: u32,
     /// Dots per inch that PDF pages are drawn at, 100 to 3000. Default 300.
     pub dpi: f64,
@@ -85,7 +86,8 @@ pub struct DIO_ReadOptions {
     /// (`DIO_IPF_GRAYSCALED` as stored), and dots per inch follow. Default 0: pages keep their size.
     pub max_side: u32,
     /// How many pixels across and down become one, 1, 2, 4 or 8, in the same way; sides are rounded up. Comes before
-    /// `max_side`. PDF pages are drawn at fewer dots per inch. Default 0, which means 1.
+    /// `max_side`. PDF pages are drawn at fewer dots per inch; of JPEG luma and chroma are averaged, which takes less time
+    /// than the whole picture. Default 0, which means 1.
     pub scale: u32,
     /// Columns before the region that is read of the page. The region is in pixels of the page as it is returned without
     /// `scale` and `max_side`; one that is not within it is `DIO_EC_PARAMETER_VALUE_INVALID`. Of a PDF page that is drawn,

@@ -9,8 +9,6 @@ mod bits;
 mod blocks;
 mod codes;
 mod coefficients;
-#[cfg(target_arch = "x86_64")]
-mod colours;
 mod geometry;
 mod header;
 mod idct;

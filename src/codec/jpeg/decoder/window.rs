@@ -50,8 +50,9 @@ struct Samples {
 
 impl Samples {
     fn row(&self, y: usize) -> &[u8] {
-        // Numbers of 32 bits are divided in half the time.
-        let at = (y as u32 % self.count as u32) as usize * self.stride;
+        // Nearly all are powers of two, and a division takes as long as ten other instructions.
+        let mask = self.count.wrapping_sub(1);
+        let at = if self.count & mask == 0 { y & mask } else { y % self.count } * self.stride;
         self.bytes.get(at..).and_then(|rest| rest.get(..self.part.width)).unwrap_or_default()
     }
 
@@ -80,7 +81,11 @@ impl Samples {
     /// the farther, else repeated, as libjpeg does; edges are those of the image, not of the blocks.
     fn enlarged<'a>(&'a self, y: usize, to: &'a mut [u8]) -> &'a [u8] {
         let (across, down) = self.factors;
-        let own = if down == 1 { y } else { (y as u32 / down as u32) as usize };
+        let own = match down {
+            1 => y,
+            2 => y / 2,
+            _ => y / down,
+        };
         let last = self.part.height.saturating_sub(1);
         let beside = if y.is_multiple_of(2) { own.saturating_sub(1) } else { (own + 1).min(last) };
         let near = self.row(own);

@@ -10,7 +10,8 @@
 )]
 
 #[cfg(target_arch = "x86_64")]
-use super::colours;
+mod colours;
+
 use super::kernels;
 
 /// Samples of 8 bits from two blocks of dequantized coefficients: see [`super::idct::plain`].

@@ -1,6 +1,4 @@
-//! Pixels of luma and chroma in vectors of AVX2, 32 at a time, with the bytes of the plain code ([`super::kernels`]).
-
-#![allow(unsafe_code, reason = "arrays become vectors and back")]
+//! Pixels of luma and chroma in vectors of AVX2, 32 at a time, with the bytes of the plain code (`kernels.rs`).
 
 use std::arch::x86_64::*;
 use std::mem::transmute;
@@ -79,7 +77,7 @@ fn joined_opaque([a, b, c]: [V; 3]) -> [V; 4] {
     ]
 }
 
-/// R, G, B as 16 bits, of luma and of chroma around 0. See [`super::kernels`] for the factors.
+/// R, G, B as 16 bits, of luma and of chroma around 0. The plain code tells where the factors come from.
 #[inline]
 #[target_feature(enable = "avx2")]
 fn colours(y: V, cb: V, cr: V) -> [V; 3] {
