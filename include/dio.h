@@ -189,8 +189,9 @@ typedef struct DIO_ReadOptions {
      */
     DIO_Tolerance tolerance;
     /**
-     * Threads that may work at a time within the call, up to 256: TIFF uses them for strips and tiles that are in files
-     * and memory. Default 0: the calling thread alone. The result is the same for any number.
+     * Threads that may work at a time within the call, up to 256: TIFF uses them for strips and tiles, JPEG two of them
+     * for one picture unless it is progressive, of files and memory. Default 0: the calling thread alone. The result is
+     * the same for any number.
      */
     uint32_t threads;
     /**
@@ -274,7 +275,8 @@ typedef struct DIO_ReadOptions {
     uint32_t max_side;
     /**
      * How many pixels across and down become one, 1, 2, 4 or 8, in the same way; sides are rounded up. Comes before
-     * `max_side`. PDF pages are drawn at fewer dots per inch. Default 0, which means 1.
+     * `max_side`. PDF pages are drawn at fewer dots per inch; of JPEG luma and chroma are averaged, which takes less time
+     * than the whole picture. Default 0, which means 1.
      */
     uint32_t scale;
     /**

@@ -92,9 +92,9 @@ class DecodeOptions(TypedDict, total=False):
         EnumImagePixelFormat, or its name.
     orientation: What is done about the orientation. Default REPORT. A member of OrientationMode, or its name.
     tolerance: What is done about damage. Default STRICT. A member of Tolerance, or its name.
-    threads: Threads that may work at a time within the call, up to 256: TIFF uses them for strips and tiles
-        that are in files and memory. Default 0: the calling thread alone. The result is the same for any
-        number.
+    threads: Threads that may work at a time within the call, up to 256: TIFF uses them for strips and tiles,
+        JPEG two of them for one picture unless it is progressive, of files and memory. Default 0: the calling
+        thread alone. The result is the same for any number.
     fallback_dpi: Dots per inch that are reported for files that state none, 0 to 1000000. Default 0: left
         unstated.
     max_width: Most pixels per row. This and the next fields: 0 means the default, dio.NO_LIMIT no limit.
@@ -125,7 +125,8 @@ class DecodeOptions(TypedDict, total=False):
         the mean of those that it covers, so that black and white becomes gray (IPF_GRAYSCALED as stored), and
         dots per inch follow. Default 0: pages keep their size.
     scale: How many pixels across and down become one, 1, 2, 4 or 8, in the same way; sides are rounded up.
-        Comes before max_side. PDF pages are drawn at fewer dots per inch. Default 0, which means 1.
+        Comes before max_side. PDF pages are drawn at fewer dots per inch; of JPEG luma and chroma are
+        averaged, which takes less time than the whole picture. Default 0, which means 1.
     region_x: Columns before the region that is read of the page. The region is in pixels of the page as it is
         returned without scale and max_side; one that is not within it is EC_PARAMETER_VALUE_INVALID. Of a PDF
         page that is drawn, nothing else is made. Default 0.
@@ -188,9 +189,9 @@ class PageOptions(DecodeOptions, total=False):
         EnumImagePixelFormat, or its name.
     orientation: What is done about the orientation. Default REPORT. A member of OrientationMode, or its name.
     tolerance: What is done about damage. Default STRICT. A member of Tolerance, or its name.
-    threads: Threads that may work at a time within the call, up to 256: TIFF uses them for strips and tiles
-        that are in files and memory. Default 0: the calling thread alone. The result is the same for any
-        number.
+    threads: Threads that may work at a time within the call, up to 256: TIFF uses them for strips and tiles,
+        JPEG two of them for one picture unless it is progressive, of files and memory. Default 0: the calling
+        thread alone. The result is the same for any number.
     dpi: Dots per inch that PDF pages are drawn at, 100 to 3000. Default 300.
     fallback_dpi: Dots per inch that are reported for files that state none, 0 to 1000000. Default 0: left
         unstated.
@@ -222,7 +223,8 @@ class PageOptions(DecodeOptions, total=False):
         the mean of those that it covers, so that black and white becomes gray (IPF_GRAYSCALED as stored), and
         dots per inch follow. Default 0: pages keep their size.
     scale: How many pixels across and down become one, 1, 2, 4 or 8, in the same way; sides are rounded up.
-        Comes before max_side. PDF pages are drawn at fewer dots per inch. Default 0, which means 1.
+        Comes before max_side. PDF pages are drawn at fewer dots per inch; of JPEG luma and chroma are
+        averaged, which takes less time than the whole picture. Default 0, which means 1.
     region_x: Columns before the region that is read of the page. The region is in pixels of the page as it is
         returned without scale and max_side; one that is not within it is EC_PARAMETER_VALUE_INVALID. Of a PDF
         page that is drawn, nothing else is made. Default 0.
@@ -257,9 +259,9 @@ class ReadOptions(PageOptions, total=False):
         EnumImagePixelFormat, or its name.
     orientation: What is done about the orientation. Default REPORT. A member of OrientationMode, or its name.
     tolerance: What is done about damage. Default STRICT. A member of Tolerance, or its name.
-    threads: Threads that may work at a time within the call, up to 256: TIFF uses them for strips and tiles
-        that are in files and memory. Default 0: the calling thread alone. The result is the same for any
-        number.
+    threads: Threads that may work at a time within the call, up to 256: TIFF uses them for strips and tiles,
+        JPEG two of them for one picture unless it is progressive, of files and memory. Default 0: the calling
+        thread alone. The result is the same for any number.
     dpi: Dots per inch that PDF pages are drawn at, 100 to 3000. Default 300.
     fallback_dpi: Dots per inch that are reported for files that state none, 0 to 1000000. Default 0: left
         unstated.
@@ -291,7 +293,8 @@ class ReadOptions(PageOptions, total=False):
         the mean of those that it covers, so that black and white becomes gray (IPF_GRAYSCALED as stored), and
         dots per inch follow. Default 0: pages keep their size.
     scale: How many pixels across and down become one, 1, 2, 4 or 8, in the same way; sides are rounded up.
-        Comes before max_side. PDF pages are drawn at fewer dots per inch. Default 0, which means 1.
+        Comes before max_side. PDF pages are drawn at fewer dots per inch; of JPEG luma and chroma are
+        averaged, which takes less time than the whole picture. Default 0, which means 1.
     region_x: Columns before the region that is read of the page. The region is in pixels of the page as it is
         returned without scale and max_side; one that is not within it is EC_PARAMETER_VALUE_INVALID. Of a PDF
         page that is drawn, nothing else is made. Default 0.
