@@ -96,10 +96,10 @@ def mark(kind: int, x: float, y: float, colour: str) -> str:
 
 def chart(rows: list[Row], note: str) -> Iterator[str]:
     """A line for each case with a mark for each other library."""
-    cases = list(grouped(rows).items())
+    heads = list(dict.fromkeys(key[0] for key in grouped(rows)))
+    cases = sorted(grouped(rows).items(), key=lambda it: heads.index(it[0][0]))
     names = list(dict.fromkeys(row.library for row in rows if row.library != "libdio"))
-    heads = len({key[0] for key, _ in cases})
-    height = TOP + STEP * (len(cases) + heads) + 30
+    height = TOP + STEP * (len(cases) + len(heads)) + 30
     size = f'width="{LEFT + WIDE + 30}" height="{height}"'
     yield f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="sans-serif" font-size="12">'
     yield '<rect width="100%" height="100%" fill="#fff"/>'
