@@ -1,10 +1,13 @@
 //! The same with two threads: one reads coefficients from bits, the calling one makes pixels of them, a row of MCUs behind.
+//! Where rows wait for the latter, the former transforms them, too.
 
 use std::panic::resume_unwind;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{self, Builder};
 
 use super::geometry::Geometry;
+use super::simd;
 use super::stream::{Blocks, Scan, Shape};
 use super::window::{Place, Window};
 use crate::error::{Error, Result};
@@ -13,6 +16,9 @@ use crate::pixel::Canvas;
 
 /// Rows of MCUs that may wait for either thread.
 const BANDS: usize = 4;
+
+/// Rows that wait for the calling thread from which on the other one does some of its work.
+const MANY: usize = 2;
 
 /// Blocks of images for which a thread is worth while: it takes some 50 microseconds to begin.
 const FEWEST: usize = 4096;
@@ -28,6 +34,8 @@ pub struct Band {
     has_ac: Vec<bool>,
     at: usize,
     blocks_of_mcu: usize,
+    /// Whether blocks with more than a DC are samples already.
+    transformed: bool,
     _booked: Reservation,
 }
 
@@ -52,7 +60,7 @@ impl Band {
         let had = has_ac.try_reserve_exact(count);
         had.map_err(|_| Error::no_memory(count, "coefficients"))?;
         has_ac.resize(count, false);
-        Ok(Self { blocks, has_ac, at: 0, blocks_of_mcu, _booked: booked })
+        Ok(Self { blocks, has_ac, at: 0, blocks_of_mcu, transformed: false, _booked: booked })
     }
 
     /// Gives its blocks to the window. They stay as they are: who writes to memory that another processor has written to
@@ -68,6 +76,9 @@ impl Band {
                     if !has_ac || window.is_one(place) {
                         return window.take_flat(place, block[0]);
                     }
+                    if self.transformed {
+                        return window.set(place, &samples_of(block));
+                    }
                     match waiting.take() {
                         None => waiting = Some((block, place)),
                         Some((first, at)) => window.take_two([first, block], [at, place]),
@@ -80,8 +91,23 @@ impl Band {
         }
     }
 
+    /// Turns coefficients into samples, where they are, for windows of all pixels.
+    fn transform(&mut self) {
+        let blocks = self.blocks.iter_mut().zip(&self.has_ac);
+        let mut blocks = blocks.filter_map(|(block, has_ac)| has_ac.then_some(block));
+        while let Some(first) = blocks.next() {
+            let mut none = [0; 64];
+            let second = blocks.next().unwrap_or(&mut none);
+            let [one, two] = simd::two_blocks(first, second);
+            put_samples(&one, first);
+            put_samples(&two, second);
+        }
+        self.transformed = true;
+    }
+
     /// For another row.
     fn begin(&mut self) {
+        self.transformed = false;
         self.at = 0;
         self.make_zeros();
     }
@@ -124,6 +150,21 @@ impl Blocks for Band {
     }
 }
 
+/// Keeps samples in the first half of a block.
+#[inline(always)]
+fn put_samples(samples: &[[u8; 8]; 8], to: &mut [i16; 64]) {
+    let pairs = samples.as_flattened().as_chunks::<2>().0;
+    to.iter_mut().zip(pairs).for_each(|(to, pair)| *to = i16::from_ne_bytes(*pair));
+}
+
+#[inline(always)]
+fn samples_of(block: &[i16; 64]) -> [[u8; 8]; 8] {
+    let mut samples = [[0; 8]; 8];
+    let pairs = samples.as_flattened_mut().as_chunks_mut::<2>().0;
+    pairs.iter_mut().zip(block).for_each(|(pair, from)| *pair = from.to_ne_bytes());
+    samples
+}
+
 /// A row of MCUs, and what ended the reading in it.
 type Row = (Band, Result<()>);
 
@@ -140,23 +181,34 @@ pub fn decode(
     let (empty, empties) = sync_channel(BANDS);
     let (full, fulls) = sync_channel(BANDS);
     bands.into_iter().for_each(|band| drop(empty.send(band)));
+    // Rows that wait for the calling thread.
+    let waiting = AtomicUsize::new(0);
+    // Where pixels are means of squares, it may have no use for samples.
+    let most = if window.reduces() { usize::MAX } else { MANY };
     thread::scope(|scope| {
-        let rows = geometry.rows;
-        let read = move || read(scan, rows, &empties, full);
+        let (rows, backlog) = (geometry.rows, &waiting);
+        let read = move || read(scan, rows, (backlog, most), &empties, full);
         let Ok(reader) = Builder::new().name(NAME.into()).spawn_scoped(scope, read) else {
             return Ok(false);
         };
-        let outcome = show(&fulls, &empty, shapes, geometry, window, canvas);
+        let next = || {
+            let row = fulls.recv().ok()?;
+            waiting.fetch_sub(1, Ordering::Relaxed);
+            Some(row)
+        };
+        let outcome = show(next, &empty, shapes, geometry, window, canvas);
         drop((fulls, empty));
         let read = reader.join().unwrap_or_else(|panic| resume_unwind(panic));
         outcome.and(read).map(|()| true)
     })
 }
 
-/// Reads rows of MCUs until there are no more or nobody takes them, and then to the end of the image.
+/// Reads rows of MCUs until there are no more or nobody takes them, and then to the end of the image. Transforms a row where
+/// at least `most` wait before it.
 fn read(
     mut scan: Scan<'_>,
     rows: usize,
+    (waiting, most): (&AtomicUsize, usize),
     empties: &Receiver<Band>,
     full: SyncSender<Row>,
 ) -> Result<()> {
@@ -165,6 +217,9 @@ fn read(
         band.begin();
         let outcome = scan.row(&mut band);
         let ends = outcome.is_err();
+        if waiting.fetch_add(1, Ordering::Relaxed) >= most {
+            band.transform();
+        }
         if full.send((band, outcome)).is_err() || ends {
             return Ok(());
         }
@@ -174,7 +229,7 @@ fn read(
 
 /// Puts the pixels of rows of MCUs.
 fn show(
-    fulls: &Receiver<Row>,
+    next: impl Fn() -> Option<Row>,
     empty: &SyncSender<Band>,
     mut shapes: Vec<Shape>,
     geometry: &Geometry,
@@ -182,7 +237,7 @@ fn show(
     canvas: &mut Canvas<'_>,
 ) -> Result<()> {
     for row in 0..geometry.rows {
-        let Ok((band, outcome)) = fulls.recv() else { return Ok(()) };
+        let Some((band, outcome)) = next() else { return Ok(()) };
         shapes.iter_mut().for_each(|shape| shape.find_rows(row, window));
         band.pour(geometry.columns, &shapes, window);
         // The other thread goes on with the space while this one makes pixels.

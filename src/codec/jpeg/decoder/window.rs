@@ -244,8 +244,14 @@ impl Window {
         }
     }
 
+    /// Whether pixels are means of squares.
+    pub fn reduces(&self) -> bool {
+        self.reduces
+    }
+
+    /// Puts the samples of a block.
     #[inline(always)]
-    fn set(&mut self, (component, row, column): Place, rows: &[[u8; 8]; 8]) {
+    pub fn set(&mut self, (component, row, column): Place, rows: &[[u8; 8]; 8]) {
         let Some(samples) = self.parts.get_mut(component) else { return };
         if self.reduces {
             return samples.set_means(row, column, rows);
