@@ -41,13 +41,13 @@ impl CBytes {
         Ok(())
     }
 
-    /// Makes room for so many more and for some that go with them, if that can be done: large memory is quicker to have
-    /// at once.
-    pub fn expect(&mut self, more: usize) {
+    /// Makes room for so many more and for some that go with them: large memory is quicker to have at once.
+    pub fn expect(&mut self, more: usize, what: &str) -> Result<()> {
         let room = self.len.saturating_add(more).saturating_add(more / 256 + 512);
-        if room > self.capacity {
-            let _ = self.grow(room);
+        if room <= self.capacity {
+            return Ok(());
         }
+        self.grow(room).ok_or_else(|| Error::no_memory(more, what))
     }
 
     /// Room for so many, which are more than there is room for; `None` where that is not to be had.
@@ -123,7 +123,7 @@ mod tests {
         for n in 0..3000u32 {
             bytes.append(&n.to_le_bytes(), "a test").unwrap();
         }
-        bytes.expect(1 << 16);
+        bytes.expect(1 << 16, "a test").unwrap();
         assert!(bytes.as_chunks::<4>().0.iter().zip(0u32..).all(|(a, b)| *a == b.to_le_bytes()));
         bytes.truncate(5);
         bytes[4] = 9;
@@ -142,7 +142,7 @@ mod tests {
     fn what_cannot_be_had_is_an_error_and_nothing_is_lost() {
         let mut bytes = CBytes::new();
         bytes.append(b"kept", "a test").unwrap();
-        bytes.expect(usize::MAX);
+        assert!(bytes.expect(usize::MAX, "a test").is_err());
         assert_eq!(&*bytes, b"kept");
     }
 }

@@ -81,10 +81,11 @@ impl<'a> Sink<'a> {
         self.written
     }
 
-    /// Says that about so many bytes come next.
-    pub fn expect(&mut self, bytes: usize) {
-        if let Target::Memory(all) = &mut self.target {
-            all.expect(bytes);
+    /// Says that about so many bytes come next. Fails where there is no memory for them.
+    pub fn expect(&mut self, bytes: usize) -> Result<()> {
+        match &mut self.target {
+            Target::Memory(all) => all.expect(bytes, "the encoded image"),
+            _ => Ok(()),
         }
     }
 

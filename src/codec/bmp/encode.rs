@@ -116,7 +116,7 @@ impl Plan {
 pub fn encode(picture: &Picture<'_>, sink: &mut Sink<'_>, budget: &Budget) -> Result<()> {
     let plan = Plan::new(picture)?;
     sink.put(&plan.head(picture))?;
-    sink.expect(usize::try_from(plan.stride).unwrap_or(0).saturating_mul(picture.height as usize));
+    sink.expect(usize::try_from(plan.stride).unwrap_or(0).saturating_mul(picture.height as usize))?;
     let len = picture.row_len();
     let padding = usize::try_from(plan.stride).unwrap_or(len).saturating_sub(len);
     let padding = [0; 3].get(..padding).unwrap_or_default();

@@ -81,7 +81,7 @@ impl Codec for Pnm {
             ),
         };
         sink.put(head.as_bytes())?;
-        sink.expect(picture.size());
+        sink.expect(picture.size())?;
         let mut scratch = Scratch::new(picture.row_len(), "a row", budget)?;
         let mut wide =
             Scratch::new(if max > 255 { picture.row_len() } else { 0 }, "a row", budget)?;

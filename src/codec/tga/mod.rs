@@ -91,7 +91,7 @@ impl Codec for Tga {
         [head[12], head[13], head[14], head[15]] = [w, x, h, i];
         [head[16], head[17]] = [depth, FROM_TOP | alpha];
         sink.put(&head)?;
-        sink.expect(picture.size());
+        sink.expect(picture.size())?;
         let mut scratch = Scratch::new(picture.row_len(), "a row", budget)?;
         for y in 0..picture.height {
             sink.put(picture.row(y, &mut scratch)?)?;

@@ -36,7 +36,7 @@ pub fn write(
     let mut row = Scratch::new(picture.row_len(), "a row", budget)?;
     let mut compressor = Compressor::new(plan, options, chunk_len, budget)?;
     if plan.compression == compression::NONE {
-        sink.expect(picture.size());
+        sink.expect(picture.size())?;
     }
     let mut places = Places::new();
     for top in (0..picture.height).step_by(lines.max(1)) {
