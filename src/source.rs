@@ -64,6 +64,8 @@ impl Source {
             );
         }
         let file = File::open(path).map_err(not_found)?;
+        // Another file may have the name by now, of another length.
+        let facts = file.metadata().map_err(not_found)?;
         if facts.is_file() {
             return Ok(Self::new(Raw::File(file), facts.len()));
         }
