@@ -67,36 +67,41 @@ impl std::fmt::Debug for PixelBuffer {
     }
 }
 
+/// What may be all zeros.
+///
+/// # Safety
+///
+/// Memory of zeros must be a value.
+unsafe trait Zeros {}
+
+// SAFETY: zero is a byte.
+unsafe impl Zeros for u8 {}
+// SAFETY: zeros are numbers.
+unsafe impl Zeros for [i16; 64] {}
+
 /// `len` zeroed bytes on the heap, or an error that says what they were for.
 pub fn zeroed(len: usize, what: &str) -> Result<Vec<u8>> {
-    let no_memory = || Error::no_memory(len, what);
-    let memory = Memory::array::<u8>(len).map_err(|_| no_memory())?;
-    if len == 0 {
-        return Ok(Vec::new());
-    }
-    // Asked for zeroed, so that large ones come as untouched pages instead of being cleared here.
-    // SAFETY: the size is not zero.
-    let ptr = unsafe { alloc_zeroed(memory) };
-    if ptr.is_null() {
-        return Err(no_memory());
-    }
-    // SAFETY: `len` initialised bytes of the global allocator, with the layout of a Vec of that capacity.
-    Ok(unsafe { Vec::from_raw_parts(ptr, len, len) })
+    zeros(len, what)
 }
 
 /// The same in blocks of 64 numbers.
 pub fn zeroed_blocks(count: usize, what: &str) -> Result<Vec<[i16; 64]>> {
-    let no_memory = || Error::no_memory(count.saturating_mul(128), what);
-    let memory = Memory::array::<[i16; 64]>(count).map_err(|_| no_memory())?;
+    zeros(count, what)
+}
+
+fn zeros<T: Zeros>(count: usize, what: &str) -> Result<Vec<T>> {
+    let no_memory = || Error::no_memory(count.saturating_mul(size_of::<T>()), what);
+    let memory = Memory::array::<T>(count).map_err(|_| no_memory())?;
     if count == 0 {
         return Ok(Vec::new());
     }
+    // Asked for zeroed, so that large ones come as untouched pages instead of being cleared here.
     // SAFETY: the size is not zero.
-    let ptr = unsafe { alloc_zeroed(memory) }.cast::<[i16; 64]>();
+    let ptr = unsafe { alloc_zeroed(memory) }.cast::<T>();
     if ptr.is_null() {
         return Err(no_memory());
     }
-    // SAFETY: `count` initialised blocks of the global allocator, with the layout of a Vec of that capacity.
+    // SAFETY: `count` values of the global allocator, which may be zeros, with the layout of a Vec of that capacity.
     Ok(unsafe { Vec::from_raw_parts(ptr, count, count) })
 }
 

@@ -19,6 +19,7 @@ Call = Callable[[bool], Any]
 IFF = {"JPEG": 0, "PNG": 1, "BMP": 2, "PDF": 3, "TIFF": 256, "GIF": 257}
 # The pixel formats whose memory is what numpy has: R, G, B of 8 bits; for 16 bits there is B, G, R alone.
 KINDS = {(1, 1): "gray", (3, 1): "rgb", (3, 2): "rgb 16"}
+NUMBERS = {"gray": 2, "rgb": 12, "rgb 16": 8}
 libc = c.CDLL(None)
 libc.fmemopen.restype = libc.open_memstream.restype = c.c_void_p
 libc.fmemopen.argtypes = [c.c_void_p, c.c_size_t, c.c_char_p]
@@ -101,7 +102,7 @@ class Libdio:
         if case.dots:
             fields |= {"dpi": case.dots, "pdf_mode": 1, "pixel_format": 12}
         elif not case.name.endswith("G4"):
-            fields["pixel_format"] = {"gray": 2, "rgb": 12, "rgb 16": 8}[KINDS[samples(case), case.pixels.itemsize]]
+            fields["pixel_format"] = NUMBERS[KINDS[samples(case), case.pixels.itemsize]]
         options, data, image = self.options("DIO_ReadOptions", **fields), case.data, c.c_void_p()
         size, by, to, lib = len(data), c.byref(options), c.byref(image), self.lib
 
@@ -135,7 +136,7 @@ class Libdio:
     def read_into(self, case: Case, _threads: int) -> Optional[Call]:
         if case.dots or case.name.endswith("G4"):
             return None
-        number = {"gray": 2, "rgb": 12, "rgb 16": 8}[KINDS[samples(case), case.pixels.itemsize]]
+        number = NUMBERS[KINDS[samples(case), case.pixels.itemsize]]
         options, out, lib, size = self.options("DIO_ReadOptions"), fresh(case), self.lib, len(case.data)
         layout = layout_of(case, number)
         reader, by = c.c_void_p(), c.byref(options)
@@ -164,8 +165,23 @@ class Libdio:
         return call
 
 
-class TurboJpeg:
-    name = "libjpeg-turbo"
+class OneFormat:
+    """A library of one format, which decodes into memory that is kept, or else fresh."""
+
+    group = ""
+
+    def decode(self, case: Case, kept: Any) -> Call:
+        raise NotImplementedError
+
+    def read(self, case: Case, _threads: int) -> Optional[Call]:
+        return self.decode(case, None) if case.group == self.group else None
+
+    def read_into(self, case: Case, _threads: int) -> Optional[Call]:
+        return self.decode(case, fresh(case)) if case.group == self.group else None
+
+
+class TurboJpeg(OneFormat):
+    name, group = "libjpeg-turbo", "JPEG"
     ACCURATE = 4096
 
     def __init__(self) -> None:
@@ -179,9 +195,7 @@ class TurboJpeg:
             tjFree="-p",
         )
 
-    def _decode(self, case: Case, kept: Any) -> Optional[Call]:
-        if case.group != "JPEG":
-            return None
+    def decode(self, case: Case, kept: Any) -> Call:
         height, width, kind = *case.pixels.shape[:2], 6 if samples(case) == 1 else 0
 
         def call(keep: bool) -> Any:
@@ -196,12 +210,6 @@ class TurboJpeg:
             return out if keep else None
 
         return call
-
-    def read(self, case: Case, _threads: int) -> Optional[Call]:
-        return self._decode(case, None)
-
-    def read_into(self, case: Case, _threads: int) -> Optional[Call]:
-        return self._decode(case, fresh(case)) if case.group == "JPEG" else None
 
     def write(self, case: Case, _threads: int) -> Optional[Call]:
         if case.group != "JPEG":
@@ -235,10 +243,10 @@ class TurboJpeg:
         return call
 
 
-class Libpng:
+class Libpng(OneFormat):
     """The functions that read and write rows, from a file in memory of the C library."""
 
-    name = "libpng"
+    name, group = "libpng", "PNG"
 
     def __init__(self) -> None:
         self.lib = prototypes(
@@ -268,7 +276,7 @@ class Libpng:
     def rows(self, pixels: Any) -> Any:
         return np.arange(pixels.shape[0], dtype="uint64") * pixels.strides[0] + pixels.ctypes.data
 
-    def _decode(self, case: Case, kept: Any) -> Optional[Call]:
+    def decode(self, case: Case, kept: Any) -> Call:
         lib = self.lib
 
         def call(keep: bool) -> Any:
@@ -291,12 +299,6 @@ class Libpng:
             return out if keep else None
 
         return call
-
-    def read(self, case: Case, _threads: int) -> Optional[Call]:
-        return self._decode(case, None) if case.group == "PNG" else None
-
-    def read_into(self, case: Case, _threads: int) -> Optional[Call]:
-        return self._decode(case, fresh(case)) if case.group == "PNG" else None
 
     def write(self, case: Case, _threads: int) -> Optional[Call]:
         if case.group != "PNG":
@@ -325,8 +327,8 @@ class Libpng:
         return call
 
 
-class Spng:
-    name = "spng"
+class Spng(OneFormat):
+    name, group = "spng", "PNG"
     # Pixels as the file has them, in the byte order of the machine; R, G, B; to write; options and flags.
     AS_STORED, RGB8, ENCODER, TO_BUFFER, FINALIZE = 256, 4, 2, 12, 2
 
@@ -343,7 +345,7 @@ class Spng:
             spng_get_png_buffer="pppp",
         )
 
-    def _decode(self, case: Case, kept: Any) -> Optional[Call]:
+    def decode(self, case: Case, kept: Any) -> Call:
         lib, form = self.lib, self.RGB8 if "palette" in case.name else self.AS_STORED
 
         def call(keep: bool) -> Any:
@@ -354,12 +356,6 @@ class Spng:
             return out if keep else None
 
         return call
-
-    def read(self, case: Case, _threads: int) -> Optional[Call]:
-        return self._decode(case, None) if case.group == "PNG" else None
-
-    def read_into(self, case: Case, _threads: int) -> Optional[Call]:
-        return self._decode(case, fresh(case)) if case.group == "PNG" else None
 
     def write(self, case: Case, _threads: int) -> Optional[Call]:
         if case.group != "PNG":

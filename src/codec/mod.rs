@@ -146,6 +146,9 @@ pub trait Codec: Sync {
 /// Takes the number of a row and the samples of each component in it.
 pub type TakeSamples<'a> = dyn FnMut(u32, &[&[u16]]) -> Result<()> + 'a;
 
+/// The name of threads that help a call, by which their panics are told from those of the program.
+pub const THREAD: &str = "dio";
+
 /// The pages of an open file.
 pub trait Pages: Send + Sync {
     /// The same open file for another thread, where it is worth not to be opened again. It reads no stream.

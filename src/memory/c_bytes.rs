@@ -47,6 +47,8 @@ impl CBytes {
         if room <= self.capacity {
             return Ok(());
         }
+        // Page after page of a document, room grows as it does for what was not announced.
+        let room = if self.len < more { room } else { room.max(self.capacity.saturating_mul(2)) };
         self.grow(room).ok_or_else(|| Error::no_memory(more, what))
     }
 

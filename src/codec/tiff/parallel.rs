@@ -9,14 +9,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, Builder};
 
 use super::decode::Job;
+use crate::codec::THREAD;
 use crate::error::{Error, Kind, Result};
 use crate::pixel::Canvas;
 
 /// Parts for each thread, so that they end at about the same time.
 const PARTS: u32 = 8;
-
-/// The name by which panics of such threads are told from those of the program.
-const NAME: &str = "dio";
 
 /// How a part went.
 struct Outcome {
@@ -55,7 +53,7 @@ pub fn decode(job: &Job<'_>, threads: u32, canvas: &mut Canvas<'_>) -> Result<()
         }
     };
     thread::scope(|scope| {
-        let spawn = || Builder::new().name(NAME.into()).spawn_scoped(scope, work).ok();
+        let spawn = || Builder::new().name(THREAD.into()).spawn_scoped(scope, work).ok();
         // Where there are no more threads to be had, fewer do it.
         let spawned: Vec<_> = (0..more).map_while(|_| spawn()).collect();
         work();

@@ -10,8 +10,10 @@ use super::geometry::Geometry;
 use super::simd;
 use super::stream::{Blocks, Scan, Shape};
 use super::window::{Place, Window};
-use crate::error::{Error, Result};
+use crate::codec::THREAD;
+use crate::error::Result;
 use crate::limits::{Budget, Reservation};
+use crate::memory;
 use crate::pixel::Canvas;
 
 /// Rows of MCUs that may wait for either thread.
@@ -22,9 +24,6 @@ const MANY: usize = 2;
 
 /// Blocks of images for which a thread is worth while: it takes some 50 microseconds to begin.
 const FEWEST: usize = 4096;
-
-/// The name by which panics of such threads are told from those of the program.
-const NAME: &str = "dio";
 
 /// Coefficients of a row of MCUs, in the order of decoding.
 pub struct Band {
@@ -53,12 +52,8 @@ impl Band {
     fn new(blocks_of_mcu: usize, columns: usize, budget: &Budget) -> Result<Self> {
         let count = blocks_of_mcu.saturating_mul(columns);
         let booked = budget.reserve((count as u64 + 1).saturating_mul(129))?;
-        let (mut blocks, mut has_ac) = (Vec::new(), Vec::new());
-        let had = blocks.try_reserve_exact(count + 1);
-        had.map_err(|_| Error::no_memory(count.saturating_mul(128), "coefficients"))?;
-        blocks.resize(count + 1, [0; 64]);
-        let had = has_ac.try_reserve_exact(count);
-        had.map_err(|_| Error::no_memory(count, "coefficients"))?;
+        let blocks = memory::zeroed_blocks(count + 1, "coefficients")?;
+        let mut has_ac = memory::places(count, "coefficients")?;
         has_ac.resize(count, false);
         Ok(Self { blocks, has_ac, at: 0, blocks_of_mcu, transformed: false, _booked: booked })
     }
@@ -188,7 +183,7 @@ pub fn decode(
     thread::scope(|scope| {
         let (rows, backlog) = (geometry.rows, &waiting);
         let read = move || read(scan, rows, (backlog, most), &empties, full);
-        let Ok(reader) = Builder::new().name(NAME.into()).spawn_scoped(scope, read) else {
+        let Ok(reader) = Builder::new().name(THREAD.into()).spawn_scoped(scope, read) else {
             return Ok(false);
         };
         let next = || {

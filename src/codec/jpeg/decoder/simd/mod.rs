@@ -70,6 +70,7 @@ macro_rules! twice {
 twice!(double_across(row: &[u8], to: &mut [u8]));
 twice!(double_both(near: &[u8], far: &[u8], to: &mut [u8]));
 twice!(between(near: &[u8], far: &[u8], half: u16, to: &mut [u8]));
+
 /// A kernel that makes pixels of samples: in vectors as far as they go.
 macro_rules! pixels {
     ($name:ident, $len:literal, $ycc:literal, $turned:literal) => {
