@@ -17,6 +17,7 @@ mod streams;
 pub(crate) mod testing;
 pub mod tga;
 pub mod tiff;
+pub mod webp;
 mod writing;
 
 pub use writing::{Caption, Compressed, Document, JpegColour, Picture};
@@ -292,6 +293,7 @@ static CODECS: &[&dyn Codec] = &[
     &gif::Gif,
     &bmp::Bmp,
     &qoi::Qoi,
+    &webp::WebP,
     &pnm::Pnm,
     &pdf::Pdf,
     &tga::Tga,

@@ -1,0 +1,83 @@
+//! Frames of an animation, composed on the canvas of the whole image.
+
+use super::container::{Frame, Index};
+use super::paint;
+use crate::codec::animation::{Disposal, Stage, advance};
+use crate::error::{Kind, Result};
+use crate::limits::Budget;
+use crate::memory::Scratch;
+use crate::pixel::{Canvas, PixelFormat};
+use crate::source::Source;
+
+const COMPOSED: PixelFormat = PixelFormat::Argb8888;
+/// The background that the file names is left alone, as everywhere else.
+const BLANK: [u8; 4] = [0; 4];
+
+/// Composes the frame of `page`, and all that come before it.
+pub(super) fn decode(
+    source: &Source,
+    index: &Index,
+    kept: &mut Option<Stage>,
+    page: u32,
+    strict: bool,
+    canvas: &mut Canvas<'_>,
+) -> Result<()> {
+    let size = (index.width, index.height);
+    let budget = canvas.budget();
+    let _booked = budget.reserve(Stage::size(size.0, size.1, BLANK.len()))?;
+    let mut damage = None;
+    let stage = advance(kept.take(), page, size, &BLANK, budget, |stage, frame| {
+        let Some(frame) = index.frames.get(frame as usize) else { return Ok(()) };
+        match draw(source, frame, stage, budget) {
+            Err(error) if !strict && error.kind() == Kind::Damaged => {
+                damage.get_or_insert(error);
+                Ok(())
+            }
+            other => other,
+        }
+    })?;
+    for y in 0..size.1 {
+        canvas.put(y, COMPOSED, stage.row(y))?;
+    }
+    match damage {
+        None => *kept = Some(stage),
+        Some(error) => return Err(error),
+    }
+    Ok(())
+}
+
+fn draw(source: &Source, frame: &Frame, stage: &mut Stage, budget: &Budget) -> Result<()> {
+    stage.begin(frame.region, if frame.clears { Disposal::Clear } else { Disposal::Keep })?;
+    let blends = frame.blends && frame.has_alpha;
+    let mut spare = Scratch::new(frame.region.width as usize * 4, "a row", budget)?;
+    paint::decode(source, frame, budget, &mut |y, row| {
+        let to = stage.frame_row(frame.region.top + y);
+        if !blends {
+            paint::bgra(&row, to);
+            return Ok(());
+        }
+        paint::bgra(&row, &mut spare);
+        for (to, from) in to.as_chunks_mut::<4>().0.iter_mut().zip(spare.as_chunks::<4>().0) {
+            *to = over(*from, *to);
+        }
+        Ok(())
+    })
+}
+
+/// A pixel on another, both with straight alpha, in the steps of libwebp: RFC 9649 tells but the quotient.
+fn over(top: [u8; 4], bottom: [u8; 4]) -> [u8; 4] {
+    let (above, below) = (u32::from(top[3]), u32::from(bottom[3]));
+    match above {
+        0 => return bottom,
+        255 => return top,
+        _ => {}
+    }
+    let rest = (below * (256 - above)) >> 8;
+    let alpha = above + rest;
+    let scale = (1 << 24) / alpha;
+    let mix = |at: usize| {
+        let sum = u32::from(top[at]) * above + u32::from(bottom[at]) * rest;
+        (sum.wrapping_mul(scale) >> 24) as u8
+    };
+    [mix(0), mix(1), mix(2), alpha as u8]
+}

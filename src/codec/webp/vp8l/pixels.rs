@@ -1,0 +1,236 @@
+//! Images of literal pixels, copies and a cache of colours (RFC 9649, section 3.6).
+
+use super::bits::Bits;
+use super::groups::{Group, Groups};
+use crate::error::{Error, Result};
+use crate::limits::Budget;
+use crate::memory;
+
+/// Columns and rows that the first 120 distances go back: near pixels (section 3.6.2.2).
+#[rustfmt::skip]
+const NEAR: [(i8, i8); 120] = [
+    (0, 1), (1, 0), (1, 1), (-1, 1), (0, 2), (2, 0), (1, 2), (-1, 2), (2, 1), (-2, 1), (2, 2), (-2, 2),
+    (0, 3), (3, 0), (1, 3), (-1, 3), (3, 1), (-3, 1), (2, 3), (-2, 3), (3, 2), (-3, 2), (0, 4), (4, 0),
+    (1, 4), (-1, 4), (4, 1), (-4, 1), (3, 3), (-3, 3), (2, 4), (-2, 4), (4, 2), (-4, 2), (0, 5), (3, 4),
+    (-3, 4), (4, 3), (-4, 3), (5, 0), (1, 5), (-1, 5), (5, 1), (-5, 1), (2, 5), (-2, 5), (5, 2), (-5, 2),
+    (4, 4), (-4, 4), (3, 5), (-3, 5), (5, 3), (-5, 3), (0, 6), (6, 0), (1, 6), (-1, 6), (6, 1), (-6, 1),
+    (2, 6), (-2, 6), (6, 2), (-6, 2), (4, 5), (-4, 5), (5, 4), (-5, 4), (3, 6), (-3, 6), (6, 3), (-6, 3),
+    (0, 7), (7, 0), (1, 7), (-1, 7), (5, 5), (-5, 5), (7, 1), (-7, 1), (4, 6), (-4, 6), (6, 4), (-6, 4),
+    (2, 7), (-2, 7), (7, 2), (-7, 2), (3, 7), (-3, 7), (7, 3), (-7, 3), (5, 6), (-5, 6), (6, 5), (-6, 5),
+    (8, 0), (4, 7), (-4, 7), (7, 4), (-7, 4), (8, 1), (8, 2), (6, 6), (-6, 6), (8, 3), (5, 7), (-5, 7),
+    (7, 5), (-7, 5), (8, 4), (6, 7), (-6, 7), (7, 6), (-7, 6), (8, 5), (7, 7), (-7, 7), (8, 6), (8, 7),
+];
+
+/// Takes the pixels of a row, and its number.
+pub(in crate::codec::webp) type Take<'a> = dyn FnMut(u32, &[u32]) -> Result<()> + 'a;
+
+/// Colours that were seen, by a hash of them (section 3.6.2.3).
+struct Cache {
+    colours: Vec<u32>,
+    bits: u32,
+    /// Pixels of the image that went in.
+    upto: usize,
+}
+
+impl Cache {
+    fn read(bits: &mut Bits<'_>) -> Result<Option<Self>> {
+        if !bits.flag() {
+            return Ok(None);
+        }
+        let bits = bits.number(4);
+        if !(1..=11).contains(&bits) {
+            return Err(Error::damaged(format!("the VP8L image has a cache of {bits} bits")));
+        }
+        Ok(Some(Self { colours: vec![0; 1 << bits], bits, upto: 0 }))
+    }
+
+    /// Takes the pixels before `end` that it did not take yet.
+    #[inline(always)]
+    fn catch_up(&mut self, pixels: &[u32], end: usize) {
+        for pixel in pixels.get(self.upto..end).unwrap_or_default() {
+            let place = pixel.wrapping_mul(0x1e35_a7bd) >> (32 - self.bits);
+            if let Some(colour) = self.colours.get_mut(place as usize) {
+                *colour = *pixel;
+            }
+        }
+        self.upto = end;
+    }
+}
+
+/// Reads a small image that says how the other is to be read; the caller books what it takes.
+pub(super) fn read_small(
+    bits: &mut Bits<'_>,
+    size: (u32, u32),
+    budget: &Budget,
+) -> Result<Vec<u32>> {
+    let mut pixels = Vec::new();
+    read(bits, size, false, &mut pixels, budget, &mut |_, _| Ok(()))?;
+    Ok(pixels)
+}
+
+/// Reads an image, and hands over each row as soon as it is there.
+pub(super) fn read(
+    bits: &mut Bits<'_>,
+    (width, height): (u32, u32),
+    is_whole: bool,
+    pixels: &mut Vec<u32>,
+    budget: &Budget,
+    take: &mut Take<'_>,
+) -> Result<()> {
+    let cache = Cache::read(bits)?;
+    let cache_bits = cache.as_ref().map_or(0, |cache| cache.bits);
+    let groups = Groups::read(bits, (width, height), cache_bits, is_whole, budget)?;
+    let count = (width as usize).saturating_mul(height as usize);
+    *pixels = memory::places(count, "the pixels of a VP8L image")?;
+    pixels.resize(count, 0);
+    let mut image = Image { pixels, width: width as usize, at: 0, taken: 0, cache, take, budget };
+    image.fill(bits, &groups)
+}
+
+/// An image that is being filled.
+struct Image<'a, 'b> {
+    pixels: &'a mut [u32],
+    width: usize,
+    /// The next pixel.
+    at: usize,
+    /// Rows that were handed over.
+    taken: usize,
+    cache: Option<Cache>,
+    take: &'a mut Take<'b>,
+    budget: &'a Budget,
+}
+
+impl Image<'_, '_> {
+    fn fill(&mut self, bits: &mut Bits<'_>, groups: &Groups) -> Result<()> {
+        while self.at < self.pixels.len() {
+            let (x, y) = (self.at % self.width, self.at / self.width);
+            let Some(group) = groups.at(x, y) else { break };
+            // Up to where these codes are used: a copy may go beyond.
+            let end = self.at - x + self.width.min((x / groups.side() + 1) * groups.side());
+            if let Some(only) = group.only {
+                self.pixels.get_mut(self.at..end).unwrap_or_default().fill(only);
+                self.at = end;
+            } else {
+                self.run(bits, &groups.tables, group, end)?;
+            }
+            if bits.ended() {
+                return Err(Error::damaged("the data of the VP8L image are cut off"));
+            }
+            if self.at >= (self.taken + 1) * self.width {
+                self.give()?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Hands over the rows that are whole.
+    fn give(&mut self) -> Result<()> {
+        if let Some(cache) = &mut self.cache {
+            cache.catch_up(self.pixels, self.at);
+        }
+        self.budget.check()?;
+        while self.at >= (self.taken + 1) * self.width {
+            let row =
+                self.pixels.get(self.taken * self.width..).and_then(|rest| rest.get(..self.width));
+            (self.take)(self.taken as u32, row.unwrap_or_default())?;
+            self.taken += 1;
+        }
+        Ok(())
+    }
+
+    /// Reads pixels up to `end`, or over it.
+    #[inline(always)]
+    fn run(
+        &mut self,
+        bits: &mut Bits<'_>,
+        tables: &super::codes::Tables,
+        group: &Group,
+        end: usize,
+    ) -> Result<()> {
+        let mut at = self.at;
+        while at < end {
+            bits.refill();
+            let symbol = u32::from(tables.symbol(group.green, bits));
+            let pixel = if symbol < 256 {
+                match group.constant {
+                    Some(others) => others | symbol << 8,
+                    None => {
+                        let red = u32::from(tables.symbol(group.red, bits));
+                        bits.refill();
+                        let blue = u32::from(tables.symbol(group.blue, bits));
+                        let alpha = u32::from(tables.symbol(group.alpha, bits));
+                        alpha << 24 | red << 16 | symbol << 8 | blue
+                    }
+                }
+            } else if symbol < 280 {
+                let length = prefixed(bits, symbol - 256) as usize;
+                bits.refill();
+                let symbol = u32::from(tables.symbol(group.distance, bits));
+                bits.refill();
+                let distance = self.distance(prefixed(bits, symbol));
+                at = self.copy(at, length, distance)?;
+                continue;
+            } else {
+                let Some(cache) = &mut self.cache else { return Err(beyond()) };
+                cache.catch_up(self.pixels, at);
+                *cache.colours.get(symbol as usize - 280).ok_or_else(beyond)?
+            };
+            if let Some(place) = self.pixels.get_mut(at) {
+                *place = pixel;
+            }
+            at += 1;
+        }
+        self.at = at;
+        Ok(())
+    }
+
+    /// Pixels that a distance goes back.
+    #[inline(always)]
+    fn distance(&self, distance: u32) -> usize {
+        match NEAR.get(distance as usize - 1) {
+            Some((x, y)) => (self.width as isize * *y as isize + *x as isize).max(1) as usize,
+            None => distance as usize - NEAR.len(),
+        }
+    }
+
+    #[inline(always)]
+    fn copy(&mut self, at: usize, length: usize, distance: usize) -> Result<usize> {
+        let wrong = || Error::damaged("the VP8L image copies pixels from before its start");
+        let from = at.checked_sub(distance).ok_or_else(wrong)?;
+        let end = at + length;
+        if end > self.pixels.len() {
+            return Err(Error::damaged("the VP8L image copies pixels beyond its end"));
+        }
+        if distance >= length {
+            self.pixels.copy_within(from..from + length, at);
+        } else if distance == 1 {
+            let pixel = self.pixels.get(from).copied().unwrap_or(0);
+            self.pixels.get_mut(at..end).unwrap_or_default().fill(pixel);
+        } else {
+            // What was copied is copied again: twice as much each time.
+            let mut have = distance;
+            let mut at = at;
+            while at < end {
+                let count = have.min(end - at);
+                self.pixels.copy_within(from..from + count, at);
+                at += count;
+                have += count;
+            }
+        }
+        Ok(end)
+    }
+}
+
+fn beyond() -> Error {
+    Error::damaged("the VP8L image names a colour that its cache does not have")
+}
+
+/// A length or a distance: a symbol and the bits that follow it (section 3.6.2.2).
+#[inline(always)]
+fn prefixed(bits: &mut Bits<'_>, symbol: u32) -> u32 {
+    if symbol < 4 {
+        return symbol + 1;
+    }
+    let extra = (symbol - 2) >> 1;
+    ((2 + (symbol & 1)) << extra) + bits.ready(extra) + 1
+}

@@ -1,0 +1,271 @@
+//! What was done to pixels before they were coded, undone row by row (RFC 9649, section 3.5).
+
+use super::bits::Bits;
+use super::pixels;
+use crate::error::{Error, Result};
+use crate::limits::{Budget, Reservation};
+use crate::memory;
+
+const BLACK: u32 = 0xff00_0000;
+
+/// A value for each square of pixels.
+struct Squares {
+    values: Vec<u32>,
+    across: usize,
+    /// Bits of the side of a square.
+    side: u32,
+    _booked: Reservation,
+}
+
+impl Squares {
+    fn read(bits: &mut Bits<'_>, (width, height): (u32, u32), budget: &Budget) -> Result<Self> {
+        let side = 2 + bits.number(3);
+        let size = (width.div_ceil(1 << side), height.div_ceil(1 << side));
+        let booked = budget.reserve(u64::from(size.0) * u64::from(size.1) * 4)?;
+        let values = pixels::read_small(bits, size, budget)?;
+        Ok(Self { values, across: size.0 as usize, side, _booked: booked })
+    }
+
+    /// Those of row `y`.
+    fn row(&self, y: u32) -> &[u32] {
+        let start = (y >> self.side) as usize * self.across;
+        self.values.get(start..start + self.across).unwrap_or_default()
+    }
+}
+
+enum Step {
+    /// Pixels are what they are away from what is expected after those above and to the left.
+    Predict {
+        modes: Squares,
+        above: Vec<u32>,
+    },
+    /// Red and blue are what they are away from a part of green.
+    Colour(Squares),
+    Green,
+    /// Green is a place in a palette, or several of them.
+    Palette {
+        colours: Vec<u32>,
+        bits: u32,
+        width: usize,
+    },
+}
+
+/// The steps to undo, in the order in which they were done.
+#[derive(Default)]
+pub(super) struct Transforms {
+    steps: Vec<Step>,
+    row: Vec<u32>,
+    wide: Vec<u32>,
+    booked: Vec<Reservation>,
+}
+
+impl Transforms {
+    /// Reads what was done to an image of `size`, and how wide the coded one is.
+    pub fn read(bits: &mut Bits<'_>, size: (u32, u32), budget: &Budget) -> Result<(Self, u32)> {
+        let (mut transforms, mut width) = (Self::default(), size.0);
+        let mut seen = [false; 4];
+        let room = size.0 as usize + 1;
+        while bits.flag() {
+            let kind = bits.number(2);
+            if std::mem::replace(&mut seen[kind as usize & 3], true) {
+                return Err(Error::damaged("the VP8L image has a transform twice"));
+            }
+            transforms.booked.push(budget.reserve(4 * room as u64)?);
+            let step = match kind {
+                0 => {
+                    let mut above = memory::places(room, "a row")?;
+                    above.resize(width as usize + 1, 0);
+                    Step::Predict { modes: Squares::read(bits, (width, size.1), budget)?, above }
+                }
+                1 => Step::Colour(Squares::read(bits, (width, size.1), budget)?),
+                2 => Step::Green,
+                _ => {
+                    let (colours, bits) = palette(bits, budget)?;
+                    let wide = width as usize;
+                    width = width.div_ceil(1 << bits);
+                    Step::Palette { colours, bits, width: wide }
+                }
+            };
+            transforms.steps.push(step);
+        }
+        transforms.booked.push(budget.reserve(8 * room as u64)?);
+        transforms.row = memory::places(room, "a row")?;
+        transforms.wide = memory::places(room, "a row")?;
+        Ok((transforms, width))
+    }
+
+    /// Undoes them for row `y`. Rows come in order.
+    pub fn undo<'a>(&'a mut self, y: u32, coded: &'a [u32]) -> &'a [u32] {
+        if self.steps.is_empty() {
+            return coded;
+        }
+        self.row.clear();
+        self.row.extend_from_slice(coded);
+        for step in self.steps.iter_mut().rev() {
+            match step {
+                Step::Predict { modes, above } => predict(&mut self.row, above, modes, y),
+                Step::Colour(factors) => colour(&mut self.row, factors, y),
+                Step::Green => self.row.iter_mut().for_each(|pixel| *pixel = green(*pixel)),
+                Step::Palette { colours, bits, width } => {
+                    self.wide.clear();
+                    unpack(&self.row, colours, *bits, *width, &mut self.wide);
+                    std::mem::swap(&mut self.row, &mut self.wide);
+                }
+            }
+        }
+        &self.row
+    }
+}
+
+/// Colours, each coded as what it is away from the one before, and the bits of how many pixels are in one.
+fn palette(bits: &mut Bits<'_>, budget: &Budget) -> Result<(Vec<u32>, u32)> {
+    let count = 1 + bits.number(8);
+    let mut colours = pixels::read_small(bits, (count, 1), budget)?;
+    let mut before = 0;
+    for colour in &mut colours {
+        before = sum(*colour, before);
+        *colour = before;
+    }
+    // Places beyond its end are transparent.
+    colours.resize(256, 0);
+    let bits = match count {
+        0..=2 => 3,
+        3..=4 => 2,
+        5..=16 => 1,
+        _ => 0,
+    };
+    Ok((colours, bits))
+}
+
+fn unpack(row: &[u32], colours: &[u32], bits: u32, width: usize, to: &mut Vec<u32>) {
+    let (per, len) = (1 << bits, 8 >> bits);
+    let mask = (1 << len) - 1;
+    for (pixel, at) in row.iter().zip((0..width).step_by(per)) {
+        let places = pixel >> 8 & 0xff;
+        to.extend((0..per.min(width - at) as u32).map(|place| {
+            let index = places >> (place * len) & mask;
+            colours.get(index as usize).copied().unwrap_or(0)
+        }));
+    }
+}
+
+/// Adds what each sample of two pixels is.
+#[inline(always)]
+fn sum(a: u32, b: u32) -> u32 {
+    let one = (a & 0xff00_ff00).wrapping_add(b & 0xff00_ff00) & 0xff00_ff00;
+    let other = (a & 0x00ff_00ff).wrapping_add(b & 0x00ff_00ff) & 0x00ff_00ff;
+    one | other
+}
+
+#[inline(always)]
+fn green(pixel: u32) -> u32 {
+    let green = pixel >> 8 & 0xff;
+    pixel & 0xff00_ff00 | (pixel & 0x00ff_00ff).wrapping_add(green << 16 | green) & 0x00ff_00ff
+}
+
+fn colour(row: &mut [u32], factors: &Squares, y: u32) {
+    let part = |factor: u32, sample: u32| {
+        ((i32::from(factor as u8 as i8) * i32::from(sample as u8 as i8)) >> 5) as u32
+    };
+    for (square, factors) in row.chunks_mut(1 << factors.side).zip(factors.row(y)) {
+        let factors = *factors;
+        for pixel in square {
+            let green = *pixel >> 8;
+            let red = (*pixel >> 16).wrapping_add(part(factors, green)) & 0xff;
+            let blue = pixel.wrapping_add(part(factors >> 8, green));
+            let blue = blue.wrapping_add(part(factors >> 16, red)) & 0xff;
+            *pixel = *pixel & 0xff00_ff00 | red << 16 | blue;
+        }
+    }
+}
+
+fn predict(row: &mut [u32], above: &mut [u32], modes: &Squares, y: u32) {
+    let Some((first, rest)) = row.split_first_mut() else { return };
+    if y == 0 {
+        *first = sum(*first, BLACK);
+        let mut left = *first;
+        for pixel in rest {
+            left = sum(*pixel, left);
+            *pixel = left;
+        }
+    } else {
+        *first = sum(*first, above.first().copied().unwrap_or(0));
+        // What is above and to the right of the last pixel is the first one of its own row.
+        if let Some(last) = above.last_mut() {
+            *last = *first;
+        }
+        let (width, side) = (row.len(), 1usize << modes.side);
+        for (start, mode) in (0..width).step_by(side).zip(modes.row(y)) {
+            let end = width.min(start + side);
+            let start = start.max(1);
+            let (Some(part), Some(above)) = (row.get_mut(start - 1..end), above.get(start - 1..))
+            else {
+                continue;
+            };
+            predict_part(mode >> 8 & 15, part, above);
+        }
+    }
+    for (above, pixel) in above.iter_mut().zip(row) {
+        *above = *pixel;
+    }
+}
+
+/// Pixels after the first, which is the one to the left; `above` begins above that.
+fn predict_part(mode: u32, part: &mut [u32], above: &[u32]) {
+    match mode {
+        1 => each(part, above, |left, _, _, _| left),
+        2 => each(part, above, |_, _, top, _| top),
+        3 => each(part, above, |_, _, _, right| right),
+        4 => each(part, above, |_, corner, _, _| corner),
+        5 => each(part, above, |left, _, top, right| mean(mean(left, right), top)),
+        6 => each(part, above, |left, corner, _, _| mean(left, corner)),
+        7 => each(part, above, |left, _, top, _| mean(left, top)),
+        8 => each(part, above, |_, corner, top, _| mean(corner, top)),
+        9 => each(part, above, |_, _, top, right| mean(top, right)),
+        10 => {
+            each(part, above, |left, corner, top, right| mean(mean(left, corner), mean(top, right)))
+        }
+        11 => each(part, above, |left, corner, top, _| select(left, top, corner)),
+        12 => each(part, above, |left, corner, top, _| {
+            samples([left, top, corner], |[left, top, corner]| left + top - corner)
+        }),
+        13 => each(part, above, |left, corner, top, _| {
+            samples([mean(left, top), corner, 0], |[mean, corner, _]| mean + (mean - corner) / 2)
+        }),
+        _ => each(part, above, |_, _, _, _| BLACK),
+    }
+}
+
+#[inline(always)]
+fn each(part: &mut [u32], above: &[u32], expected: impl Fn(u32, u32, u32, u32) -> u32) {
+    let Some((first, rest)) = part.split_first_mut() else { return };
+    let mut left = *first;
+    for (pixel, above) in rest.iter_mut().zip(above.windows(3)) {
+        left = sum(*pixel, expected(left, above[0], above[1], above[2]));
+        *pixel = left;
+    }
+}
+
+/// Of each sample, rounded down.
+#[inline(always)]
+fn mean(a: u32, b: u32) -> u32 {
+    (((a ^ b) & 0xfefe_fefe) >> 1) + (a & b)
+}
+
+#[inline(always)]
+fn samples(pixels: [u32; 3], made: impl Fn([i32; 3]) -> i32) -> u32 {
+    let bytes = pixels.map(u32::to_le_bytes);
+    u32::from_le_bytes(std::array::from_fn(|at| {
+        made(bytes.map(|bytes| i32::from(bytes[at]))).clamp(0, 255) as u8
+    }))
+}
+
+/// The one that is nearer to the gradient of the three, over all samples.
+#[inline(always)]
+fn select(left: u32, top: u32, corner: u32) -> u32 {
+    let bytes = [left, top, corner].map(u32::to_le_bytes);
+    let apart = |a: usize| -> i32 {
+        (0..4).map(|at| (i32::from(bytes[a][at]) - i32::from(bytes[2][at])).abs()).sum()
+    };
+    if apart(0) <= apart(1) { top } else { left }
+}
