@@ -27,8 +27,9 @@ pub(super) fn decode(
     let _booked = budget.reserve(Stage::size(size.0, size.1, BLANK.len()))?;
     let mut damage = None;
     let stage = advance(kept.take(), page, size, &BLANK, budget, |stage, frame| {
+        let before = (frame as usize).checked_sub(1).and_then(|before| index.frames.get(before));
         let Some(frame) = index.frames.get(frame as usize) else { return Ok(()) };
-        match draw(source, frame, stage, budget) {
+        match draw(source, frame, before, stage, budget) {
             Err(error) if !strict && error.kind() == Kind::Damaged => {
                 damage.get_or_insert(error);
                 Ok(())
@@ -46,9 +47,20 @@ pub(super) fn decode(
     Ok(())
 }
 
-fn draw(source: &Source, frame: &Frame, stage: &mut Stage, budget: &Budget) -> Result<()> {
+/// Draws a frame. Pixels are not blended with those that were just cleared, whose place they take: the difference is
+/// one of rounding, and of the colour of what is transparent.
+fn draw(
+    source: &Source,
+    frame: &Frame,
+    before: Option<&Frame>,
+    stage: &mut Stage,
+    budget: &Budget,
+) -> Result<()> {
     stage.begin(frame.region, if frame.clears { Disposal::Clear } else { Disposal::Keep })?;
-    let blends = frame.blends && frame.has_alpha;
+    let blends = frame.blends && frame.has_alpha && !frame.is_first;
+    let cleared = before.filter(|before| before.clears).map(|before| before.region);
+    let cleared = cleared.unwrap_or_default();
+    let columns = cleared.left..cleared.left + cleared.width;
     let mut spare = Scratch::new(frame.region.width as usize * 4, "a row", budget)?;
     paint::decode(source, frame, budget, &mut |y, row| {
         let to = stage.frame_row(frame.region.top + y);
@@ -57,8 +69,11 @@ fn draw(source: &Source, frame: &Frame, stage: &mut Stage, budget: &Budget) -> R
             return Ok(());
         }
         paint::bgra(&row, &mut spare);
-        for (to, from) in to.as_chunks_mut::<4>().0.iter_mut().zip(spare.as_chunks::<4>().0) {
-            *to = over(*from, *to);
+        let row_is_cleared = cleared.rows().contains(&(frame.region.top + y));
+        let pixels = to.as_chunks_mut::<4>().0.iter_mut().zip(spare.as_chunks::<4>().0);
+        for (x, (to, from)) in (frame.region.left..).zip(pixels) {
+            let is_cleared = row_is_cleared && columns.contains(&x);
+            *to = if is_cleared { *from } else { over(*from, *to) };
         }
         Ok(())
     })

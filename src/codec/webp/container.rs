@@ -35,6 +35,8 @@ pub(super) struct Frame {
     pub blends: bool,
     /// Whether its place becomes transparent after it.
     pub clears: bool,
+    /// Whether nothing is left of the frames before it.
+    pub is_first: bool,
 }
 
 /// What was found.
@@ -216,6 +218,12 @@ fn animated(source: &Source, chunk: Chunk, index: &Index) -> Result<Frame> {
         delay_ms: field(12),
         blends: flags & 2 == 0,
         clears: flags & 1 != 0,
+        is_first: index.frames.last().is_none_or(|before| {
+            let covers = |region: Region| region.covers(index.width, index.height);
+            let blends = flags & 2 == 0 && frame.has_alpha;
+            (covers(region) && !blends)
+                || (before.clears && (covers(before.region) || before.is_first))
+        }),
         ..frame
     })
 }
@@ -237,5 +245,13 @@ fn frame(source: &Source, chunks: &[Chunk]) -> Result<Option<Frame>> {
         (Data::Lossy(chunk, alpha), vp8::size(head)?, alpha.is_some())
     };
     let region = Region { left: 0, top: 0, width, height };
-    Ok(Some(Frame { region, data, has_alpha, delay_ms: 0, blends: false, clears: false }))
+    Ok(Some(Frame {
+        region,
+        data,
+        has_alpha,
+        delay_ms: 0,
+        blends: false,
+        clears: false,
+        is_first: true,
+    }))
 }
