@@ -6,13 +6,12 @@ mod jpeg2000;
 mod jpeg_tables;
 pub mod lzma;
 mod lzw_whole;
+mod nested;
 pub mod old_jpeg;
 mod pack;
 pub mod packbits;
-mod png;
 pub mod sgilog;
 pub mod thunderscan;
-pub mod webp;
 pub mod zstd;
 
 use std::io::{ErrorKind, Read};
@@ -22,6 +21,7 @@ use super::tags::compression as number;
 use crate::codec::streams::inflate::{self, Inflater};
 use crate::codec::streams::lzw;
 use crate::error::{Error, Result};
+use crate::format::FileFormat;
 use crate::limits::{Budget, Reservation};
 use crate::memory::Scratch;
 use crate::source::{Source, own_error};
@@ -194,11 +194,11 @@ impl Method {
         let (bits, big_endian) = (self.jpeg.bits, self.jpeg.big_endian);
         match self.compression {
             number::SGI_LOG => sgilog::decode(raw, shape, budget),
-            number::PNG => png::decode(raw, bits, big_endian, shape, budget),
+            number::PNG => nested::decode(FileFormat::Png, raw, bits, big_endian, shape, budget),
+            number::WEBP => nested::decode(FileFormat::WebP, raw, 8, big_endian, shape, budget),
             number::JPEG_2000 | number::APERIO_RGB => {
                 Ok((jpeg2000::decode(raw, bits, big_endian, shape, budget)?, None))
             }
-            number::WEBP => Ok((webp::decode(raw, shape, budget)?, None)),
             number::JPEG => jpeg::decode(raw, &self.jpeg, shape, budget),
             number::THUNDERSCAN => thunderscan::decode(raw, shape, budget),
             _ => {

@@ -1,4 +1,4 @@
-//! PNG: a file for each strip or tile.
+//! PNG and WebP: a file of its own for each strip or tile.
 
 use super::{Shape, pack};
 use crate::codec;
@@ -13,12 +13,34 @@ use crate::source::Source;
 
 /// All samples of a chunk as they would be without compression, and what is wrong with them where damage is borne.
 pub fn decode(
+    format: FileFormat,
     raw: &[u8],
     bits: u32,
     big_endian: bool,
     shape: Shape,
     budget: &Budget,
 ) -> Result<(Scratch, Option<Error>)> {
+    let name = format.name();
+    let _booked = budget.reserve(raw.len() as u64)?;
+    let source = Source::from_bytes(crate::memory::copy_of(raw, "a strip")?);
+    let tolerance = if shape.strict { Tolerance::Strict } else { Tolerance::Recover };
+    let options = ReadOptions { tolerance, ..ReadOptions::default() };
+    let silent = budget.silent();
+    let mut pages = codec::for_format(format)?.open(&source, &options, &silent)?;
+    let header = pages.header(0, &options, &silent)?;
+    // WebP leaves alpha out where all is opaque.
+    let samples = u32::from(shape.samples);
+    let opaque = format == FileFormat::WebP && (header.samples, samples) == (3, 4);
+    let fits = header.width == shape.width
+        && (shape.rows..=shape.max_rows).contains(&header.height)
+        && (header.samples == samples || opaque)
+        && header.bits == bits;
+    if !fits {
+        return Err(Error::damaged(format!(
+            "has {name} data of {} x {} pixels, {} samples of {} bits",
+            header.width, header.height, header.samples, header.bits
+        )));
+    }
     let format = match (shape.samples, bits) {
         (1, 8) => PixelFormat::Gray8,
         (3, 8) => PixelFormat::Bgr888,
@@ -27,26 +49,10 @@ pub fn decode(
         (3, 16) => PixelFormat::Rgb161616,
         (4, 16) => PixelFormat::Abgr16161616,
         (samples, _) => {
-            let message = format!("has PNG data for {samples} samples of {bits} bits");
+            let message = format!("has {name} data for {samples} samples of {bits} bits");
             return Err(Error::unsupported(message));
         }
     };
-    let _booked = budget.reserve(raw.len() as u64)?;
-    let source = Source::from_bytes(crate::memory::copy_of(raw, "a strip")?);
-    let tolerance = if shape.strict { Tolerance::Strict } else { Tolerance::Recover };
-    let options = ReadOptions { tolerance, ..ReadOptions::default() };
-    let silent = budget.silent();
-    let mut pages = codec::for_format(FileFormat::Png)?.open(&source, &options, &silent)?;
-    let header = pages.header(0, &options, &silent)?;
-    let fits = header.width == shape.width
-        && (shape.rows..=shape.max_rows).contains(&header.height)
-        && (header.samples, header.bits) == (shape.samples.into(), bits);
-    if !fits {
-        return Err(Error::damaged(format!(
-            "has PNG data of {} x {} pixels, {} samples of {} bits",
-            header.width, header.height, header.samples, header.bits
-        )));
-    }
     let layout = Layout::tight(header.width, header.height, format)?;
     let mut pixels = Scratch::new(layout.size(), "a strip", budget)?;
     let mut canvas = Canvas::new(&mut pixels, layout, WHITE, &silent)?;
