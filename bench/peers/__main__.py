@@ -34,7 +34,7 @@ def when() -> str:
 
 
 def debian() -> str:
-    wanted = ["libturbojpeg0", "libpng16-16", "libspng0", "libtiff6", "libgif7"]
+    wanted = ["libturbojpeg0", "libpng16-16", "libspng0", "libtiff6", "libgif7", "libwebp7"]
     shown = subprocess.run(
         ["dpkg-query", "-W", "-f", "${Package} ${Version}, ", *wanted], capture_output=True, text=True
     )

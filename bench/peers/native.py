@@ -16,7 +16,7 @@ from tiff_written import Dio as Writer, struct
 
 # A call that reads gives pixels where it is asked for them; one that writes gives the size of the file.
 Call = Callable[[bool], Any]
-IFF = {"JPEG": 0, "PNG": 1, "BMP": 2, "PDF": 3, "TIFF": 256, "GIF": 257}
+IFF = {"JPEG": 0, "PNG": 1, "BMP": 2, "PDF": 3, "TIFF": 256, "GIF": 257, "WebP": 258}
 # The pixel formats whose memory is what numpy has: R, G, B of 8 bits; for 16 bits there is B, G, R alone.
 KINDS = {(1, 1): "gray", (3, 1): "rgb", (3, 2): "rgb 16"}
 NUMBERS = {"gray": 2, "rgb": 12, "rgb 16": 8}
@@ -402,7 +402,23 @@ class Giflib:
         return call
 
 
+class Libwebp(OneFormat):
+    name, group = "libwebp", "WebP"
+
+    def __init__(self) -> None:
+        self.lib = prototypes(c.CDLL("libwebp.so.7"), WebPDecodeRGBInto="pszpzi")
+
+    def decode(self, case: Case, kept: Any) -> Call:
+        def call(keep: bool) -> Any:
+            out = fresh(case) if kept is None else kept
+            stride = out.strides[0]
+            assert self.lib.WebPDecodeRGBInto(case.data, len(case.data), at(out), out.nbytes, stride)
+            return out if keep else None
+
+        return call
+
+
 def libraries(path: str) -> list[Any]:
     from libtiff import Libtiff
 
-    return [Libdio(path), TurboJpeg(), Libpng(), Spng(), Libtiff(), Giflib()]
+    return [Libdio(path), TurboJpeg(), Libpng(), Spng(), Libtiff(), Giflib(), Libwebp()]

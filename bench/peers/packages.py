@@ -128,6 +128,7 @@ DECODERS: dict[str, Callable[..., Any]] = {
     "TIFF": imagecodecs.tiff_decode,
     "BMP": imagecodecs.bmp_decode,
     "GIF": imagecodecs.gif_decode,
+    "WebP": imagecodecs.webp_decode,
 }
 
 

@@ -104,6 +104,9 @@ def reading() -> Iterator[tuple[str, str, Made, Callable[[Any], bytes]]]:
     def scan() -> Any:
         return page(2480, 3508)
 
+    def scan_rgb() -> Any:
+        return np.repeat(scan()[..., None], 3, axis=2)
+
     def screen() -> Any:
         return screenshot(2560, 1440)
 
@@ -143,6 +146,10 @@ def reading() -> Iterator[tuple[str, str, Made, Callable[[Any], bytes]]]:
     yield "photo 100 MP", "BMP", huge, lambda it: pillow(it, "BMP")
     yield "screenshot", "GIF", screen, lambda it: pillow(it, "GIF")
     yield "scan 300 dpi", "GIF", scan, lambda it: pillow(it, "GIF")
+    yield "photo 12 MP, lossy, quality 90", "WebP", camera, lambda it: pillow(it, "WebP", quality=90)
+    yield "photo 12 MP, lossless", "WebP", camera, lambda it: pillow(it, "WebP", lossless=True, quality=30, method=2)
+    yield "screenshot, lossless", "WebP", screen, lambda it: pillow(it, "WebP", lossless=True)
+    yield "scan 300 dpi, lossy", "WebP", scan_rgb, lambda it: pillow(it, "WebP", quality=80)
 
 
 def writing() -> Iterator[tuple[str, str, Made, dict[str, Any]]]:

@@ -41,12 +41,13 @@ fn pages(words: &[String]) -> Outcome {
 }
 
 /// C libraries that `bench/peers` calls, by their Debian packages.
-const PEERS: [(&str, &str); 5] = [
+const PEERS: [(&str, &str); 6] = [
     ("libturbojpeg.so.0", "libturbojpeg0"),
     ("libpng16.so.16", "libpng16-16"),
     ("libspng.so.0", "libspng0"),
     ("libtiff.so.6", "libtiff6"),
     ("libgif.so.7", "libgif7"),
+    ("libwebp.so.7", "libwebp7"),
 ];
 
 fn peers(words: &[String]) -> Outcome {

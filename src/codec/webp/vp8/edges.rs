@@ -1,9 +1,9 @@
 //! Which edges of macroblocks are smoothed, and in which order (RFC 6386, section 15).
 
 use super::header::{Smoothing, Strength};
-use super::planes::{MARGIN, Planes};
+use super::planes::{MARGIN, Plane, Planes};
 use super::simd;
-use super::smooth::{self, Lanes, Limits};
+use super::smooth::{Lanes, Limits};
 
 /// How a macroblock is smoothed.
 #[derive(Clone, Copy, Debug, Default)]
@@ -22,7 +22,7 @@ pub(super) fn smooth(planes: &mut Planes, smoothing: Smoothing, edges: &[Edges],
         }
         match smoothing {
             Smoothing::None => return,
-            Smoothing::Simple => simple(planes, column, *edges, at_top),
+            Smoothing::Simple => simple(&mut planes.y, column, *edges, at_top),
             Smoothing::Normal => {
                 columns(planes, column, *edges);
                 rows(planes, column, *edges, at_top);
@@ -31,28 +31,47 @@ pub(super) fn smooth(planes: &mut Planes, smoothing: Smoothing, edges: &[Edges],
     }
 }
 
+/// Smooths the edge before a column of 16, with as many columns on each side of it as the function takes.
+macro_rules! at {
+    (4, $smooth:path, $columns:ident, $limits:ident) => {
+        let [a, b, c, d, e, f, g, h, ..] = &mut $columns;
+        $smooth([a, b, c, d, e, f, g, h], $limits);
+    };
+    (8, $smooth:path, $columns:ident, $limits:ident) => {
+        let [_, _, _, _, a, b, c, d, e, f, g, h, ..] = &mut $columns;
+        $smooth([a, b, c, d, e, f, g, h], $limits);
+    };
+    (12, $smooth:path, $columns:ident, $limits:ident) => {
+        let [.., a, b, c, d, e, f, g, h] = &mut $columns;
+        $smooth([a, b, c, d, e, f, g, h], $limits);
+    };
+}
+
 /// Luma alone, and but two samples on each side of an edge.
 #[inline(always)]
-fn simple(planes: &mut Planes, column: usize, edges: Edges, at_top: bool) {
+fn simple(plane: &mut Plane, column: usize, edges: Edges, at_top: bool) {
     let (outer, inner) = (Limits::outer(edges.strength), Limits::inner(edges.strength));
-    let (x, plane) = (MARGIN + column * 16, &mut planes.y);
+    let x = MARGIN + column * 16;
     if column > 0 {
         let mut columns = simd::transposed(&plane.square(x - 8));
-        around(&mut columns, 8, |columns| smooth::simple(columns, outer));
+        let [_, _, _, _, _, _, a, b, c, d, ..] = &mut columns;
+        simd::simple([a, b, c, d], outer);
         plane.put_square(x - 8, &simd::transposed(&columns));
     }
     if edges.inner {
         let mut columns = simd::transposed(&plane.square(x));
-        for edge in [4, 8, 12] {
-            around(&mut columns, edge, |columns| smooth::simple(columns, inner));
-        }
+        let [_, _, a, b, c, d, e, f, g, h, i, j, k, l, ..] = &mut columns;
+        simd::simple([a, b, c, d], inner);
+        simd::simple([e, f, g, h], inner);
+        simd::simple([i, j, k, l], inner);
         plane.put_square(x, &simd::transposed(&columns));
     }
     for (y, limits) in places(16, edges, at_top, outer, inner) {
-        let mut rows = std::array::from_fn(|at| plane.get(x, y - 2 + at as isize));
-        smooth::simple(&mut rows, limits);
-        plane.put(x, y - 1, &rows[1]);
-        plane.put(x, y, &rows[2]);
+        let (mut a, mut b) = (plane.get(x, y - 2), plane.get(x, y - 1));
+        let (mut c, mut d) = (plane.get(x, y), plane.get(x, y + 1));
+        simd::simple([&mut a, &mut b, &mut c, &mut d], limits);
+        plane.put(x, y - 1, &b);
+        plane.put(x, y, &c);
     }
 }
 
@@ -63,14 +82,14 @@ fn columns(planes: &mut Planes, column: usize, edges: Edges) {
     let (x, plane) = (MARGIN + column * 16, &mut planes.y);
     if column > 0 {
         let mut columns = simd::transposed(&plane.square(x - 8));
-        around(&mut columns, 8, |columns| smooth::outer(columns, outer));
+        at!(8, simd::outer, columns, outer);
         plane.put_square(x - 8, &simd::transposed(&columns));
     }
     if edges.inner {
         let mut columns = simd::transposed(&plane.square(x));
-        for edge in [4, 8, 12] {
-            around(&mut columns, edge, |columns| smooth::inner(columns, inner));
-        }
+        at!(4, simd::inner, columns, inner);
+        at!(8, simd::inner, columns, inner);
+        at!(12, simd::inner, columns, inner);
         plane.put_square(x, &simd::transposed(&columns));
     }
     if column == 0 && !edges.inner {
@@ -79,10 +98,10 @@ fn columns(planes: &mut Planes, column: usize, edges: Edges) {
     let x = MARGIN + column * 8 - 8;
     let mut columns = simd::transposed(&planes.chroma_square(x));
     if column > 0 {
-        around(&mut columns, 8, |columns| smooth::outer(columns, outer));
+        at!(8, simd::outer, columns, outer);
     }
     if edges.inner {
-        around(&mut columns, 12, |columns| smooth::inner(columns, inner));
+        at!(12, simd::inner, columns, inner);
     }
     planes.put_chroma_square(x, &simd::transposed(&columns));
 }
@@ -93,32 +112,42 @@ fn rows(planes: &mut Planes, column: usize, edges: Edges, at_top: bool) {
     let (outer, inner) = (Limits::outer(edges.strength), Limits::inner(edges.strength));
     let x = MARGIN + column * 16;
     for (y, limits) in places(16, edges, at_top, outer, inner) {
-        let mut rows = std::array::from_fn(|at| planes.y.get(x, y - 4 + at as isize));
-        either(&mut rows, y == 0, limits);
-        for (y, row) in (y - 3..).zip(&rows[1..7]) {
-            planes.y.put(x, y, row);
+        let plane = &mut planes.y;
+        let (a, b) = (plane.get(x, y - 4), plane.get(x, y - 3));
+        let (c, d) = (plane.get(x, y - 2), plane.get(x, y - 1));
+        let (e, f) = (plane.get(x, y), plane.get(x, y + 1));
+        let (g, h) = (plane.get(x, y + 2), plane.get(x, y + 3));
+        let made = either([a, b, c, d, e, f, g, h], y == 0, limits);
+        for (y, row) in (y - 3..).zip(&made[1..7]) {
+            plane.put(x, y, row);
         }
     }
     let x = MARGIN + column * 8;
     for (y, limits) in places(8, edges, at_top, outer, inner) {
-        let mut rows = std::array::from_fn(|at| planes.chroma(x, y - 4 + at as isize));
-        either(&mut rows, y == 0, limits);
-        for (y, row) in (y - 3..).zip(&rows[1..7]) {
+        let (a, b) = (planes.chroma(x, y - 4), planes.chroma(x, y - 3));
+        let (c, d) = (planes.chroma(x, y - 2), planes.chroma(x, y - 1));
+        let (e, f) = (planes.chroma(x, y), planes.chroma(x, y + 1));
+        let (g, h) = (planes.chroma(x, y + 2), planes.chroma(x, y + 3));
+        let made = either([a, b, c, d, e, f, g, h], y == 0, limits);
+        for (y, row) in (y - 3..).zip(&made[1..7]) {
             planes.put_chroma(x, y, row);
         }
     }
 }
 
 #[inline(always)]
-fn either(rows: &mut [Lanes; 8], is_outer: bool, limits: Limits) {
+fn either(mut rows: [Lanes; 8], is_outer: bool, limits: Limits) -> [Lanes; 8] {
+    let [a, b, c, d, e, f, g, h] = &mut rows;
     if is_outer {
-        smooth::outer(rows, limits);
+        simd::outer([a, b, c, d, e, f, g, h], limits);
     } else {
-        smooth::inner(rows, limits);
+        simd::inner([a, b, c, d, e, f, g, h], limits);
     }
+    rows
 }
 
 /// The rows below edges, of `height`.
+#[inline(always)]
 fn places(
     height: isize,
     edges: Edges,
@@ -129,16 +158,4 @@ fn places(
     let first = if at_top { 4 } else { 0 };
     let end = if edges.inner { height } else { 4 };
     (first..end).step_by(4).map(move |y| (y, if y == 0 { outer } else { inner }))
-}
-
-/// Smooths with `N / 2` columns on each side of an edge.
-#[inline(always)]
-fn around<const N: usize>(
-    all: &mut [Lanes; 16],
-    edge: usize,
-    smooth: impl FnOnce(&mut [Lanes; N]),
-) {
-    if let Some(columns) = all.get_mut(edge - N / 2..).and_then(|all| all.first_chunk_mut()) {
-        smooth(columns);
-    }
 }

@@ -53,7 +53,11 @@ impl Plane {
     /// 16 samples each of 16 rows.
     #[inline(always)]
     pub fn square(&self, x: usize) -> [Lanes; 16] {
-        std::array::from_fn(|row| self.get(x, row as isize))
+        let mut rows = [[0; 16]; 16];
+        for (row, samples) in (0..).zip(&mut rows) {
+            *samples = self.get(x, row);
+        }
+        rows
     }
 
     #[inline(always)]
@@ -110,10 +114,12 @@ impl Planes {
     /// 16 samples of 8 rows of U, and as many of V.
     #[inline(always)]
     pub fn chroma_square(&self, x: usize) -> [Lanes; 16] {
-        std::array::from_fn(|row| match row {
-            0..8 => self.u.get(x, row as isize),
-            _ => self.v.get(x, row as isize - 8),
-        })
+        let mut rows = [[0; 16]; 16];
+        let (u, v) = rows.split_at_mut(8);
+        for (row, (u, v)) in (0..).zip(u.iter_mut().zip(v)) {
+            (*u, *v) = (self.u.get(x, row), self.v.get(x, row));
+        }
+        rows
     }
 
     #[inline(always)]

@@ -8,10 +8,10 @@ pub(super) type Lanes = [u8; 16];
 /// What decides where an edge is smoothed.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limits {
-    /// What the two sides may differ by.
-    edge: i16,
-    interior: i16,
-    high_variance: i16,
+    /// What the two sides may differ by: 4 times the samples at the edge and once those next to them, halved.
+    pub edge: u8,
+    pub interior: u8,
+    pub high_variance: u8,
 }
 
 impl Limits {
@@ -25,21 +25,21 @@ impl Limits {
         Self::new(strength, 0)
     }
 
-    fn new(strength: Strength, more: i16) -> Self {
+    fn new(strength: Strength, more: u8) -> Self {
         Self {
-            edge: 2 * (i16::from(strength.limit) + more) + 1,
-            interior: strength.interior.into(),
-            high_variance: strength.high_variance.into(),
+            edge: strength.limit + more,
+            interior: strength.interior,
+            high_variance: strength.high_variance,
         }
     }
 }
 
 /// The two samples at the edge alone; `rows` are the two on each side of it.
-#[inline(always)]
-pub(super) fn simple([above, first, last, below]: &mut [Lanes; 4], limits: Limits) {
+#[cfg(any(test, not(target_arch = "x86_64")))]
+pub(super) fn simple([above, first, last, below]: [&mut Lanes; 4], limits: Limits) {
     for at in 0..16 {
         let [p1, p0, q0, q1] = [above[at], first[at], last[at], below[at]].map(i16::from);
-        let wanted = 4 * (p0 - q0).abs() + (p1 - q1).abs() <= limits.edge;
+        let wanted = 2 * (p0 - q0).abs() + (p1 - q1).abs() / 2 <= limits.edge.into();
         let (down, up) = common(byte(byte(p1 - q1) + 3 * (q0 - p0)));
         first[at] = if wanted { sample(p0 + down) } else { first[at] };
         last[at] = if wanted { sample(q0 - up) } else { last[at] };
@@ -47,8 +47,8 @@ pub(super) fn simple([above, first, last, below]: &mut [Lanes; 4], limits: Limit
 }
 
 /// An edge between macroblocks; `rows` are the four on each side of it.
-#[inline(always)]
-pub(super) fn outer(rows: &mut [Lanes; 8], limits: Limits) {
+#[cfg(any(test, not(target_arch = "x86_64")))]
+pub(super) fn outer(mut rows: [&mut Lanes; 8], limits: Limits) {
     for at in 0..16 {
         let places: [i16; 8] = std::array::from_fn(|row| i16::from(rows[row][at]));
         let (wanted, rough) = looked_at(&places, limits);
@@ -71,8 +71,8 @@ pub(super) fn outer(rows: &mut [Lanes; 8], limits: Limits) {
 }
 
 /// An edge between the blocks of a macroblock; `rows` are the four on each side of it.
-#[inline(always)]
-pub(super) fn inner(rows: &mut [Lanes; 8], limits: Limits) {
+#[cfg(any(test, not(target_arch = "x86_64")))]
+pub(super) fn inner(mut rows: [&mut Lanes; 8], limits: Limits) {
     for at in 0..16 {
         let places: [i16; 8] = std::array::from_fn(|row| i16::from(rows[row][at]));
         let (wanted, rough) = looked_at(&places, limits);
@@ -88,29 +88,34 @@ pub(super) fn inner(rows: &mut [Lanes; 8], limits: Limits) {
 }
 
 /// Whether a place is smoothed, and whether the variance there is high.
+#[cfg(any(test, not(target_arch = "x86_64")))]
 #[inline(always)]
 fn looked_at([p3, p2, p1, p0, q0, q1, q2, q3]: &[i16; 8], limits: Limits) -> (bool, bool) {
     let most = [p3 - p2, p2 - p1, p1 - p0, q3 - q2, q2 - q1, q1 - q0]
         .map(i16::abs)
         .into_iter()
         .fold(0, i16::max);
-    let edge = 4 * (p0 - q0).abs() + (p1 - q1).abs();
+    let edge = 2 * (p0 - q0).abs() + (p1 - q1).abs() / 2;
     let variance = (p1 - p0).abs().max((q1 - q0).abs());
-    ((edge <= limits.edge) & (most <= limits.interior), variance > limits.high_variance)
+    let wanted = (edge <= limits.edge.into()) & (most <= limits.interior.into());
+    (wanted, variance > limits.high_variance.into())
 }
 
 /// What is added above the edge, and taken away below it.
+#[cfg(any(test, not(target_arch = "x86_64")))]
 #[inline(always)]
 fn common(difference: i16) -> (i16, i16) {
     ((difference + 3).min(127) >> 3, (difference + 4).min(127) >> 3)
 }
 
 /// A value within those of a signed byte.
+#[cfg(any(test, not(target_arch = "x86_64")))]
 #[inline(always)]
 fn byte(value: i16) -> i16 {
     value.clamp(-128, 127)
 }
 
+#[cfg(any(test, not(target_arch = "x86_64")))]
 #[inline(always)]
 fn sample(value: i16) -> u8 {
     value.clamp(0, 255) as u8

@@ -6,13 +6,19 @@
     reason = "arrays become vectors, and code for AVX2 is called after a look at the processor"
 )]
 
+#[cfg(target_arch = "x86_64")]
+#[path = "edges.rs"]
+mod sse2_edges;
+
 use super::edges::{self, Edges};
 use super::header::Smoothing;
 use super::modes::Macroblock;
 use super::planes::Planes;
 use super::predict::Work;
 use super::rows;
-use super::smooth::Lanes;
+#[cfg(any(test, not(target_arch = "x86_64")))]
+use super::smooth;
+use super::smooth::{Lanes, Limits};
 use super::tokens::Residual;
 
 /// A function for what every processor has, and for AVX2.
@@ -40,6 +46,27 @@ twice!(fill = Work::fill: work: &mut Work, block: &Macroblock, residual: &Residu
 twice!(smooth = edges::smooth: planes: &mut Planes, smoothing: Smoothing, edges: &[Edges], at_top: bool);
 twice!(double = rows::double: near: &[u8], far: &[u8], to: &mut [u8]);
 twice!(colours = rows::colours: yuv: [&[u8]; 3], rgb: [&mut [u8]; 3]);
+
+/// Smoothing of an edge, in vectors where there are some.
+macro_rules! edge {
+    ($name:ident, $count:literal) => {
+        #[doc = concat!("See [`smooth::", stringify!($name), "`].")]
+        #[inline(always)]
+        pub fn $name(rows: [&mut Lanes; $count], limits: Limits) {
+            #[cfg(not(target_arch = "x86_64"))]
+            smooth::$name(rows, limits);
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: every x86-64 processor has SSE2.
+            unsafe {
+                sse2_edges::$name(rows, limits);
+            }
+        }
+    };
+}
+
+edge!(simple, 4);
+edge!(inner, 8);
+edge!(outer, 8);
 
 /// Columns instead of rows.
 #[cfg(not(target_arch = "x86_64"))]
@@ -94,5 +121,42 @@ mod tests {
                 assert_eq!(*value as usize, 16 * y + x);
             }
         }
+    }
+
+    #[test]
+    fn edges_in_vectors_have_the_bytes_of_the_plain_code() {
+        let mut state = 1u32;
+        let mut next = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 24) as u8
+        };
+        let mut changed = 0;
+        for round in 0..20_000 {
+            // From flat to anything.
+            let spread = [4, 16, 60, 255][round % 4];
+            let base = next();
+            let rows: [Lanes; 8] = std::array::from_fn(|_| {
+                std::array::from_fn(|_| {
+                    base.saturating_add(next() % spread).wrapping_add(round as u8 / 99)
+                })
+            });
+            let limits =
+                Limits { edge: next() % 194, interior: next() % 64, high_variance: next() % 3 };
+            let mut pairs = [(rows, rows), (rows, rows), (rows, rows)];
+            let [(a, b), (c, d), (e, f)] = &mut pairs;
+            smooth::outer(a.each_mut(), limits);
+            outer(b.each_mut(), limits);
+            smooth::inner(c.each_mut(), limits);
+            inner(d.each_mut(), limits);
+            for (rows, function) in [(e, smooth::simple as fn(_, _)), (f, simple as fn(_, _))] {
+                let [_, _, p1, p0, q0, q1, _, _] = rows.each_mut();
+                function([p1, p0, q0, q1], limits);
+            }
+            for (plain, vectors) in pairs {
+                assert_eq!(plain, vectors, "{limits:?} {rows:?}");
+                changed += usize::from(plain != rows);
+            }
+        }
+        assert!(changed > 20_000, "{changed}");
     }
 }
