@@ -3,6 +3,7 @@
 pub mod binarize;
 pub mod canvas;
 pub mod convert;
+pub mod join;
 pub mod orient;
 pub mod reduce;
 pub mod yuv;

@@ -6,6 +6,7 @@ use super::{vp8, vp8l};
 use crate::error::{Error, Result};
 use crate::limits::Budget;
 use crate::memory::Scratch;
+use crate::pixel::join;
 use crate::source::Source;
 
 /// A row.
@@ -84,15 +85,10 @@ pub(super) fn bgra(row: &Row<'_>, to: &mut [u8]) {
     let pixels = to.as_chunks_mut::<4>().0.iter_mut();
     match row {
         Row::Packed(row) => pixels.zip(*row).for_each(|(to, pixel)| *to = pixel.to_le_bytes()),
-        Row::Planes([r, g, b], alpha) => {
-            let colours = r.iter().zip(*g).zip(*b);
-            match alpha {
-                None => pixels.zip(colours).for_each(|(to, ((r, g), b))| *to = [*b, *g, *r, 255]),
-                Some(alpha) => {
-                    for ((to, ((r, g), b)), alpha) in pixels.zip(colours).zip(*alpha) {
-                        *to = [*b, *g, *r, *alpha];
-                    }
-                }
+        Row::Planes([r, g, b], Some(alpha)) => join::four([b, g, r, alpha], to),
+        Row::Planes([r, g, b], None) => {
+            for (to, ((r, g), b)) in pixels.zip(r.iter().zip(*g).zip(*b)) {
+                *to = [*b, *g, *r, 255];
             }
         }
     }
@@ -108,10 +104,7 @@ pub(super) fn bgr<const TURNED: bool>(row: &Row<'_>, to: &mut [u8]) {
                 *to = if TURNED { [r, g, b] } else { [b, g, r] };
             }
         }
-        Row::Planes([r, g, b], _) => {
-            for (to, ((r, g), b)) in pixels.zip(r.iter().zip(*g).zip(*b)) {
-                *to = if TURNED { [*r, *g, *b] } else { [*b, *g, *r] };
-            }
-        }
+        Row::Planes([r, g, b], _) if TURNED => join::three([r, g, b], to),
+        Row::Planes([r, g, b], _) => join::three([b, g, r], to),
     }
 }

@@ -159,14 +159,6 @@ pub fn ycc_to_rgba(y: &[u8], cb: &[u8], cr: &[u8], to: &mut [u8]) {
     }
 }
 
-/// Pixels of three samples as they are.
-#[inline(always)]
-pub fn join(a: &[u8], b: &[u8], c: &[u8], to: &mut [u8]) {
-    for (((to, a), b), c) in to.as_chunks_mut::<3>().0.iter_mut().zip(a).zip(b).zip(c) {
-        *to = [*a, *b, *c];
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

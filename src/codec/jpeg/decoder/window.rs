@@ -8,7 +8,7 @@ use super::stream::Blocks;
 use super::{idct, simd};
 use crate::error::Result;
 use crate::memory::Scratch;
-use crate::pixel::{Canvas, PixelFormat as F};
+use crate::pixel::{Canvas, PixelFormat as F, join};
 
 /// Samples of the components, and what turns them into pixels.
 pub struct Window {
@@ -297,12 +297,12 @@ impl Window {
             (Colour::YCbCr, F::Bgr888) => simd::ycc_to_rgb(a, b, c, canvas.row(y)?),
             (Colour::YCbCr, F::Argb8888) => simd::ycc_to_bgra(a, b, c, canvas.row(y)?),
             (Colour::YCbCr, F::Abgr8888) => simd::ycc_to_rgba(a, b, c, canvas.row(y)?),
-            (Colour::Rgb, F::Rgb888) => simd::join(c, b, a, canvas.row(y)?),
-            (Colour::Rgb, F::Bgr888) => simd::join(a, b, c, canvas.row(y)?),
+            (Colour::Rgb, F::Rgb888) => join::three([c, b, a], canvas.row(y)?),
+            (Colour::Rgb, F::Bgr888) => join::three([a, b, c], canvas.row(y)?),
             (Colour::YCbCr | Colour::Rgb, _) => {
                 let pixels = pixels.get_mut(..3 * *width).unwrap_or_default();
                 if self.colour == Colour::Rgb {
-                    simd::join(a, b, c, pixels);
+                    join::three([a, b, c], pixels);
                 } else {
                     simd::ycc_to_rgb(a, b, c, pixels);
                 }

@@ -55,7 +55,8 @@ impl Work {
             }
             Luma::Blocks(modes) => {
                 // Blocks at the right edge have what is to the right above the macroblock.
-                let beyond: [u8; 4] = std::array::from_fn(|at| self.y[0][LEFT + 16 + at]);
+                let mut beyond = [0; 4];
+                beyond.copy_from_slice(&self.y[0][LEFT + 16..LEFT + 20]);
                 for row in [4, 8, 12] {
                     self.y[row][LEFT + 16..LEFT + 20].copy_from_slice(&beyond);
                 }
@@ -84,7 +85,8 @@ fn whole<const N: usize, const ROWS: usize>(
     left: bool,
     top: bool,
 ) {
-    let above: [u8; N] = std::array::from_fn(|at| rows[0][x + at]);
+    let mut above = [0; N];
+    above.copy_from_slice(&rows[0][x..x + N]);
     match mode {
         Mode::Vertical => {
             rows.iter_mut().skip(1).for_each(|row| row[x..x + N].copy_from_slice(&above))
@@ -123,10 +125,11 @@ fn whole<const N: usize, const ROWS: usize>(
 #[inline(always)]
 fn part(rows: &mut [[u8; 32]; 17], x: usize, y: usize, mode: Mode) {
     // From the last of those to the left, upwards, and then to the right.
-    let edge: [u8; 13] = std::array::from_fn(|at| match at {
-        0..4 => rows[y + 4 - at][x - 1],
-        _ => rows[y][x + at - 5],
-    });
+    let mut edge = [0; 13];
+    for (edge, row) in edge.iter_mut().zip(rows[y + 1..y + 5].iter().rev()) {
+        *edge = row[x - 1];
+    }
+    edge[4..].copy_from_slice(&rows[y][x - 1..x + 8]);
     let made = predicted(&edge, mode);
     for (row, made) in rows[y + 1..y + 5].iter_mut().zip(made) {
         row[x..x + 4].copy_from_slice(&made);
@@ -140,40 +143,39 @@ fn predicted(edge: &[u8; 13], mode: Mode) -> [[u8; 4]; 4] {
     let e = |at: usize| u32::from(edge[at]);
     let two = |at: usize| ((e(at) + e(at + 1) + 1) >> 1) as u8;
     let three = |at: usize| ((e(at) + 2 * e(at + 1) + e(at + 2) + 2) >> 2) as u8;
+    // Four of them, from that number on.
+    let twos = |at: usize| [two(at), two(at + 1), two(at + 2), two(at + 3)];
+    let threes = |at: usize| [three(at), three(at + 1), three(at + 2), three(at + 3)];
     match mode {
         Mode::Mean => {
-            let sum = (0..4).chain(5..9).map(e).sum::<u32>();
+            let sum = e(0) + e(1) + e(2) + e(3) + e(5) + e(6) + e(7) + e(8);
             [[((sum + 4) >> 3) as u8; 4]; 4]
         }
-        Mode::Gradient => std::array::from_fn(|y| {
-            let more = i32::from(edge[3 - y]) - i32::from(edge[4]);
-            std::array::from_fn(|x| (i32::from(edge[5 + x]) + more).clamp(0, 255) as u8)
-        }),
-        Mode::Vertical => [std::array::from_fn(|x| three(4 + x)); 4],
+        Mode::Gradient => {
+            let row = |left: usize| {
+                let more = i32::from(edge[left]) - i32::from(edge[4]);
+                let at = |place: usize| (i32::from(edge[place]) + more).clamp(0, 255) as u8;
+                [at(5), at(6), at(7), at(8)]
+            };
+            [row(3), row(2), row(1), row(0)]
+        }
+        Mode::Vertical => [threes(4); 4],
         Mode::Horizontal => {
             let last = ((e(1) + 3 * e(0) + 2) >> 2) as u8;
             [[three(2); 4], [three(1); 4], [three(0); 4], [last; 4]]
         }
         Mode::LeftDown => {
             let last = ((e(11) + 3 * e(12) + 2) >> 2) as u8;
-            let along = |at| if at == 6 { last } else { three(5 + at) };
-            std::array::from_fn(|y| std::array::from_fn(|x| along(x + y)))
+            [threes(5), threes(6), threes(7), [three(8), three(9), three(10), last]]
         }
-        Mode::RightDown => std::array::from_fn(|y| std::array::from_fn(|x| three(3 + x - y))),
+        Mode::RightDown => [threes(3), threes(2), threes(1), threes(0)],
         Mode::VerticalRight => {
-            let (a, b) =
-                (std::array::from_fn(|x| two(4 + x)), std::array::from_fn(|x| three(3 + x)));
+            let (a, b) = (twos(4), threes(3));
             [a, b, shifted(three(2), a), shifted(three(1), b)]
         }
         Mode::VerticalLeft => {
-            let (a, b): ([u8; 5], [u8; 6]) =
-                (std::array::from_fn(|x| two(5 + x)), std::array::from_fn(|x| three(5 + x)));
-            [
-                [a[0], a[1], a[2], a[3]],
-                [b[0], b[1], b[2], b[3]],
-                [a[1], a[2], a[3], b[4]],
-                [b[1], b[2], b[3], b[5]],
-            ]
+            let (a, b) = (twos(5), threes(5));
+            [a, b, [a[1], a[2], a[3], three(9)], [b[1], b[2], b[3], three(10)]]
         }
         Mode::HorizontalDown => [
             [two(3), three(3), three(4), three(5)],

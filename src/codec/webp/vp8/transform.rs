@@ -59,8 +59,9 @@ fn sine(value: i32) -> i32 {
 }
 
 #[inline(always)]
-fn turned(rows: [[i32; 4]; 4]) -> [[i32; 4]; 4] {
-    std::array::from_fn(|x| std::array::from_fn(|y| rows[y][x]))
+fn turned([a, b, c, d]: [[i32; 4]; 4]) -> [[i32; 4]; 4] {
+    let column = |x: usize| [a[x], b[x], c[x], d[x]];
+    [column(0), column(1), column(2), column(3)]
 }
 
 #[cfg(test)]

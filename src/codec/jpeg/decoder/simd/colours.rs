@@ -1,81 +1,10 @@
 //! Pixels of luma and chroma in vectors of AVX2, 32 at a time, with the bytes of the plain code (`kernels.rs`).
 
 use std::arch::x86_64::*;
-use std::mem::transmute;
 
-/// Samples of a vector.
-const LEN: usize = 32;
-
-/// No byte of a vector: zero.
-const NONE: u8 = 0x80;
+use crate::pixel::join::simd::avx2::{LEN, bytes, joined, joined_four, vector};
 
 type V = __m256i;
-
-/// Where the bytes of 16 pixels of three samples come from: for each 16 bytes of them, and each sample.
-const PLACES: [[[u8; 16]; 3]; 3] = places();
-
-const fn places() -> [[[u8; 16]; 3]; 3] {
-    let mut places = [[[NONE; 16]; 3]; 3];
-    let mut at = 0;
-    while at < 48 {
-        places[at / 16][at % 3][at % 16] = (at / 3) as u8;
-        at += 1;
-    }
-    places
-}
-
-#[inline]
-#[target_feature(enable = "avx2")]
-fn vector(bytes: &[u8; LEN]) -> V {
-    // SAFETY: 32 bytes either way, and every bit pattern is a value of both.
-    unsafe { transmute::<[u8; LEN], V>(*bytes) }
-}
-
-#[inline]
-#[target_feature(enable = "avx2")]
-fn bytes(vector: V) -> [u8; LEN] {
-    // SAFETY: 32 bytes either way, and every bit pattern is a value of both.
-    unsafe { transmute::<V, [u8; LEN]>(vector) }
-}
-
-/// Pixels of three samples, those of the left half of each vector first.
-#[inline]
-#[target_feature(enable = "avx2")]
-fn joined([a, b, c]: [V; 3]) -> [V; 3] {
-    let part = |number: usize| {
-        let places = |sample: usize| {
-            // SAFETY: 16 bytes either way, and every bit pattern is a value of both.
-            let half = unsafe { transmute::<[u8; 16], __m128i>(PLACES[number][sample]) };
-            _mm256_broadcastsi128_si256(half)
-        };
-        let two =
-            _mm256_or_si256(_mm256_shuffle_epi8(a, places(0)), _mm256_shuffle_epi8(b, places(1)));
-        _mm256_or_si256(two, _mm256_shuffle_epi8(c, places(2)))
-    };
-    let [a, b, c] = [part(0), part(1), part(2)];
-    [
-        _mm256_permute2x128_si256::<0x20>(a, b),
-        _mm256_permute2x128_si256::<0x30>(c, a),
-        _mm256_permute2x128_si256::<0x31>(b, c),
-    ]
-}
-
-/// Pixels of three samples and 255.
-#[inline]
-#[target_feature(enable = "avx2")]
-fn joined_opaque([a, b, c]: [V; 3]) -> [V; 4] {
-    let opaque = _mm256_set1_epi8(-1);
-    let (low, high) = (_mm256_unpacklo_epi8(a, b), _mm256_unpackhi_epi8(a, b));
-    let (low2, high2) = (_mm256_unpacklo_epi8(c, opaque), _mm256_unpackhi_epi8(c, opaque));
-    let first = [_mm256_unpacklo_epi16(low, low2), _mm256_unpackhi_epi16(low, low2)];
-    let second = [_mm256_unpacklo_epi16(high, high2), _mm256_unpackhi_epi16(high, high2)];
-    [
-        _mm256_permute2x128_si256::<0x20>(first[0], first[1]),
-        _mm256_permute2x128_si256::<0x20>(second[0], second[1]),
-        _mm256_permute2x128_si256::<0x31>(first[0], first[1]),
-        _mm256_permute2x128_si256::<0x31>(second[0], second[1]),
-    ]
-}
 
 /// R, G, B as 16 bits, of luma and of chroma around 0. The plain code tells where the factors come from.
 #[inline]
@@ -114,20 +43,14 @@ fn rgb(y: V, cb: V, cr: V) -> [V; 3] {
     [_mm256_packus_epi16(r, r2), _mm256_packus_epi16(g, g2), _mm256_packus_epi16(b, b2)]
 }
 
-/// Makes pixels of `N` bytes of rows of three samples, as many as there are whole vectors of, and says how many. With
-/// `YCC` the samples are luma and chroma, and R is the last of the colours with `TURNED`; else they stay as they are.
+/// Makes pixels of `N` bytes, 3 or 4, of rows of luma and chroma, as many as there are whole vectors of, and says how many.
+/// R is the last of the colours with `TURNED`.
 #[target_feature(enable = "avx2")]
-pub fn pixels<const N: usize, const YCC: bool, const TURNED: bool>(
-    [a, b, c]: [&[u8]; 3],
-    to: &mut [u8],
-) -> usize {
+pub fn pixels<const N: usize, const TURNED: bool>([a, b, c]: [&[u8]; 3], to: &mut [u8]) -> usize {
     let (a, b, c) = (a.as_chunks::<LEN>().0, b.as_chunks::<LEN>().0, c.as_chunks::<LEN>().0);
     let mut done = 0;
     for (to, ((a, b), c)) in to.chunks_exact_mut(N * LEN).zip(a.iter().zip(b).zip(c)) {
-        let mut samples = [vector(a), vector(b), vector(c)];
-        if YCC {
-            samples = rgb(samples[0], samples[1], samples[2]);
-        }
+        let mut samples = rgb(vector(a), vector(b), vector(c));
         if TURNED {
             samples.swap(0, 2);
         }
@@ -135,7 +58,9 @@ pub fn pixels<const N: usize, const YCC: bool, const TURNED: bool>(
         if N == 3 {
             places.zip(joined(samples)).for_each(|(to, pixels)| *to = bytes(pixels));
         } else {
-            places.zip(joined_opaque(samples)).for_each(|(to, pixels)| *to = bytes(pixels));
+            let [r, g, b] = samples;
+            let pixels = joined_four([r, g, b, _mm256_set1_epi8(-1)]);
+            places.zip(pixels).for_each(|(to, pixels)| *to = bytes(pixels));
         }
         done += LEN;
     }

@@ -73,13 +73,13 @@ twice!(between(near: &[u8], far: &[u8], half: u16, to: &mut [u8]));
 
 /// A kernel that makes pixels of samples: in vectors as far as they go.
 macro_rules! pixels {
-    ($name:ident, $len:literal, $ycc:literal, $turned:literal) => {
+    ($name:ident, $len:literal, $turned:literal) => {
         #[doc = concat!("See [`kernels::", stringify!($name), "`].")]
         pub fn $name(a: &[u8], b: &[u8], c: &[u8], to: &mut [u8]) {
             #[cfg(target_arch = "x86_64")]
             if std::arch::is_x86_feature_detected!("avx2") {
                 // SAFETY: the processor has AVX2.
-                let done = unsafe { colours::pixels::<$len, $ycc, $turned>([a, b, c], to) };
+                let done = unsafe { colours::pixels::<$len, $turned>([a, b, c], to) };
                 let [a, b, c] = [a, b, c].map(|row| row.get(done..).unwrap_or_default());
                 let to = to.get_mut($len * done..).unwrap_or_default();
                 return kernels::$name(a, b, c, to);
@@ -89,11 +89,10 @@ macro_rules! pixels {
     };
 }
 
-pixels!(ycc_to_bgr, 3, true, true);
-pixels!(ycc_to_rgb, 3, true, false);
-pixels!(ycc_to_bgra, 4, true, true);
-pixels!(ycc_to_rgba, 4, true, false);
-pixels!(join, 3, false, false);
+pixels!(ycc_to_bgr, 3, true);
+pixels!(ycc_to_rgb, 3, false);
+pixels!(ycc_to_bgra, 4, true);
+pixels!(ycc_to_rgba, 4, false);
 
 /// The inverse DCT in vectors: of one block for SSE2, of two side by side for AVX2, whose instructions work on halves.
 #[cfg(target_arch = "x86_64")]
@@ -267,12 +266,11 @@ mod tests {
         for width in (1..=70).chain([255, 256, 257]) {
             let [a, b, c] = [0, 300, 777].map(|at| &bytes[at..at + width]);
             type Join = fn(&[u8], &[u8], &[u8], &mut [u8]);
-            let joins: [(Join, Join); 5] = [
+            let joins: [(Join, Join); 4] = [
                 (ycc_to_bgr, kernels::ycc_to_bgr),
                 (ycc_to_rgb, kernels::ycc_to_rgb),
                 (ycc_to_bgra, kernels::ycc_to_bgra),
                 (ycc_to_rgba, kernels::ycc_to_rgba),
-                (join, kernels::join),
             ];
             let mut outs = [vec![0; 4 * width], vec![0; 4 * width]];
             for (fast, plain) in joins {
