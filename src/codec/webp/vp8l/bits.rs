@@ -74,6 +74,12 @@ impl<'a> Bits<'a> {
         self.number(1) == 1
     }
 
+    /// Bits that are ready.
+    #[inline(always)]
+    pub fn left(&self) -> u32 {
+        self.count
+    }
+
     /// Whether bits beyond the end were used.
     #[inline(always)]
     pub fn ended(&self) -> bool {

@@ -22,10 +22,25 @@ pub(super) struct Group {
     pub only: Option<u32>,
 }
 
+/// Bits that [`Packed`] is asked with.
+pub(super) const PACKED: u32 = 10;
+/// Pixels of a group from which on it is worth to make its [`Packed`].
+const WORTH: usize = 1 << 14;
+
+/// A whole pixel by the next bits of the stream.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Packed {
+    pub pixel: u32,
+    /// Bits that its codes take; 0 = more than these, or no pixel.
+    pub bits: u32,
+}
+
 /// The codes of an image, and where each of them is used.
 pub(super) struct Groups {
     pub tables: Tables,
     groups: Vec<Group>,
+    /// A table for each of them, or nothing.
+    packed: Vec<[Packed; 1 << PACKED]>,
     /// The number of a group, in the middle 16 bits, for each square of pixels; empty where there is but one.
     map: Vec<u32>,
     across: usize,
@@ -67,17 +82,25 @@ impl Groups {
                 budget.check()?;
             }
         }
-        Ok(Self { tables, groups, map, across, side, _booked: booked })
+        let mut packed = Vec::new();
+        if (width as usize).saturating_mul(height as usize) / count >= WORTH {
+            let len = count * size_of::<[Packed; 1 << PACKED]>();
+            booked.push(budget.reserve(len as u64)?);
+            packed = memory::places(count, "prefix codes")?;
+            packed.extend(groups.iter().map(|group: &Group| group.packed(&tables)));
+        }
+        Ok(Self { tables, groups, packed, map, across, side, _booked: booked })
     }
 
     /// The codes of the pixel at `x` of row `y`.
     #[inline(always)]
-    pub fn at(&self, x: usize, y: usize) -> Option<&Group> {
-        if self.map.is_empty() {
-            return self.groups.first();
-        }
-        let pixel = self.map.get((y >> self.side) * self.across + (x >> self.side))?;
-        self.groups.get((pixel >> 8 & 0xffff) as usize)
+    pub fn at(&self, x: usize, y: usize) -> Option<(&Group, Option<&[Packed; 1 << PACKED]>)> {
+        let place = (y >> self.side) * self.across + (x >> self.side);
+        let number = match self.map.is_empty() {
+            true => 0,
+            false => (self.map.get(place)? >> 8 & 0xffff) as usize,
+        };
+        Some((self.groups.get(number)?, self.packed.get(number)))
     }
 
     /// Pixels of a row after which the codes change.
@@ -104,5 +127,28 @@ impl Group {
         let green_only = only(green).filter(|green| *green < 256);
         let only = constant.zip(green_only).map(|(others, green)| others | green << 8);
         Ok(Self { green, red, blue, alpha, distance, constant, only })
+    }
+
+    /// Reads pixels from all values of the next bits.
+    fn packed(&self, tables: &Tables) -> [Packed; 1 << PACKED] {
+        let mut all = [Packed::default(); 1 << PACKED];
+        for (value, packed) in (0u32..).zip(&mut all) {
+            let data = u64::from(value).to_le_bytes();
+            let mut bits = Bits::new(&data);
+            bits.refill();
+            let had = bits.left();
+            let green = u32::from(tables.symbol(self.green, &mut bits));
+            if green > 255 {
+                continue;
+            }
+            let [red, blue, alpha] = [self.red, self.blue, self.alpha]
+                .map(|code| u32::from(tables.symbol(code, &mut bits)));
+            let used = had.wrapping_sub(bits.left());
+            if used <= PACKED {
+                let pixel = alpha << 24 | red << 16 | green << 8 | blue;
+                *packed = Packed { pixel, bits: used };
+            }
+        }
+        all
     }
 }

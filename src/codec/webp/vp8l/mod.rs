@@ -7,6 +7,7 @@ mod bits;
 mod codes;
 mod groups;
 mod pixels;
+mod simd;
 mod transforms;
 
 use crate::error::{Error, Result};

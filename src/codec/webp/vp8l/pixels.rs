@@ -1,7 +1,7 @@
 //! Images of literal pixels, copies and a cache of colours (RFC 9649, section 3.6).
 
 use super::bits::Bits;
-use super::groups::{Group, Groups};
+use super::groups::{Group, Groups, PACKED, Packed};
 use crate::error::{Error, Result};
 use crate::limits::Budget;
 use crate::memory;
@@ -104,14 +104,14 @@ impl Image<'_, '_> {
     fn fill(&mut self, bits: &mut Bits<'_>, groups: &Groups) -> Result<()> {
         while self.at < self.pixels.len() {
             let (x, y) = (self.at % self.width, self.at / self.width);
-            let Some(group) = groups.at(x, y) else { break };
+            let Some((group, packed)) = groups.at(x, y) else { break };
             // Up to where these codes are used: a copy may go beyond.
             let end = self.at - x + self.width.min((x / groups.side() + 1) * groups.side());
             if let Some(only) = group.only {
                 self.pixels.get_mut(self.at..end).unwrap_or_default().fill(only);
                 self.at = end;
             } else {
-                self.run(bits, &groups.tables, group, end)?;
+                self.run(bits, &groups.tables, (group, packed), end)?;
             }
             if bits.ended() {
                 return Err(Error::damaged("the data of the VP8L image are cut off"));
@@ -144,12 +144,18 @@ impl Image<'_, '_> {
         &mut self,
         bits: &mut Bits<'_>,
         tables: &super::codes::Tables,
-        group: &Group,
+        (group, packed): (&Group, Option<&[Packed; 1 << PACKED]>),
         end: usize,
     ) -> Result<()> {
         let mut at = self.at;
         while at < end {
             bits.refill();
+            if let Some(packed) = packed {
+                at = self.run_packed(bits, packed, at, end);
+                if at == end {
+                    break;
+                }
+            }
             let symbol = u32::from(tables.symbol(group.green, bits));
             let pixel = if symbol < 256 {
                 match group.constant {
@@ -182,6 +188,30 @@ impl Image<'_, '_> {
         }
         self.at = at;
         Ok(())
+    }
+
+    /// Reads pixels of few bits, as long as there are such. At least 46 bits are left ready.
+    #[inline(always)]
+    fn run_packed(
+        &mut self,
+        bits: &mut Bits<'_>,
+        packed: &[Packed; 1 << PACKED],
+        mut at: usize,
+        end: usize,
+    ) -> usize {
+        for place in self.pixels.get_mut(at..end).unwrap_or_default() {
+            let next = packed[bits.peek() as usize & (packed.len() - 1)];
+            if next.bits == 0 {
+                break;
+            }
+            *place = next.pixel;
+            bits.skip(next.bits);
+            at += 1;
+            if bits.left() < 46 {
+                bits.refill();
+            }
+        }
+        at
     }
 
     /// Pixels that a distance goes back.

@@ -1,7 +1,7 @@
 //! What was done to pixels before they were coded, undone row by row (RFC 9649, section 3.5).
 
 use super::bits::Bits;
-use super::pixels;
+use super::{pixels, simd};
 use crate::error::{Error, Result};
 use crate::limits::{Budget, Reservation};
 use crate::memory;
@@ -44,7 +44,7 @@ enum Step {
     Green,
     /// Green is a place in a palette, or several of them.
     Palette {
-        colours: Vec<u32>,
+        table: Vec<u32>,
         bits: u32,
         width: usize,
     },
@@ -80,14 +80,16 @@ impl Transforms {
                 1 => Step::Colour(Squares::read(bits, (width, size.1), budget)?),
                 2 => Step::Green,
                 _ => {
-                    let (colours, bits) = palette(bits, budget)?;
+                    let (table, bits) = palette(bits, budget)?;
                     let wide = width as usize;
                     width = width.div_ceil(1 << bits);
-                    Step::Palette { colours, bits, width: wide }
+                    Step::Palette { table, bits, width: wide }
                 }
             };
             transforms.steps.push(step);
         }
+        // The last pixels of a palette may reach over the end.
+        let room = room + 8;
         transforms.booked.push(budget.reserve(8 * room as u64)?);
         transforms.row = memory::places(room, "a row")?;
         transforms.wide = memory::places(room, "a row")?;
@@ -106,9 +108,9 @@ impl Transforms {
                 Step::Predict { modes, above } => predict(&mut self.row, above, modes, y),
                 Step::Colour(factors) => colour(&mut self.row, factors, y),
                 Step::Green => self.row.iter_mut().for_each(|pixel| *pixel = green(*pixel)),
-                Step::Palette { colours, bits, width } => {
+                Step::Palette { table, bits, width } => {
                     self.wide.clear();
-                    unpack(&self.row, colours, *bits, *width, &mut self.wide);
+                    unpack(&self.row, table, 1 << *bits, *width, &mut self.wide);
                     std::mem::swap(&mut self.row, &mut self.wide);
                 }
             }
@@ -117,7 +119,8 @@ impl Transforms {
     }
 }
 
-/// Colours, each coded as what it is away from the one before, and the bits of how many pixels are in one.
+/// Colours, each coded as what it is away from the one before: those of each value of green, and the bits of how many
+/// pixels that is.
 fn palette(bits: &mut Bits<'_>, budget: &Budget) -> Result<(Vec<u32>, u32)> {
     let count = 1 + bits.number(8);
     let mut colours = pixels::read_small(bits, (count, 1), budget)?;
@@ -126,26 +129,39 @@ fn palette(bits: &mut Bits<'_>, budget: &Budget) -> Result<(Vec<u32>, u32)> {
         before = sum(*colour, before);
         *colour = before;
     }
-    // Places beyond its end are transparent.
-    colours.resize(256, 0);
     let bits = match count {
         0..=2 => 3,
         3..=4 => 2,
         5..=16 => 1,
         _ => 0,
     };
-    Ok((colours, bits))
+    let (per, len) = (1 << bits, 8 >> bits);
+    let places = |value: u32| (0..per).map(move |place| value >> (place * len) & ((1 << len) - 1));
+    // Places beyond its end are transparent.
+    let colour = |index: u32| colours.get(index as usize).copied().unwrap_or(0);
+    let mut table = memory::places(256 << bits, "a palette")?;
+    table.extend((0..256).flat_map(places).map(colour));
+    Ok((table, bits))
 }
 
-fn unpack(row: &[u32], colours: &[u32], bits: u32, width: usize, to: &mut Vec<u32>) {
-    let (per, len) = (1 << bits, 8 >> bits);
-    let mask = (1 << len) - 1;
-    for (pixel, at) in row.iter().zip((0..width).step_by(per)) {
-        let places = pixel >> 8 & 0xff;
-        to.extend((0..per.min(width - at) as u32).map(|place| {
-            let index = places >> (place * len) & mask;
-            colours.get(index as usize).copied().unwrap_or(0)
-        }));
+/// Pixels of the palette; a table holds those of each value of green, one after the other.
+fn unpack(row: &[u32], table: &[u32], per: usize, width: usize, to: &mut Vec<u32>) {
+    let green = |pixel: &u32| (pixel >> 8 & 0xff) as usize;
+    match per {
+        2 => unpack_by::<2>(row, table, to),
+        4 => unpack_by::<4>(row, table, to),
+        8 => unpack_by::<8>(row, table, to),
+        _ => to.extend(row.iter().map(|pixel| table.get(green(pixel)).copied().unwrap_or(0))),
+    }
+    to.truncate(width);
+}
+
+fn unpack_by<const N: usize>(row: &[u32], table: &[u32], to: &mut Vec<u32>) {
+    let table = table.as_chunks::<N>().0;
+    for pixel in row {
+        if let Some(pixels) = table.get((pixel >> 8 & 0xff) as usize) {
+            to.extend_from_slice(pixels);
+        }
     }
 }
 
@@ -225,13 +241,11 @@ fn predict_part(mode: u32, part: &mut [u32], above: &[u32]) {
         10 => {
             each(part, above, |left, corner, top, right| mean(mean(left, corner), mean(top, right)))
         }
-        11 => each(part, above, |left, corner, top, _| select(left, top, corner)),
-        12 => each(part, above, |left, corner, top, _| {
-            samples([left, top, corner], |[left, top, corner]| left + top - corner)
-        }),
-        13 => each(part, above, |left, corner, top, _| {
-            samples([mean(left, top), corner, 0], |[mean, corner, _]| mean + (mean - corner) / 2)
-        }),
+        11 => each(part, above, |left, corner, top, _| simd::select(left, top, corner)),
+        12 => each(part, above, |left, corner, top, _| simd::gradient(left, top, corner)),
+        13 => {
+            each(part, above, |left, corner, top, _| simd::half_gradient(mean(left, top), corner))
+        }
         _ => each(part, above, |_, _, _, _| BLACK),
     }
 }
@@ -250,22 +264,4 @@ fn each(part: &mut [u32], above: &[u32], expected: impl Fn(u32, u32, u32, u32) -
 #[inline(always)]
 fn mean(a: u32, b: u32) -> u32 {
     (((a ^ b) & 0xfefe_fefe) >> 1) + (a & b)
-}
-
-#[inline(always)]
-fn samples(pixels: [u32; 3], made: impl Fn([i32; 3]) -> i32) -> u32 {
-    let bytes = pixels.map(u32::to_le_bytes);
-    u32::from_le_bytes(std::array::from_fn(|at| {
-        made(bytes.map(|bytes| i32::from(bytes[at]))).clamp(0, 255) as u8
-    }))
-}
-
-/// The one that is nearer to the gradient of the three, over all samples.
-#[inline(always)]
-fn select(left: u32, top: u32, corner: u32) -> u32 {
-    let bytes = [left, top, corner].map(u32::to_le_bytes);
-    let apart = |a: usize| -> i32 {
-        (0..4).map(|at| (i32::from(bytes[a][at]) - i32::from(bytes[2][at])).abs()).sum()
-    };
-    if apart(0) <= apart(1) { top } else { left }
 }
