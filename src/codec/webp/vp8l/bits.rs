@@ -1,6 +1,7 @@
 //! Bits of a VP8L stream, the lowest of each byte first.
 
 /// Reads bits. Zeros follow the end of the data.
+#[derive(Clone)]
 pub(super) struct Bits<'a> {
     data: &'a [u8],
     held: u64,

@@ -1,6 +1,7 @@
 //! Images of literal pixels, copies and a cache of colours (RFC 9649, section 3.6).
 
 use super::bits::Bits;
+use super::codes::Tables;
 use super::groups::{Group, Groups, PACKED, Packed};
 use crate::error::{Error, Result};
 use crate::limits::Budget;
@@ -26,10 +27,8 @@ pub(in crate::codec::webp) type Take<'a> = dyn FnMut(u32, &[u32]) -> Result<()> 
 
 /// Colours that were seen, by a hash of them (section 3.6.2.3).
 struct Cache {
-    colours: Vec<u32>,
+    colours: [u32; 1 << 11],
     bits: u32,
-    /// Pixels of the image that went in.
-    upto: usize,
 }
 
 impl Cache {
@@ -41,19 +40,13 @@ impl Cache {
         if !(1..=11).contains(&bits) {
             return Err(Error::damaged(format!("the VP8L image has a cache of {bits} bits")));
         }
-        Ok(Some(Self { colours: vec![0; 1 << bits], bits, upto: 0 }))
+        Ok(Some(Self { colours: [0; 1 << 11], bits }))
     }
 
-    /// Takes the pixels before `end` that it did not take yet.
     #[inline(always)]
-    fn catch_up(&mut self, pixels: &[u32], end: usize) {
-        for pixel in pixels.get(self.upto..end).unwrap_or_default() {
-            let place = pixel.wrapping_mul(0x1e35_a7bd) >> (32 - self.bits);
-            if let Some(colour) = self.colours.get_mut(place as usize) {
-                *colour = *pixel;
-            }
-        }
-        self.upto = end;
+    fn put(&mut self, pixel: u32) {
+        let place = pixel.wrapping_mul(0x1e35_a7bd) >> (32 - self.bits);
+        self.colours[place as usize & (self.colours.len() - 1)] = pixel;
     }
 }
 
@@ -109,6 +102,9 @@ impl Image<'_, '_> {
             let end = self.at - x + self.width.min((x / groups.side() + 1) * groups.side());
             if let Some(only) = group.only {
                 self.pixels.get_mut(self.at..end).unwrap_or_default().fill(only);
+                if let Some(cache) = &mut self.cache {
+                    cache.put(only);
+                }
                 self.at = end;
             } else {
                 self.run(bits, &groups.tables, (group, packed), end)?;
@@ -125,9 +121,6 @@ impl Image<'_, '_> {
 
     /// Hands over the rows that are whole.
     fn give(&mut self) -> Result<()> {
-        if let Some(cache) = &mut self.cache {
-            cache.catch_up(self.pixels, self.at);
-        }
         self.budget.check()?;
         while self.at >= (self.taken + 1) * self.width {
             let row =
@@ -139,53 +132,51 @@ impl Image<'_, '_> {
     }
 
     /// Reads pixels up to `end`, or over it.
-    #[inline(always)]
     fn run(
         &mut self,
         bits: &mut Bits<'_>,
-        tables: &super::codes::Tables,
+        tables: &Tables,
         (group, packed): (&Group, Option<&[Packed; 1 << PACKED]>),
         end: usize,
     ) -> Result<()> {
-        let mut at = self.at;
+        // What is used for every pixel stays in registers.
+        let (mut own, mut at) = (bits.clone(), self.at);
         while at < end {
-            bits.refill();
+            own.refill();
             if let Some(packed) = packed {
-                at = self.run_packed(bits, packed, at, end);
+                at = self.run_packed(&mut own, packed, at, end);
                 if at == end {
                     break;
                 }
             }
-            let symbol = u32::from(tables.symbol(group.green, bits));
-            let pixel = if symbol < 256 {
-                match group.constant {
-                    Some(others) => others | symbol << 8,
-                    None => {
-                        let red = u32::from(tables.symbol(group.red, bits));
-                        bits.refill();
-                        let blue = u32::from(tables.symbol(group.blue, bits));
-                        let alpha = u32::from(tables.symbol(group.alpha, bits));
-                        alpha << 24 | red << 16 | symbol << 8 | blue
-                    }
+            let symbol = u32::from(tables.symbol(group.green, &mut own));
+            if symbol < 256 {
+                let pixel = literal(&mut own, tables, group, symbol);
+                if let Some(place) = self.pixels.get_mut(at) {
+                    *place = pixel;
                 }
+                if let Some(cache) = &mut self.cache {
+                    cache.put(pixel);
+                }
+                at += 1;
             } else if symbol < 280 {
-                let length = prefixed(bits, symbol - 256) as usize;
-                bits.refill();
-                let symbol = u32::from(tables.symbol(group.distance, bits));
-                bits.refill();
-                let distance = self.distance(prefixed(bits, symbol));
+                let length = prefixed(&mut own, symbol - 256) as usize;
+                own.refill();
+                let symbol = u32::from(tables.symbol(group.distance, &mut own));
+                own.refill();
+                let distance = distance(prefixed(&mut own, symbol), self.width);
                 at = self.copy(at, length, distance)?;
-                continue;
             } else {
-                let Some(cache) = &mut self.cache else { return Err(beyond()) };
-                cache.catch_up(self.pixels, at);
-                *cache.colours.get(symbol as usize - 280).ok_or_else(beyond)?
-            };
-            if let Some(place) = self.pixels.get_mut(at) {
-                *place = pixel;
+                // It is in its place of the cache already.
+                let Some(cache) = &self.cache else { return Err(beyond()) };
+                let pixel = *cache.colours.get(symbol as usize - 280).ok_or_else(beyond)?;
+                if let Some(place) = self.pixels.get_mut(at) {
+                    *place = pixel;
+                }
+                at += 1;
             }
-            at += 1;
         }
+        *bits = own;
         self.at = at;
         Ok(())
     }
@@ -205,6 +196,9 @@ impl Image<'_, '_> {
                 break;
             }
             *place = next.pixel;
+            if let Some(cache) = &mut self.cache {
+                cache.put(next.pixel);
+            }
             bits.skip(next.bits);
             at += 1;
             if bits.left() < 46 {
@@ -214,16 +208,6 @@ impl Image<'_, '_> {
         at
     }
 
-    /// Pixels that a distance goes back.
-    #[inline(always)]
-    fn distance(&self, distance: u32) -> usize {
-        match NEAR.get(distance as usize - 1) {
-            Some((x, y)) => (self.width as isize * *y as isize + *x as isize).max(1) as usize,
-            None => distance as usize - NEAR.len(),
-        }
-    }
-
-    #[inline(always)]
     fn copy(&mut self, at: usize, length: usize, distance: usize) -> Result<usize> {
         let wrong = || Error::damaged("the VP8L image copies pixels from before its start");
         let from = at.checked_sub(distance).ok_or_else(wrong)?;
@@ -247,10 +231,36 @@ impl Image<'_, '_> {
                 have += count;
             }
         }
+        if let Some(cache) = &mut self.cache {
+            self.pixels.get(at..end).unwrap_or_default().iter().for_each(|pixel| cache.put(*pixel));
+        }
         Ok(end)
     }
 }
 
+/// A pixel whose green is known.
+#[inline(always)]
+fn literal(bits: &mut Bits<'_>, tables: &Tables, group: &Group, green: u32) -> u32 {
+    if let Some(others) = group.constant {
+        return others | green << 8;
+    }
+    let red = u32::from(tables.symbol(group.red, bits));
+    bits.refill();
+    let blue = u32::from(tables.symbol(group.blue, bits));
+    let alpha = u32::from(tables.symbol(group.alpha, bits));
+    alpha << 24 | red << 16 | green << 8 | blue
+}
+
+/// Pixels that a distance goes back, in rows of `width`.
+#[inline(always)]
+fn distance(distance: u32, width: usize) -> usize {
+    match NEAR.get(distance as usize - 1) {
+        Some((x, y)) => (width as isize * *y as isize + *x as isize).max(1) as usize,
+        None => distance as usize - NEAR.len(),
+    }
+}
+
+#[cold]
 fn beyond() -> Error {
     Error::damaged("the VP8L image names a colour that its cache does not have")
 }
