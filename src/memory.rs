@@ -78,6 +78,8 @@ unsafe trait Zeros {}
 unsafe impl Zeros for u8 {}
 // SAFETY: zeros are numbers.
 unsafe impl Zeros for [i16; 64] {}
+// SAFETY: zero is a number.
+unsafe impl Zeros for u32 {}
 
 /// `len` zeroed bytes on the heap, or an error that says what they were for.
 pub fn zeroed(len: usize, what: &str) -> Result<Vec<u8>> {
@@ -86,6 +88,11 @@ pub fn zeroed(len: usize, what: &str) -> Result<Vec<u8>> {
 
 /// The same in blocks of 64 numbers.
 pub fn zeroed_blocks(count: usize, what: &str) -> Result<Vec<[i16; 64]>> {
+    zeros(count, what)
+}
+
+/// The same in numbers of 32 bits.
+pub fn zeroed_numbers(count: usize, what: &str) -> Result<Vec<u32>> {
     zeros(count, what)
 }
 
@@ -100,6 +107,10 @@ fn zeros<T: Zeros>(count: usize, what: &str) -> Result<Vec<T>> {
     let ptr = unsafe { alloc_zeroed(memory) }.cast::<T>();
     if ptr.is_null() {
         return Err(no_memory());
+    }
+    #[cfg(all(target_os = "linux", not(miri)))]
+    if memory.size() >= LARGE {
+        pages::advise(ptr.cast(), memory.size());
     }
     // SAFETY: `count` values of the global allocator, which may be zeros, with the layout of a Vec of that capacity.
     Ok(unsafe { Vec::from_raw_parts(ptr, count, count) })

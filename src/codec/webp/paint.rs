@@ -96,14 +96,8 @@ pub(super) fn bgra(row: &Row<'_>, to: &mut [u8]) {
 
 /// Makes pixels of three bytes of an opaque row: B, G, R, or R, G, B where `TURNED`.
 pub(super) fn bgr<const TURNED: bool>(row: &Row<'_>, to: &mut [u8]) {
-    let pixels = to.as_chunks_mut::<3>().0.iter_mut();
     match row {
-        Row::Packed(row) => {
-            for (to, pixel) in pixels.zip(*row) {
-                let [b, g, r, _] = pixel.to_le_bytes();
-                *to = if TURNED { [r, g, b] } else { [b, g, r] };
-            }
-        }
+        Row::Packed(row) => join::lower::<TURNED>(row, to),
         Row::Planes([r, g, b], _) if TURNED => join::three([r, g, b], to),
         Row::Planes([r, g, b], _) => join::three([b, g, r], to),
     }

@@ -22,6 +22,18 @@ pub fn four(planes: [&[u8]; 4], to: &mut [u8]) {
     }
 }
 
+/// Pixels of three bytes: the lower ones of numbers, the lowest first, or, with `TURNED`, the third first.
+pub fn lower<const TURNED: bool>(pixels: &[u32], to: &mut [u8]) {
+    let len = to.len().min(3 * pixels.len());
+    let to = to.get_mut(..len).unwrap_or_default();
+    let done = simd::lower::<TURNED>(pixels, to);
+    let pixels = pixels.get(done..).unwrap_or_default();
+    for (to, pixel) in to.as_chunks_mut::<3>().0.iter_mut().skip(done).zip(pixels) {
+        let [a, b, c, _] = pixel.to_le_bytes();
+        *to = if TURNED { [c, b, a] } else { [a, b, c] };
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -35,6 +47,14 @@ mod tests {
             let (mut threes, mut fours) = (vec![0; 3 * width], vec![0; 4 * width]);
             three([a, b, c], &mut threes);
             four(planes, &mut fours);
+            let numbers: Vec<u32> =
+                fours.as_chunks().0.iter().map(|four| u32::from_le_bytes(*four)).collect();
+            let (mut low, mut turned) = (vec![0; 3 * width], vec![0; 3 * width]);
+            lower::<false>(&numbers, &mut low);
+            lower::<true>(&numbers, &mut turned);
+            assert_eq!(low, threes);
+            turned.chunks_mut(3).for_each(|pixel| pixel.reverse());
+            assert_eq!(turned, threes);
             for at in 0..width {
                 assert_eq!(threes[3 * at..3 * at + 3], [a[at], b[at], c[at]]);
                 assert_eq!(fours[4 * at..4 * at + 4], planes.map(|plane| plane[at]));

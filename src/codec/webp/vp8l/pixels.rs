@@ -74,8 +74,7 @@ pub(super) fn read(
     let cache_bits = cache.as_ref().map_or(0, |cache| cache.bits);
     let groups = Groups::read(bits, (width, height), cache_bits, is_whole, budget)?;
     let count = (width as usize).saturating_mul(height as usize);
-    *pixels = memory::places(count, "the pixels of a VP8L image")?;
-    pixels.resize(count, 0);
+    *pixels = memory::zeroed_numbers(count, "the pixels of a VP8L image")?;
     let mut image = Image { pixels, width: width as usize, at: 0, taken: 0, cache, take, budget };
     image.fill(bits, &groups)
 }
