@@ -230,8 +230,14 @@ impl Image<'_, '_> {
                 have += count;
             }
         }
+        // Of what repeats itself, the last pixels leave in the cache what all of them would.
+        let last = at.max(end - distance.min(length));
         if let Some(cache) = &mut self.cache {
-            self.pixels.get(at..end).unwrap_or_default().iter().for_each(|pixel| cache.put(*pixel));
+            self.pixels
+                .get(last..end)
+                .unwrap_or_default()
+                .iter()
+                .for_each(|pixel| cache.put(*pixel));
         }
         Ok(end)
     }

@@ -146,12 +146,14 @@ fn palette(bits: &mut Bits<'_>, budget: &Budget) -> Result<(Vec<u32>, u32)> {
 
 /// Pixels of the palette; a table holds those of each value of green, one after the other.
 fn unpack(row: &[u32], table: &[u32], per: usize, width: usize, to: &mut Vec<u32>) {
-    let green = |pixel: &u32| (pixel >> 8 & 0xff) as usize;
     match per {
         2 => unpack_by::<2>(row, table, to),
         4 => unpack_by::<4>(row, table, to),
         8 => unpack_by::<8>(row, table, to),
-        _ => to.extend(row.iter().map(|pixel| table.get(green(pixel)).copied().unwrap_or(0))),
+        _ => {
+            let Some(table) = table.first_chunk::<256>() else { return };
+            to.extend(row.iter().map(|pixel| table[(pixel >> 8 & 0xff) as usize]));
+        }
     }
     to.truncate(width);
 }
