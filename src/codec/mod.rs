@@ -4,6 +4,9 @@
 //! reads a [`Source`], fills a [`Canvas`], and writes a [`Picture`] into a [`Sink`]. Limits on size and memory are
 //! enforced above it, from its [`Header`], before any pixel is asked for.
 
+#[macro_use]
+mod twice;
+
 mod animation;
 pub mod bmp;
 pub mod gif;

@@ -39,29 +39,8 @@ pub fn convert<const RED: usize>(pixels: &[u8], to: [&mut [u8]; 3]) {
     planes::convert::<RED>(pixels, to);
 }
 
-/// A function for what every processor has, and for AVX2.
-macro_rules! twice {
-    ($name:ident($($argument:ident: $kind:ty),*)) => {
-        #[doc = concat!("See [`planes::", stringify!($name), "`].")]
-        pub fn $name($($argument: $kind),*) {
-            #[cfg(target_arch = "x86_64")]
-            {
-                #[target_feature(enable = "avx2")]
-                fn avx2($($argument: $kind),*) {
-                    planes::$name($($argument),*);
-                }
-                if std::arch::is_x86_feature_detected!("avx2") {
-                    // SAFETY: the processor has AVX2.
-                    return unsafe { avx2($($argument),*) };
-                }
-            }
-            planes::$name($($argument),*);
-        }
-    };
-}
-
-twice!(halve(from: &[u8], to: &mut [u8]));
-twice!(quarter(upper: &[u8], lower: &[u8], to: &mut [u8]));
+twice!(halve = planes::halve: (from: &[u8], to: &mut [u8]));
+twice!(quarter = planes::quarter: (upper: &[u8], lower: &[u8], to: &mut [u8]));
 
 /// The forward DCT in vectors.
 #[cfg(target_arch = "x86_64")]

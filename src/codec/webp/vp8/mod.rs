@@ -6,6 +6,7 @@
 mod bools;
 mod edges;
 mod header;
+mod macroblocks;
 mod modes;
 mod planes;
 mod predict;
@@ -24,9 +25,9 @@ use bools::Bools;
 use edges::Edges;
 use header::Header;
 pub(super) use header::{HEAD, size};
-use modes::{Luma, Macroblock, Mode};
+use modes::{Macroblock, Mode};
 use planes::Planes;
-use predict::{LEFT, V, Work};
+use predict::Work;
 use rows::Rows;
 use tokens::{Context, Residual};
 
@@ -99,7 +100,7 @@ impl Decoder<'_, '_> {
             self.planes.shift();
         }
         self.read_modes(row)?;
-        self.macroblocks(row)?;
+        simd::macroblocks(self, row)?;
         simd::smooth(&mut self.planes, self.header.smoothing, &self.edges, row == 0);
         let below = (row + 1) * 16;
         let end = if below >= self.height { self.height } else { below - planes::KEPT as u32 };
@@ -120,43 +121,6 @@ impl Decoder<'_, '_> {
         }
     }
 
-    fn macroblocks(&mut self, row: u32) -> Result<()> {
-        let turn = row as usize % self.coefficients.len().max(1);
-        let Some(bools) = self.coefficients.get_mut(turn) else { return Err(cut(row)) };
-        let header = &self.header;
-        let mut left = Context::default();
-        self.edges.clear();
-        for (column, block) in self.blocks.iter().enumerate() {
-            let has_y2 = matches!(block.luma, Luma::Whole(_));
-            let segment = block.segment & 3;
-            let (above, after) = match self.above.get_mut(column..) {
-                Some([above, after @ ..]) => (above, after.first()),
-                _ => return Err(cut(row)),
-            };
-            let mut filled = false;
-            self.residual.clear();
-            if block.skipped {
-                above.context.skip(has_y2);
-                left.skip(has_y2);
-            } else {
-                let steps = &header.steps[segment];
-                let contexts = (&mut above.context, &mut left);
-                filled = self.residual.read(bools, &header.probabilities, steps, has_y2, contexts);
-                if bools.ended() {
-                    return Err(cut(row));
-                }
-            }
-            self.work.begin(column == 0, row == 0);
-            set_above(&mut self.work, above, after, row == 0);
-            simd::fill(&mut self.work, block, &self.residual, (column > 0, row > 0));
-            self.planes.put(column, &self.work);
-            keep(&self.work, above);
-            let strength = header.strengths[segment][usize::from(!has_y2)];
-            self.edges.push(Edges { strength, inner: filled || !has_y2 });
-        }
-        Ok(())
-    }
-
     /// Gives out the rows before `end`; the last macroblocks are those of `row`.
     fn give(&mut self, row: u32, end: u32) -> Result<()> {
         let last = self.height.div_ceil(2) - 1;
@@ -175,26 +139,4 @@ impl Decoder<'_, '_> {
 
 fn cut(row: u32) -> Error {
     Error::damaged(format!("the data of the VP8 frame end in row {}", row * 16))
-}
-
-/// Puts the samples above a macroblock in place, those above the next one to the right of them.
-fn set_above(work: &mut Work, above: &Above, after: Option<&Above>, at_top: bool) {
-    let (y, u, v, more) = match (at_top, after) {
-        (true, _) => ([127; 16], [127; 8], [127; 8], [127; 4]),
-        (false, Some(after)) => {
-            (above.y, above.u, above.v, [0, 1, 2, 3].map(|at: usize| after.y[at]))
-        }
-        (false, None) => (above.y, above.u, above.v, [above.y[15]; 4]),
-    };
-    work.y[0][LEFT..LEFT + 16].copy_from_slice(&y);
-    work.y[0][LEFT + 16..LEFT + 20].copy_from_slice(&more);
-    work.uv[0][LEFT..LEFT + 8].copy_from_slice(&u);
-    work.uv[0][V..V + 8].copy_from_slice(&v);
-}
-
-/// Keeps what is above the macroblock below.
-fn keep(work: &Work, above: &mut Above) {
-    above.y.copy_from_slice(&work.y[16][LEFT..LEFT + 16]);
-    above.u.copy_from_slice(&work.uv[8][LEFT..LEFT + 8]);
-    above.v.copy_from_slice(&work.uv[8][V..V + 8]);
 }

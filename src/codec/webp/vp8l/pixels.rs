@@ -3,6 +3,7 @@
 use super::bits::Bits;
 use super::codes::Tables;
 use super::groups::{Group, Groups, PACKED, Packed};
+use super::simd;
 use crate::error::{Error, Result};
 use crate::limits::Budget;
 use crate::memory;
@@ -80,7 +81,7 @@ pub(super) fn read(
 }
 
 /// An image that is being filled.
-struct Image<'a, 'b> {
+pub(super) struct Image<'a, 'b> {
     pixels: &'a mut [u32],
     width: usize,
     /// The next pixel.
@@ -106,7 +107,7 @@ impl Image<'_, '_> {
                 }
                 self.at = end;
             } else {
-                self.run(bits, &groups.tables, (group, packed), end)?;
+                simd::run(self, bits, &groups.tables, (group, packed), end)?;
             }
             if bits.ended() {
                 return Err(Error::damaged("the data of the VP8L image are cut off"));
@@ -127,56 +128,6 @@ impl Image<'_, '_> {
             (self.take)(self.taken as u32, row.unwrap_or_default())?;
             self.taken += 1;
         }
-        Ok(())
-    }
-
-    /// Reads pixels up to `end`, or over it.
-    fn run(
-        &mut self,
-        bits: &mut Bits<'_>,
-        tables: &Tables,
-        (group, packed): (&Group, Option<&[Packed; 1 << PACKED]>),
-        end: usize,
-    ) -> Result<()> {
-        // What is used for every pixel stays in registers.
-        let (mut own, mut at) = (bits.clone(), self.at);
-        while at < end {
-            own.refill();
-            if let Some(packed) = packed {
-                at = self.run_packed(&mut own, packed, at, end);
-                if at == end {
-                    break;
-                }
-            }
-            let symbol = u32::from(tables.symbol(group.green, &mut own));
-            if symbol < 256 {
-                let pixel = literal(&mut own, tables, group, symbol);
-                if let Some(place) = self.pixels.get_mut(at) {
-                    *place = pixel;
-                }
-                if let Some(cache) = &mut self.cache {
-                    cache.put(pixel);
-                }
-                at += 1;
-            } else if symbol < 280 {
-                let length = prefixed(&mut own, symbol - 256) as usize;
-                own.refill();
-                let symbol = u32::from(tables.symbol(group.distance, &mut own));
-                own.refill();
-                let distance = distance(prefixed(&mut own, symbol), self.width);
-                at = self.copy(at, length, distance)?;
-            } else {
-                // It is in its place of the cache already.
-                let Some(cache) = &self.cache else { return Err(beyond()) };
-                let pixel = *cache.colours.get(symbol as usize - 280).ok_or_else(beyond)?;
-                if let Some(place) = self.pixels.get_mut(at) {
-                    *place = pixel;
-                }
-                at += 1;
-            }
-        }
-        *bits = own;
-        self.at = at;
         Ok(())
     }
 
@@ -241,6 +192,57 @@ impl Image<'_, '_> {
         }
         Ok(end)
     }
+}
+
+/// Reads pixels up to `end`, or over it.
+#[inline(always)]
+pub(super) fn run(
+    image: &mut Image<'_, '_>,
+    bits: &mut Bits<'_>,
+    tables: &Tables,
+    (group, packed): (&Group, Option<&[Packed; 1 << PACKED]>),
+    end: usize,
+) -> Result<()> {
+    // What is used for every pixel stays in registers.
+    let (mut own, mut at) = (bits.clone(), image.at);
+    while at < end {
+        own.refill();
+        if let Some(packed) = packed {
+            at = image.run_packed(&mut own, packed, at, end);
+            if at == end {
+                break;
+            }
+        }
+        let symbol = u32::from(tables.symbol(group.green, &mut own));
+        if symbol < 256 {
+            let pixel = literal(&mut own, tables, group, symbol);
+            if let Some(place) = image.pixels.get_mut(at) {
+                *place = pixel;
+            }
+            if let Some(cache) = &mut image.cache {
+                cache.put(pixel);
+            }
+            at += 1;
+        } else if symbol < 280 {
+            let length = prefixed(&mut own, symbol - 256) as usize;
+            own.refill();
+            let symbol = u32::from(tables.symbol(group.distance, &mut own));
+            own.refill();
+            let distance = distance(prefixed(&mut own, symbol), image.width);
+            at = image.copy(at, length, distance)?;
+        } else {
+            // It is in its place of the cache already.
+            let Some(cache) = &image.cache else { return Err(beyond()) };
+            let pixel = *cache.colours.get(symbol as usize - 280).ok_or_else(beyond)?;
+            if let Some(place) = image.pixels.get_mut(at) {
+                *place = pixel;
+            }
+            at += 1;
+        }
+    }
+    *bits = own;
+    image.at = at;
+    Ok(())
 }
 
 /// A pixel whose green is known.

@@ -1,6 +1,22 @@
-//! What a pixel is expected to be after its neighbours, all samples of it at once (RFC 9649, section 4.1).
+//! What a pixel is expected to be after its neighbours, all samples of it at once (RFC 9649, section 4.1), and the loops
+//! that every pixel goes through.
 
-#![allow(unsafe_code, reason = "calls of what every x86-64 processor has")]
+#![allow(unsafe_code, reason = "calls of what every x86-64 processor has, or what was looked for")]
+
+use super::bits::Bits;
+use super::codes::Tables;
+use super::groups::{Group, PACKED, Packed};
+use super::pixels::{self, Image};
+use super::transforms::{self, Squares};
+use crate::error::Result;
+
+/// The codes of a pixel, and their table.
+type Codes<'a> = (&'a Group, Option<&'a [Packed; 1 << PACKED]>);
+
+twice!(run = pixels::run: (image: &mut Image<'_, '_>, bits: &mut Bits<'_>, tables: &Tables, codes: Codes<'_>, end: usize) -> Result<()>);
+twice!(predict = transforms::predict: (row: &mut [u32], above: &mut [u32], modes: &Squares, y: u32));
+twice!(colour = transforms::colour: (row: &mut [u32], factors: &Squares, y: u32));
+twice!(add_green = transforms::add_green: (row: &mut [u32]));
 
 /// The one that is nearer to the gradient of the three, over all samples.
 #[inline(always)]

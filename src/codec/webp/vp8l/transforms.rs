@@ -9,7 +9,7 @@ use crate::memory;
 const BLACK: u32 = 0xff00_0000;
 
 /// A value for each square of pixels.
-struct Squares {
+pub(super) struct Squares {
     values: Vec<u32>,
     across: usize,
     /// Bits of the side of a square.
@@ -105,9 +105,9 @@ impl Transforms {
         self.row.extend_from_slice(coded);
         for step in self.steps.iter_mut().rev() {
             match step {
-                Step::Predict { modes, above } => predict(&mut self.row, above, modes, y),
-                Step::Colour(factors) => colour(&mut self.row, factors, y),
-                Step::Green => self.row.iter_mut().for_each(|pixel| *pixel = green(*pixel)),
+                Step::Predict { modes, above } => simd::predict(&mut self.row, above, modes, y),
+                Step::Colour(factors) => simd::colour(&mut self.row, factors, y),
+                Step::Green => simd::add_green(&mut self.row),
                 Step::Palette { table, bits, width } => {
                     self.wide.clear();
                     unpack(&self.row, table, 1 << *bits, *width, &mut self.wide);
@@ -176,12 +176,16 @@ fn sum(a: u32, b: u32) -> u32 {
 }
 
 #[inline(always)]
-fn green(pixel: u32) -> u32 {
-    let green = pixel >> 8 & 0xff;
-    pixel & 0xff00_ff00 | (pixel & 0x00ff_00ff).wrapping_add(green << 16 | green) & 0x00ff_00ff
+pub(super) fn add_green(row: &mut [u32]) {
+    for pixel in row {
+        let green = *pixel >> 8 & 0xff;
+        let others = (*pixel & 0x00ff_00ff).wrapping_add(green << 16 | green);
+        *pixel = *pixel & 0xff00_ff00 | others & 0x00ff_00ff;
+    }
 }
 
-fn colour(row: &mut [u32], factors: &Squares, y: u32) {
+#[inline(always)]
+pub(super) fn colour(row: &mut [u32], factors: &Squares, y: u32) {
     let part = |factor: u32, sample: u32| {
         ((i32::from(factor as u8 as i8) * i32::from(sample as u8 as i8)) >> 5) as u32
     };
@@ -197,7 +201,8 @@ fn colour(row: &mut [u32], factors: &Squares, y: u32) {
     }
 }
 
-fn predict(row: &mut [u32], above: &mut [u32], modes: &Squares, y: u32) {
+#[inline(always)]
+pub(super) fn predict(row: &mut [u32], above: &mut [u32], modes: &Squares, y: u32) {
     let Some((first, rest)) = row.split_first_mut() else { return };
     if y == 0 {
         *first = sum(*first, BLACK);
@@ -229,6 +234,7 @@ fn predict(row: &mut [u32], above: &mut [u32], modes: &Squares, y: u32) {
 }
 
 /// Pixels after the first, which is the one to the left; `above` begins above that.
+#[inline(always)]
 fn predict_part(mode: u32, part: &mut [u32], above: &[u32]) {
     match mode {
         1 => each(part, above, |left, _, _, _| left),

@@ -46,30 +46,9 @@ pub fn places(block: &[i16; 64]) -> u64 {
     unsafe { sse2::places(block) }
 }
 
-/// A kernel for what every processor has, and for AVX2.
-macro_rules! twice {
-    ($name:ident($($argument:ident: $kind:ty),*)) => {
-        #[doc = concat!("See [`kernels::", stringify!($name), "`].")]
-        pub fn $name($($argument: $kind),*) {
-            #[cfg(target_arch = "x86_64")]
-            {
-                #[target_feature(enable = "avx2")]
-                fn avx2($($argument: $kind),*) {
-                    kernels::$name($($argument),*);
-                }
-                if std::arch::is_x86_feature_detected!("avx2") {
-                    // SAFETY: the processor has AVX2.
-                    return unsafe { avx2($($argument),*) };
-                }
-            }
-            kernels::$name($($argument),*);
-        }
-    };
-}
-
-twice!(double_across(row: &[u8], to: &mut [u8]));
-twice!(double_both(near: &[u8], far: &[u8], to: &mut [u8]));
-twice!(between(near: &[u8], far: &[u8], half: u16, to: &mut [u8]));
+twice!(double_across = kernels::double_across: (row: &[u8], to: &mut [u8]));
+twice!(double_both = kernels::double_both: (near: &[u8], far: &[u8], to: &mut [u8]));
+twice!(between = kernels::between: (near: &[u8], far: &[u8], half: u16, to: &mut [u8]));
 
 /// A kernel that makes pixels of samples: in vectors as far as they go.
 macro_rules! pixels {

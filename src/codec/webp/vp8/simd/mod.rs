@@ -12,40 +12,17 @@ mod sse2_edges;
 
 use super::edges::{self, Edges};
 use super::header::Smoothing;
-use super::modes::Macroblock;
 use super::planes::Planes;
-use super::predict::Work;
-use super::rows;
 #[cfg(any(test, not(target_arch = "x86_64")))]
 use super::smooth;
 use super::smooth::{Lanes, Limits};
-use super::tokens::Residual;
+use super::{Decoder, macroblocks, rows};
+use crate::error::Result;
 
-/// A function for what every processor has, and for AVX2.
-macro_rules! twice {
-    ($name:ident = $plain:path: $($argument:ident: $kind:ty),*) => {
-        #[doc = concat!("See [`", stringify!($plain), "`].")]
-        pub fn $name($($argument: $kind),*) {
-            #[cfg(target_arch = "x86_64")]
-            {
-                #[target_feature(enable = "avx2")]
-                fn avx2($($argument: $kind),*) {
-                    $plain($($argument),*);
-                }
-                if std::arch::is_x86_feature_detected!("avx2") {
-                    // SAFETY: the processor has AVX2.
-                    return unsafe { avx2($($argument),*) };
-                }
-            }
-            $plain($($argument),*);
-        }
-    };
-}
-
-twice!(fill = Work::fill: work: &mut Work, block: &Macroblock, residual: &Residual, has: (bool, bool));
-twice!(smooth = edges::smooth: planes: &mut Planes, smoothing: Smoothing, edges: &[Edges], at_top: bool);
-twice!(double = rows::double: near: &[u8], far: &[u8], to: &mut [u8]);
-twice!(colours = rows::colours: yuv: [&[u8]; 3], rgb: [&mut [u8]; 3]);
+twice!(macroblocks = macroblocks::decode: (decoder: &mut Decoder<'_, '_>, row: u32) -> Result<()>);
+twice!(smooth = edges::smooth: (planes: &mut Planes, smoothing: Smoothing, edges: &[Edges], at_top: bool));
+twice!(double = rows::double: (near: &[u8], far: &[u8], to: &mut [u8]));
+twice!(colours = rows::colours: (yuv: [&[u8]; 3], rgb: [&mut [u8]; 3]));
 
 /// Smoothing of an edge, in vectors where there are some.
 macro_rules! edge {
