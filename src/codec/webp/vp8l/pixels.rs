@@ -51,6 +51,21 @@ impl Cache {
     }
 }
 
+impl Cache {
+    /// Takes pixels, eight at a time where they are those of before.
+    #[inline(always)]
+    fn put_all(&mut self, pixels: &[u32]) {
+        let mut before = None;
+        for eight in pixels.chunks(8) {
+            let other = |before| eight.iter().fold(0, |other, pixel| other | (pixel ^ before));
+            if before.is_none_or(|before| other(before) != 0) {
+                eight.iter().for_each(|pixel| self.put(*pixel));
+                before = eight.last().copied();
+            }
+        }
+    }
+}
+
 /// Reads a small image that says how the other is to be read; the caller books what it takes.
 pub(super) fn read_small(
     bits: &mut Bits<'_>,
@@ -158,6 +173,8 @@ impl Image<'_, '_> {
         at
     }
 
+    /// Not within the loop of pixels, whose registers it would take.
+    #[inline(never)]
     fn copy(&mut self, at: usize, length: usize, distance: usize) -> Result<usize> {
         let wrong = || Error::damaged("the VP8L image copies pixels from before its start");
         let from = at.checked_sub(distance).ok_or_else(wrong)?;
@@ -184,11 +201,7 @@ impl Image<'_, '_> {
         // Of what repeats itself, the last pixels leave in the cache what all of them would.
         let last = at.max(end - distance.min(length));
         if let Some(cache) = &mut self.cache {
-            self.pixels
-                .get(last..end)
-                .unwrap_or_default()
-                .iter()
-                .for_each(|pixel| cache.put(*pixel));
+            cache.put_all(self.pixels.get(last..end).unwrap_or_default());
         }
         Ok(end)
     }
