@@ -25,6 +25,10 @@ static void headers_alone_cost_nothing(void)
     bears.tolerance = DIO_TOLERANCE_RECOVER;
     refuse("gif", gif, sizeof gif - 1, &strict, 0);
     refuse("jpeg", jpeg, sizeof jpeg - 1, &strict, 0);
+    /* All of one colour, which takes no bits: 16384 x 16384. */
+    static const uint8_t webp[] = "\x52\x49\x46\x46\x18\x00\x00\x00\x57\x45\x42\x50\x56\x50\x38\x4c"
+                                  "\x0c\x00\x00\x00\x2f\xff\xff\xff\x0f\x28\x72\xf1\x8a\xd2\xff\x00";
+    refuse("webp", webp, sizeof webp - 1, &strict, 0);
     refuse("qoi", qoi, sizeof qoi - 1, &strict, 0);
     refuse("pnm", pnm, sizeof pnm - 1, &strict, 0);
     refuse("ascii", ascii, sizeof ascii - 1, &strict, 0);

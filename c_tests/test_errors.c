@@ -126,6 +126,19 @@ static void read_options_are_checked(void)
     DIO_FreeImageData(image);
 }
 
+static void formats_that_are_not_written_are_named(void)
+{
+    DIO_ImageData *image = make_colour(4, 3);
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+    FAILS(DIO_EC_FILE_TYPE_NOT_SUPPORTED, "WebP files can be read but not written",
+          DIO_SaveToMemory(image, DIO_IFF_WEBP, &bytes, &size));
+    FAILS(DIO_EC_FILE_TYPE_NOT_SUPPORTED, "WebP files can be read but not written",
+          DIO_SaveToFile(image, in_folder(folder, "a.webp")));
+    CHECK(bytes == NULL && size == 0);
+    DIO_FreeImageData(image);
+}
+
 static void a_success_leaves_the_message_alone(void)
 {
     DIO_ImageData *image = NULL;
@@ -143,6 +156,7 @@ int main(void)
     cut_pdfs_do_no_harm();
     rows_of_a_cut_file_can_be_recovered();
     read_options_are_checked();
+    formats_that_are_not_written_are_named();
     a_success_leaves_the_message_alone();
     remove_folder(folder);
     return EXIT_SUCCESS;

@@ -56,6 +56,7 @@ static void pages_are_limited(const char *data)
     DIO_Reader *reader = NULL;
     o.max_pages = 1;
     FAILS(DIO_EC_LIMIT_EXCEEDED, "max_pages is 1", DIO_ReaderOpenFile(in_folder(data, "frames.gif"), &o, &reader));
+    FAILS(DIO_EC_LIMIT_EXCEEDED, "max_pages is 1", DIO_ReaderOpenFile(in_folder(data, "frames.webp"), &o, &reader));
     FAILS(DIO_EC_LIMIT_EXCEEDED, "max_pages is 1", DIO_ReaderOpenFile(in_folder(data, "pages.tif"), &o, &reader));
     FAILS(DIO_EC_LIMIT_EXCEEDED, "max_pages is 1", DIO_ReaderOpenFile(in_folder(data, "pages.pdf"), &o, &reader));
     CHECK(reader == NULL);

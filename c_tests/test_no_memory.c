@@ -154,10 +154,10 @@ static void every_format(const char *kind, DIO_ImageData *image)
     }
 }
 
-/* Compressions that are read and not written. */
-static void other_compressions(const char *data)
+/* What is read and not written. */
+static void read_only(const char *data)
 {
-    static const char *const names[] = { "lzma.tif", "webp.tif" };
+    static const char *const names[] = { "lzma.tif", "webp.tif", "frames.webp", "lossy.webp" };
     for (size_t at = 0; at < sizeof names / sizeof names[0]; at++) {
         static uint8_t bytes[1 << 20];
         encoded file = { bytes, 0, 0, in_folder(data, names[at]), DIO_READ_OPTIONS_INIT };
@@ -169,7 +169,7 @@ static void other_compressions(const char *data)
 static void all(const char *data)
 {
     every_kind(every_format);
-    other_compressions(data);
+    read_only(data);
 }
 
 int main(int argc, char **argv)

@@ -4,6 +4,7 @@
 static const struct { const char *name; size_t pages; DIO_ImageFileFormat format; } files[] = {
     { "pages.tif", 2, DIO_IFF_TIFF },
     { "frames.gif", 3, DIO_IFF_GIF },
+    { "frames.webp", 3, DIO_IFF_WEBP },
     { "pages.pdf", 2, DIO_IFF_PDF },
 };
 

@@ -10,7 +10,8 @@ static const char *data;
 
 static void read_samples(void)
 {
-    static const char *const names[] = { "colours.bmp", "colours.png", "frames.gif", "pages.pdf", "pages.tif" };
+    static const char *const names[] = { "colours.bmp", "colours.png", "frames.gif", "frames.webp",
+                                         "lossy.webp",  "pages.pdf",   "pages.tif" };
     for (size_t at = 0; at < sizeof names / sizeof names[0]; at++) {
         DIO_Reader *reader = NULL;
         size_t count = 0;

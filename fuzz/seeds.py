@@ -22,6 +22,7 @@ STARTS = {
     "pdf": (b"%PDF",),
     "pnm": (b"P1", b"P2", b"P3", b"P4", b"P5", b"P6", b"P7"),
     "qoi": (b"qoif",),
+    "webp": (b"RIFF",),
 }
 NAMES = {".tga": "tga"}
 

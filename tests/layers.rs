@@ -93,7 +93,7 @@ fn no_codec_knows_another() {
         }
         let text = fs::read_to_string(&path).unwrap();
         let code = text.split("#[cfg(test)]\nmod tests").next().unwrap();
-        for format in ["jpeg", "png", "bmp", "gif", "tiff", "pdf", "pnm", "tga", "qoi"] {
+        for format in ["jpeg", "png", "bmp", "gif", "tiff", "pdf", "pnm", "tga", "qoi", "webp"] {
             let names = [format!("crate::codec::{format}::"), format!("super::super::{format}::")];
             let known = names.iter().any(|name| code.contains(name.as_str()));
             assert!(own == format || !known, "{} knows codec {format}", inside.display());

@@ -25,7 +25,7 @@ fn pixels(reader: &mut Reader) -> Vec<Vec<u8>> {
 
 #[test]
 fn threads_read_the_same_pixels_from_one_open_file() {
-    for name in ["pages.pdf", "pages.tif", "frames.gif"] {
+    for name in ["pages.pdf", "pages.tif", "frames.gif", "frames.webp"] {
         let mut reader = Reader::open(Source::from_bytes(sample(name)), options()).unwrap();
         let alone = pixels(&mut reader);
         let clones: Vec<_> = (0..4).map(|_| reader.share().unwrap()).collect();

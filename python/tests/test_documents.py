@@ -32,7 +32,7 @@ def test_a_document_is_a_sequence(samples: Path) -> None:
 
 
 def test_facts_are_those_of_what_is_read(samples: Path) -> None:
-    for name in ("pages.tif", "frames.gif", "colours.png", "colours.bmp"):
+    for name in ("pages.tif", "frames.gif", "frames.webp", "lossy.webp", "colours.png", "colours.bmp"):
         with dio.open(samples / name) as document:
             for index, page in enumerate(document):
                 info = document.info(index)

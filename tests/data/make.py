@@ -12,6 +12,7 @@ import sys
 import zlib
 from pathlib import Path
 
+import webp
 from font import font
 
 GLYPHS = {  # 5 x 7 pixels, a row per number, most significant bit leftmost
@@ -129,19 +130,8 @@ def lzma_tiff():
 
 
 def webp_tiff():
-    """One colour in lossless WebP: codes of one symbol each, so that pixels take no bits."""
-    width, height, bits, count = 300, 400, 0, 0
-    fields = [(width - 1, 14), (height - 1, 14), (0, 1), (0, 3), (0, 3)]   # no alpha; no transform, cache, groups
-    for symbol in (120, 200, 40, 255):      # green, red, blue, alpha
-        fields += [(1, 1), (0, 1), (1, 1), (symbol, 8)]
-    fields += [(1, 1), (0, 1), (0, 1), (0, 1)]      # distances
-    for value, length in fields:
-        bits |= value << count
-        count += length
-    data = b"\x2f" + bits.to_bytes(count // 8 + 1, "little")
-    data += b"\0" * (len(data) % 2)
-    chunk = b"WEBPVP8L" + struct.pack("<I", len(data)) + data
-    return tiff([(width, height, 8, 50001, 2, 300, [b"RIFF" + struct.pack("<I", len(chunk)) + chunk], height)])
+    strip = webp.file(webp.flat(300, 400, 200, 120, 40))
+    return tiff([(300, 400, 8, 50001, 2, 300, [strip], 400)])
 
 
 def two_page_tiff():
@@ -307,6 +297,8 @@ SAMPLES = {
     "marks.ttf": font,
     "lzma.tif": lzma_tiff,
     "webp.tif": webp_tiff,
+    "frames.webp": webp.three_frame_webp,
+    "lossy.webp": webp.lossy_webp,
 }
 
 

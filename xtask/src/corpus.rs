@@ -19,6 +19,7 @@ const GOALS: &[Goal] = &[
     Goal { formats: &["tiff"], valid: 185 },
     Goal { formats: &["pdf"], valid: 131 },
     Goal { formats: &["qoi"], valid: 4 },
+    Goal { formats: &["webp"], valid: 42 },
     Goal { formats: &["pnm", "tga"], valid: 62 },
 ];
 

@@ -30,6 +30,7 @@ const STEPS: &[Step] = &[
     ("python: ruff, mypy, declarations", wheel::lints),
     ("python: tests with numpy, OpenCV and others", wheel::tests),
     ("python: tests in every Python, without numpy", wheel::other_pythons),
+    ("webp: files that libwebp writes", webp_read),
     ("tiff: files of other writers", tiff_matrix),
     ("tiff: other readers of what is written", tiff_written),
     ("pdf: other readers of what is written", pdf_written),
@@ -148,6 +149,10 @@ fn ctypes() -> Outcome<String> {
     }
     library::build()?;
     quiet(quietly(program(python::system()?).arg(script).arg(library::path())))
+}
+
+fn webp_read() -> Outcome<String> {
+    cells("tests/webp_read.py")
 }
 
 fn tiff_matrix() -> Outcome<String> {
