@@ -134,7 +134,7 @@ static void formats_that_are_not_written_are_named(void)
     FAILS(DIO_EC_FILE_TYPE_NOT_SUPPORTED, "WebP files can be read but not written",
           DIO_SaveToMemory(image, DIO_IFF_WEBP, &bytes, &size));
     FAILS(DIO_EC_FILE_TYPE_NOT_SUPPORTED, "WebP files can be read but not written",
-          DIO_SaveToFile(image, in_folder(folder, "a.webp")));
+          DIO_SaveToFile(image, in_folder(folder, "a.webp"), 1));
     CHECK(bytes == NULL && size == 0);
     DIO_FreeImageData(image);
 }
