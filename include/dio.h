@@ -58,7 +58,8 @@
     { \
         sizeof(DIO_SaveOptions), DIO_IFF_AUTO, 90, DIO_SUBSAMPLING_420, 0, 6, DIO_COMPRESSION_AUTO, \
             DIO_ENCODING_AUTO, DIO_POLICY_KEEP, DIO_POLICY_KEEP, DIO_POLICY_KEEP, 0xFFFFFF, \
-            DIO_PREDICTOR_AUTO, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0.0, 0.0, NULL, NULL, NULL, NULL, NULL \
+            DIO_PREDICTOR_AUTO, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0.0, 0.0, NULL, NULL, NULL, NULL, NULL, \
+            0 \
     }
 
 /* The defaults of DIO_BinarizeOptions, for static initialisation. */
@@ -549,7 +550,7 @@ typedef struct DIO_SaveOptions {
      */
     int32_t optimize;
     /**
-     * Deflate effort in PNG, TIFF and PDF, 0 (stored) to 9. Default 6. PNG is made fast up to 6, and thoroughly from 7 on.
+     * Deflate effort in PNG, TIFF and PDF, 0 (stored) to 9. Default 6. PNG, and images in PDF, are made fast up to 6, and thoroughly from 7 on.
      */
     int32_t level;
     /**
@@ -648,6 +649,11 @@ typedef struct DIO_SaveOptions {
      * PDF: pages and documents. Default NULL: the defaults of `DIO_PdfOptions`.
      */
     const struct DIO_PdfOptions *pdf;
+    /**
+     * Threads that may work at a time within the call, up to 256: PNG uses them for large images, unless `level` is 0.
+     * Default 0: the calling thread alone. The file is the same for any number.
+     */
+    uint32_t threads;
 } DIO_SaveOptions;
 
 /**

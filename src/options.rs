@@ -167,6 +167,13 @@ impl Default for ReadOptions {
     }
 }
 
+fn check_threads(threads: u32) -> Result<()> {
+    if threads <= MOST_THREADS {
+        return Ok(());
+    }
+    Err(Error::parameter(format!("threads is {threads}, not 0 to {MOST_THREADS}")))
+}
+
 impl ReadOptions {
     /// Refuses values out of range.
     pub fn check(&self) -> Result<()> {
@@ -176,10 +183,7 @@ impl ReadOptions {
         if ![1, 2, 4, 8].contains(&self.scale) {
             return Err(Error::parameter(format!("scale is {}, not 1, 2, 4 or 8", self.scale)));
         }
-        if self.threads > MOST_THREADS {
-            let message = format!("threads is {}, not 0 to {MOST_THREADS}", self.threads);
-            return Err(Error::parameter(message));
-        }
+        check_threads(self.threads)?;
         check_dpi("fallback_dpi", self.fallback_dpi)
     }
 
@@ -297,6 +301,8 @@ pub struct SaveOptions {
     pub optimize: bool,
     /// Deflate effort for PNG, TIFF and PDF, 0 (stored) to 9. PNG is made fast up to 6, and thoroughly from 7 on.
     pub level: u8,
+    /// Threads that may work at a time, where the format allows it; 0 and 1: the calling thread alone.
+    pub threads: u32,
     /// TIFF compression.
     pub compression: TiffCompression,
     /// TIFF strips, tiles and the like.
@@ -341,6 +347,7 @@ impl Default for SaveOptions {
             subsampling: Subsampling::Both,
             optimize: false,
             level: 6,
+            threads: 0,
             compression: TiffCompression::Auto,
             tiff: TiffLayout::default(),
             date_time: None,
@@ -370,6 +377,7 @@ impl SaveOptions {
         if self.level > 9 {
             return Err(Error::parameter(format!("level is {}, not 0 to 9", self.level)));
         }
+        check_threads(self.threads)?;
         self.tiff.check()?;
         self.pdf.check()?;
         if let Some(binarize) = &self.binarize {

@@ -199,6 +199,14 @@ impl<'a> Picture<'a> {
         Ok(self.view.row_as(y, &self.converter, scratch))
     }
 
+    /// [`Picture::row`] without a word on progress, for rows that several threads take.
+    pub fn row_silently<'b>(&self, y: u32, scratch: &'b mut [u8]) -> &'b [u8]
+    where
+        'a: 'b,
+    {
+        self.view.row_as(y, &self.converter, scratch)
+    }
+
     /// [`Picture::row`] for formats that begin with the last row: progress is counted from there.
     pub fn row_from_below<'b>(&self, y: u32, scratch: &'b mut [u8]) -> Result<&'b [u8]>
     where

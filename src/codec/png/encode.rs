@@ -1,5 +1,7 @@
 //! Writing PNG: rows are filtered and deflated as they come, into IDAT chunks.
 
+use std::ops::Range;
+
 use super::chunks::{SIGNATURE, checksum};
 use super::metadata::XMP_KEYWORD;
 use crate::codec::Picture;
@@ -13,7 +15,13 @@ use crate::options::SaveOptions;
 use crate::pixel::PixelFormat;
 use crate::sink::Sink;
 
+use super::parallel;
 use PixelFormat as F;
+
+/// Bytes of filtered rows that are deflated as one, where the picture has more than two of these.
+const PART: usize = 1 << 20;
+/// The same at the levels that look for all there is.
+const THOROUGH_PART: usize = 4 << 20;
 
 /// What rows the encoder wants for an image of `format`.
 pub(super) fn stored_as(format: PixelFormat) -> PixelFormat {
@@ -60,7 +68,7 @@ fn kind(format: PixelFormat) -> Result<(u8, u8)> {
     })
 }
 
-fn put_chunk(sink: &mut Sink<'_>, kind: &[u8; 4], data: &[u8]) -> Result<()> {
+pub(super) fn put_chunk(sink: &mut Sink<'_>, kind: &[u8; 4], data: &[u8]) -> Result<()> {
     let len = u32::try_from(data.len()).ok().filter(|len| *len <= i32::MAX as u32);
     let len = len.ok_or_else(|| {
         let name = kind.escape_ascii();
@@ -108,28 +116,78 @@ fn write_rows(
     sink: &mut Sink<'_>,
     budget: &Budget,
 ) -> Result<()> {
-    let (len, level) = (picture.row_len(), options.level);
-    let mut scratch = Scratch::new(len, "a row", budget)?;
-    let wide = picture.format.is_16_bit();
-    let mut big_endian = Scratch::new(if wide { len } else { 0 }, "a row", budget)?;
-    // Filters help where neighbours are alike, which bits in bytes are not.
-    let adaptive = level > 0 && picture.format != F::Binary;
-    let pixel = picture.format.bits_per_pixel().div_ceil(8);
-    let mut filters = Filters::new(len, pixel, adaptive, budget)?;
-    let total = len.saturating_add(1).saturating_mul(picture.height as usize);
-    let mut packer = Packer::new(level, total, budget)?;
-    let mut put = |bytes: &[u8]| put_chunk(sink, b"IDAT", bytes);
-    for y in 0..picture.height {
-        let row = picture.row(y, &mut scratch)?;
-        let row = if wide {
-            store_wide(row, picture.format, &mut big_endian);
-            &big_endian
-        } else {
-            row
-        };
-        packer.write(filters.filter(row), &mut put)?;
+    let rows = Rows { picture, level: options.level, budget };
+    if let Some(parts) = rows.parts() {
+        return parallel::write(&rows, parts, options.threads, sink);
     }
+    let mut packer = Packer::new(options.level, rows.size(), budget)?;
+    let mut put = |bytes: &[u8]| put_chunk(sink, b"IDAT", bytes);
+    rows.each(0..picture.height, |y, row| {
+        budget.advance(u64::from(y) + 1, u64::from(picture.height))?;
+        packer.write(row, &mut put)
+    })?;
     packer.finish(&mut put)
+}
+
+/// Filtered rows of a picture.
+pub(super) struct Rows<'a> {
+    pub picture: &'a Picture<'a>,
+    pub level: u8,
+    pub budget: &'a Budget,
+}
+
+impl Rows<'_> {
+    /// Bytes of a filtered row.
+    pub fn line_len(&self) -> usize {
+        self.picture.row_len().saturating_add(1)
+    }
+
+    fn size(&self) -> usize {
+        self.line_len().saturating_mul(self.picture.height as usize)
+    }
+
+    /// Rows of each part, where the picture is deflated in parts. That is the same for any number of threads.
+    fn parts(&self) -> Option<u32> {
+        let len = match self.level {
+            0 => return None,
+            1..=6 => PART,
+            _ => THOROUGH_PART,
+        };
+        let rows = u32::try_from(len / self.line_len()).unwrap_or(u32::MAX).max(1);
+        (self.size() > 2 * len && rows < self.picture.height).then_some(rows)
+    }
+
+    /// Filters some of the rows, and hands each over with its number.
+    pub fn each(
+        &self,
+        range: Range<u32>,
+        mut take: impl FnMut(u32, &[u8]) -> Result<()>,
+    ) -> Result<()> {
+        let (picture, len) = (self.picture, self.picture.row_len());
+        let mut scratch = Scratch::new(len, "a row", self.budget)?;
+        let wide = picture.format.is_16_bit();
+        let mut big_endian = Scratch::new(if wide { len } else { 0 }, "a row", self.budget)?;
+        // Filters help where neighbours are alike, which bits in bytes are not.
+        let adaptive = self.level > 0 && picture.format != F::Binary;
+        let pixel = picture.format.bits_per_pixel().div_ceil(8);
+        let mut filters = Filters::new(len, pixel, adaptive, self.budget)?;
+        let first = range.start;
+        for y in first.saturating_sub(1)..range.end {
+            let row = picture.row_silently(y, &mut scratch);
+            let row = if wide {
+                store_wide(row, picture.format, &mut big_endian);
+                &big_endian
+            } else {
+                row
+            };
+            if y < first {
+                filters.begin_below(row);
+            } else {
+                take(y, filters.filter(row))?;
+            }
+        }
+        Ok(())
+    }
 }
 
 /// 16-bit samples as PNG stores them: big-endian, R first.

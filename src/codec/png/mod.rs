@@ -7,6 +7,7 @@ mod encode;
 mod index;
 mod intact;
 mod metadata;
+mod parallel;
 mod rows;
 mod scanlines;
 #[cfg(test)]

@@ -41,7 +41,7 @@ pub struct DIO_SaveOptions {
     pub subsampling: DIO_Subsampling,
     /// JPEG: 1 makes Huffman tables for the image: smaller and slower. Default 0.
     pub optimize: i32,
-    /// Deflate effort in PNG, TIFF and PDF, 0 (stored) to 9. Default 6. PNG is made fast up to 6, and thoroughly from 7 on.
+    /// Deflate effort in PNG, TIFF and PDF, 0 (stored) to 9. Default 6. PNG, and images in PDF, are made fast up to 6, and thoroughly from 7 on.
     pub level: i32,
     /// TIFF compression. Default `DIO_COMPRESSION_AUTO`.
     pub compression: DIO_Compression,
@@ -93,6 +93,9 @@ pub struct DIO_SaveOptions {
     pub progress_user: *mut c_void,
     /// PDF: pages and documents. Default NULL: the defaults of `DIO_PdfOptions`.
     pub pdf: *const DIO_PdfOptions,
+    /// Threads that may work at a time within the call, up to 256: PNG uses them for large images, unless `level` is 0.
+    /// Default 0: the calling thread alone. The file is the same for any number.
+    pub threads: u32,
 }
 
 impl Grows for DIO_SaveOptions {
@@ -132,6 +135,7 @@ impl Grows for DIO_SaveOptions {
             progress: None,
             progress_user: ptr::null_mut(),
             pdf: ptr::null(),
+            threads: options.threads,
         }
     }
 }
@@ -179,6 +183,7 @@ pub(in crate::ffi) unsafe fn save_options(options: *const DIO_SaveOptions) -> Re
         subsampling: choice(it.subsampling.0, "options->subsampling", &subsamplings)?,
         optimize: flag(it.optimize, "options->optimize")?,
         level: small(it.level, "level")?,
+        threads: it.threads,
         compression: compression(it.compression)?,
         tiff: TiffLayout {
             predictor: choice(it.predictor.0, "options->predictor", &predictors)?,

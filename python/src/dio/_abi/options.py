@@ -329,8 +329,8 @@ class SaveOptions(TypedDict, total=False):
     quality: JPEG quality, 1 to 100, on libjpeg's scale. Default 90.
     subsampling: JPEG chroma subsampling. Default 420. A member of Subsampling, or its name.
     optimize: JPEG: 1 makes Huffman tables for the image: smaller and slower. Default 0.
-    level: Deflate effort in PNG, TIFF and PDF, 0 (stored) to 9. Default 6. PNG is made fast up to 6, and
-        thoroughly from 7 on.
+    level: Deflate effort in PNG, TIFF and PDF, 0 (stored) to 9. Default 6. PNG, and images in PDF, are made
+        fast up to 6, and thoroughly from 7 on.
     compression: TIFF compression. Default AUTO. A member of Compression, or its name.
     encoding: PDF: how the image is compressed. Default AUTO. A member of PdfEncoding, or its name.
     icc: What happens to the ICC profile. Default KEEP. A member of MetadataPolicy, or its name.
@@ -367,6 +367,8 @@ class SaveOptions(TypedDict, total=False):
         through.
     pdf: PDF: pages and documents. Default None: the defaults of PdfOptions. A dict of the options of
         dio.PdfOptions.
+    threads: Threads that may work at a time within the call, up to 256: PNG uses them for large images,
+        unless level is 0. Default 0: the calling thread alone. The file is the same for any number.
     """
 
     format: Union[EnumImageFileFormat, int, str]
@@ -396,6 +398,7 @@ class SaveOptions(TypedDict, total=False):
     binarize: Union[BinarizeOptions, BinarizeMethod, str]
     progress: Callable[[int, int], object]
     pdf: PdfOptions
+    threads: int
 
 
 @dataclass(frozen=True)

@@ -138,6 +138,7 @@ class SaveOptions(Structure):
         ("progress", ProgressFn),
         ("progress_user", c_void_p),
         ("pdf", POINTER(PdfOptions)),
+        ("threads", c_uint32),
     ]
 
 

@@ -1,4 +1,4 @@
-//! Data of zlib (RFC 1950), made fast: Deflate (RFC 1951) with one look for a match at each place, and codes for each block.
+//! Deflate (RFC 1951), made fast: with one look for a match at each place, and codes for each block.
 //!
 //! For differences of samples: their matches are few, and the short ones take as much as the codes of their bytes. Where none
 //! are found, fewer places are looked at.
@@ -9,8 +9,6 @@ mod output;
 pub mod pack;
 #[cfg(test)]
 mod tests;
-
-use simd_adler32::Adler32;
 
 use crate::error::Result;
 use crate::limits::{Budget, Reservation};
@@ -50,12 +48,11 @@ pub struct Deflater {
     _booked: Reservation,
     output: Scratch,
     bits: Bits,
-    sum: Adler32,
 }
 
 impl Deflater {
-    /// A stream for about `total` bytes.
-    pub fn new(total: usize, effort: Effort, budget: &Budget) -> Result<Self> {
+    /// A stream for about `total` bytes, after `head`.
+    pub fn new(total: usize, effort: Effort, head: &[u8], budget: &Budget) -> Result<Self> {
         let block = total.clamp(1 << 10, BLOCK);
         let window = total.saturating_sub(block).min(WINDOW);
         // As it is without compression, with the heads of the parts.
@@ -71,16 +68,13 @@ impl Deflater {
             _booked: budget.reserve((most * size_of::<Sequence>()) as u64)?,
             output,
             bits: Bits::default(),
-            sum: Adler32::new(),
         };
-        // A window of 32 KiB; no dictionary.
-        deflater.bits.begin(&mut deflater.output, &[0x78, 0x01]);
+        deflater.bits.begin(&mut deflater.output, head);
         Ok(deflater)
     }
 
     /// Encodes bytes, now or later.
     pub fn write(&mut self, mut bytes: &[u8], put: Put<'_>) -> Result<()> {
-        self.sum.write(bytes);
         while !bytes.is_empty() {
             let most = self.start + self.buffer.len() - self.window;
             let room = self.buffer.get_mut(self.end..most).unwrap_or_default();
@@ -99,12 +93,17 @@ impl Deflater {
         Ok(())
     }
 
-    /// Encodes what is left, and the checksum.
-    pub fn finish(mut self, put: Put<'_>) -> Result<()> {
-        self.block(true);
+    /// Encodes what is left, and ends the stream, before `tail`; or, where it is not the last part of one, with a byte.
+    pub fn finish(mut self, is_last: bool, tail: &[u8], put: Put<'_>) -> Result<()> {
+        self.block(is_last);
+        if !is_last {
+            // A block of no bytes, without compression.
+            self.bits.put(0, 3);
+            self.bits.align(&mut self.output);
+            self.bits.bytes(&mut self.output, &[0, 0, 0xff, 0xff]);
+        }
         self.bits.align(&mut self.output);
-        let sum = self.sum.finish().to_be_bytes();
-        self.bits.bytes(&mut self.output, &sum);
+        self.bits.bytes(&mut self.output, tail);
         put(self.bits.whole(&self.output))
     }
 

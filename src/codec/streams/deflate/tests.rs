@@ -8,7 +8,7 @@ use crate::limits::Limits;
 fn deflate(bytes: &[u8], total: usize, part: usize, effort: Effort) -> Vec<u8> {
     let budget = Budget::new(Limits::default(), None);
     let mut all = Vec::new();
-    let mut deflater = Deflater::new(total, effort, &budget).unwrap();
+    let mut deflater = Deflater::new(total, effort, &[], &budget).unwrap();
     let mut put = |bytes: &[u8]| {
         all.extend(bytes);
         Ok(())
@@ -16,7 +16,7 @@ fn deflate(bytes: &[u8], total: usize, part: usize, effort: Effort) -> Vec<u8> {
     for part in bytes.chunks(part) {
         deflater.write(part, &mut put).unwrap();
     }
-    deflater.finish(&mut put).unwrap();
+    deflater.finish(true, &[], &mut put).unwrap();
     all
 }
 
@@ -27,7 +27,7 @@ fn check(bytes: &[u8], what: &str) -> usize {
     for (total, part, effort) in all.into_iter().chain([(bytes.len(), 4096, Effort::Least)]) {
         let deflated = deflate(bytes, total, part, effort);
         let mut back = Vec::new();
-        let mut decoder = flate2::read::ZlibDecoder::new(&deflated[..]);
+        let mut decoder = flate2::read::DeflateDecoder::new(&deflated[..]);
         decoder.read_to_end(&mut back).unwrap_or_else(|error| {
             panic!(
                 "{what}, {} bytes, {total}, {part}: {error}, {:?}",

@@ -31,6 +31,12 @@ impl Filters {
         Ok(Self { row, above, line: line(1 + PAD)?, len, pixel: pixel.clamp(1, 8), adaptive })
     }
 
+    /// Has `row` be the one above the next.
+    pub fn begin_below(&mut self, row: &[u8]) {
+        let to = self.row.get_mut(PAD..PAD + self.len).unwrap_or_default();
+        to.iter_mut().zip(row).for_each(|(to, from)| *to = *from);
+    }
+
     /// The filtered row, beginning with the number of its filter: the one whose differences, taken as signed, have the least
     /// sum; of several, the first. That of a row as the one above is UP.
     pub fn filter(&mut self, row: &[u8]) -> &[u8] {
