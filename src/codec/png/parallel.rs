@@ -179,3 +179,70 @@ impl Drop for StopOnPanic<'_, '_> {
         self.0.stop();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    use crate::error::Kind;
+    use crate::format::FileFormat;
+    use crate::image::ImageData;
+    use crate::limits::ProgressFn;
+    use crate::options::{ReadOptions, SaveOptions};
+    use crate::pixel::PixelFormat as F;
+    use crate::reader::read;
+    use crate::source::Source;
+    use crate::writer::save_memory;
+
+    /// More than two parts, the last of which is short.
+    fn large(format: F) -> ImageData {
+        let rows = if format == F::Gray8 { 3700 } else { 1300 };
+        let mut image = ImageData::new(1000, rows, format).unwrap();
+        for (at, byte) in image.pixels_mut().iter_mut().enumerate() {
+            *byte = (at / 3 % 251 + at * at / 7 % 5) as u8;
+        }
+        image
+    }
+
+    fn options(level: u8, threads: u32) -> SaveOptions {
+        SaveOptions { level, threads, ..SaveOptions::default() }
+    }
+
+    fn save(image: &ImageData, options: &SaveOptions) -> crate::error::Result<Vec<u8>> {
+        save_memory(image, FileFormat::Png, options)
+    }
+
+    #[test]
+    fn files_are_the_same_for_any_number_of_threads() {
+        for (format, level) in [(F::Gray8, 6), (F::Rgb888, 1), (F::Rgb888, 6), (F::Gray8, 8)] {
+            let image = large(format);
+            let alone = save(&image, &options(level, 0)).unwrap();
+            for threads in [1, 2, 3, 8, 64] {
+                assert!(save(&image, &options(level, threads)).unwrap() == alone, "{threads}");
+            }
+            let back = read(Source::from_bytes(alone), &ReadOptions::default()).unwrap();
+            assert!(back.pixels() == image.pixels(), "{format:?}, level {level}");
+        }
+    }
+
+    #[test]
+    fn progress_is_told_to_the_end_and_may_cancel() {
+        let image = large(F::Rgb888);
+        for threads in [0, 3] {
+            let last = Arc::new(AtomicU64::new(0));
+            let seen = Arc::clone(&last);
+            let progress: ProgressFn = Arc::new(move |done, total| {
+                assert_eq!(total, 1300);
+                assert!(seen.swap(done, Ordering::Relaxed) <= done);
+                false
+            });
+            let told = SaveOptions { progress: Some(progress), ..options(6, threads) };
+            save(&image, &told).unwrap();
+            assert_eq!(last.load(Ordering::Relaxed), 1300);
+            let progress: ProgressFn = Arc::new(|done, _| done > 300);
+            let cancels = SaveOptions { progress: Some(progress), ..options(6, threads) };
+            assert_eq!(save(&image, &cancels).unwrap_err().kind(), Kind::Cancelled);
+        }
+    }
+}

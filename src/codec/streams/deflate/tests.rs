@@ -116,3 +116,28 @@ fn lengths_and_distances_have_the_symbols_of_the_standard() {
         assert_eq!((found, extra), (symbol, bits), "{distance}");
     }
 }
+
+#[test]
+fn parts_make_one_stream_with_the_checksum_of_all() {
+    use super::pack::{Packer, Sum, head};
+    let budget = Budget::new(Limits::default(), None);
+    let bytes = [noise(150_000, 0x0f), vec![255; 70_000], noise(1, 0xff), noise(99_999, 0xff)];
+    for level in [1, 4, 6, 7, 9] {
+        let (mut all, mut sum) = (head(level).to_vec(), Sum::NONE);
+        for (number, part) in bytes.iter().enumerate() {
+            let mut packer = Packer::part(level, part.len(), &budget).unwrap();
+            let mut put = |more: &[u8]| {
+                all.extend(more);
+                Ok(())
+            };
+            packer.write(part, &mut put).unwrap();
+            sum = sum.and(packer.finish_part(number + 1 == bytes.len(), &mut put).unwrap());
+        }
+        all.extend(sum.bytes());
+        let mut back = Vec::new();
+        let mut decoder = flate2::read::ZlibDecoder::new(&all[..]);
+        decoder.read_to_end(&mut back).unwrap();
+        assert!(back == bytes.concat(), "level {level}");
+        assert_eq!(decoder.total_in(), all.len() as u64, "level {level}");
+    }
+}
