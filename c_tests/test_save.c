@@ -128,6 +128,8 @@ static void save_options_are_checked(void)
     REFUSED(DIO_EC_PARAMETER_VALUE_INVALID, "quality is 0", DIO_IFF_JPEG);
     o = good, o.quality = 1000;
     REFUSED(DIO_EC_PARAMETER_VALUE_INVALID, "quality is 1000", DIO_IFF_JPEG);
+    o = good, o.threads = 257;
+    REFUSED(DIO_EC_PARAMETER_VALUE_INVALID, "threads is 257", DIO_IFF_PNG);
     o = good, o.level = 10;
     REFUSED(DIO_EC_PARAMETER_VALUE_INVALID, "level is 10", DIO_IFF_PNG);
     o = good, o.subsampling = 3;

@@ -59,7 +59,7 @@
         sizeof(DIO_SaveOptions), DIO_IFF_AUTO, 90, DIO_SUBSAMPLING_420, 0, 6, DIO_COMPRESSION_AUTO, \
             DIO_ENCODING_AUTO, DIO_POLICY_KEEP, DIO_POLICY_KEEP, DIO_POLICY_KEEP, 0xFFFFFF, \
             DIO_PREDICTOR_AUTO, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0.0, 0.0, NULL, NULL, NULL, NULL, NULL, \
-            0 \
+            0, 0 \
     }
 
 /* The defaults of DIO_BinarizeOptions, for static initialisation. */
@@ -654,6 +654,11 @@ typedef struct DIO_SaveOptions {
      * Default 0: the calling thread alone. The file is the same for any number.
      */
     uint32_t threads;
+    /**
+     * JPEG files: 1 writes progressive ones, the whole picture coarse first and then finer: smaller and slower, with tables
+     * made for the image. It takes 3 bytes of memory a pixel or more. Default 0.
+     */
+    int32_t progressive;
 } DIO_SaveOptions;
 
 /**

@@ -299,6 +299,8 @@ pub struct SaveOptions {
     pub subsampling: Subsampling,
     /// JPEG: Huffman tables made for the image, smaller and slower.
     pub optimize: bool,
+    /// JPEG files: all of the picture coarse first, then finer; smaller and slower. They have tables made for the image.
+    pub progressive: bool,
     /// Deflate effort for PNG, TIFF and PDF, 0 (stored) to 9. PNG is made fast up to 6, and thoroughly from 7 on.
     pub level: u8,
     /// Threads that may work at a time, where the format allows it; 0 and 1: the calling thread alone.
@@ -346,6 +348,7 @@ impl Default for SaveOptions {
             quality: 90,
             subsampling: Subsampling::Both,
             optimize: false,
+            progressive: false,
             level: 6,
             threads: 0,
             compression: TiffCompression::Auto,

@@ -122,9 +122,15 @@ pub struct SaveArguments {
     /// JPEG: makes Huffman tables for each image, smaller and slower
     #[arg(long)]
     optimize: bool,
+    /// JPEG: the whole picture coarse first, then finer; smaller and slower
+    #[arg(long)]
+    progressive: bool,
     /// Deflate effort in PNG, TIFF and PDF, 0 to 9; above 6 PNG is made thoroughly [default: 6]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=9))]
     level: Option<u8>,
+    /// Threads that may work on a PNG at a time, for the same file [default: 1]
+    #[arg(long, value_name = "N")]
+    save_threads: Option<u32>,
     /// TIFF: auto, none, lzw, deflate, packbits, g3, g4, jpeg or zstd [default: auto]
     #[arg(short, long, value_name = "NAME", value_parser = compression)]
     compression: Option<TiffCompression>,
@@ -197,7 +203,9 @@ impl SaveArguments {
             quality: self.quality.unwrap_or(defaults.quality),
             subsampling: self.subsampling.unwrap_or_default(),
             optimize: self.optimize,
+            progressive: self.progressive,
             level: self.level.unwrap_or(defaults.level),
+            threads: self.save_threads.unwrap_or(0),
             compression: self.compression.unwrap_or_default(),
             tiff: TiffLayout {
                 predictor: self.predictor.and_then(|predictor| predictor.0),

@@ -96,6 +96,9 @@ pub struct DIO_SaveOptions {
     /// Threads that may work at a time within the call, up to 256: PNG uses them for large images, unless `level` is 0.
     /// Default 0: the calling thread alone. The file is the same for any number.
     pub threads: u32,
+    /// JPEG files: 1 writes progressive ones, the whole picture coarse first and then finer: smaller and slower, with tables
+    /// made for the image. It takes 3 bytes of memory a pixel or more. Default 0.
+    pub progressive: i32,
 }
 
 impl Grows for DIO_SaveOptions {
@@ -136,6 +139,7 @@ impl Grows for DIO_SaveOptions {
             progress_user: ptr::null_mut(),
             pdf: ptr::null(),
             threads: options.threads,
+            progressive: i32::from(options.progressive),
         }
     }
 }
@@ -184,6 +188,7 @@ pub(in crate::ffi) unsafe fn save_options(options: *const DIO_SaveOptions) -> Re
         optimize: flag(it.optimize, "options->optimize")?,
         level: small(it.level, "level")?,
         threads: it.threads,
+        progressive: flag(it.progressive, "options->progressive")?,
         compression: compression(it.compression)?,
         tiff: TiffLayout {
             predictor: choice(it.predictor.0, "options->predictor", &predictors)?,

@@ -369,6 +369,8 @@ class SaveOptions(TypedDict, total=False):
         dio.PdfOptions.
     threads: Threads that may work at a time within the call, up to 256: PNG uses them for large images,
         unless level is 0. Default 0: the calling thread alone. The file is the same for any number.
+    progressive: JPEG files: 1 writes progressive ones, the whole picture coarse first and then finer: smaller
+        and slower, with tables made for the image. It takes 3 bytes of memory a pixel or more. Default 0.
     """
 
     format: Union[EnumImageFileFormat, int, str]
@@ -399,6 +401,7 @@ class SaveOptions(TypedDict, total=False):
     progress: Callable[[int, int], object]
     pdf: PdfOptions
     threads: int
+    progressive: int
 
 
 @dataclass(frozen=True)

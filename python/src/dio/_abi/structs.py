@@ -139,6 +139,7 @@ class SaveOptions(Structure):
         ("progress_user", c_void_p),
         ("pdf", POINTER(PdfOptions)),
         ("threads", c_uint32),
+        ("progressive", c_int32),
     ]
 
 

@@ -1,6 +1,6 @@
 //! A baseline encoder (T.81, annex F) with libjpeg's quality scale, quantization and rounding.
 //!
-//! It holds one row of MCUs at a time. Coefficients are those of libjpeg-turbo to the bit (`bench/jpeg.c` compares them).
+//! It holds one row of MCUs at a time; progressive files ([`progressive`]) take all coefficients. Coefficients are those of libjpeg-turbo to the bit (`bench/jpeg.c` compares them).
 //! Tables made for the image take a second pass over the pixels instead of memory.
 
 #[cfg(any(test, not(target_arch = "x86_64")))]
@@ -8,6 +8,7 @@ mod dct;
 mod entropy;
 mod huffman;
 mod planes;
+mod progressive;
 mod quantize;
 mod simd;
 
@@ -47,13 +48,21 @@ pub fn encode(
     }
     let encoder = Encoder::new(picture, options);
     let mut planes = Planes::new(picture, &encoder.shape, budget)?;
+    if options.progressive {
+        let mut kept = progressive::Kept::new(&encoder.shape, budget)?;
+        encoder.pixels(picture, &mut planes, &mut kept)?;
+        encoder.head(picture, markers::SOF2, sink)?;
+        progressive::write(&kept, &encoder.shape, sink, budget)?;
+        return sink.put(&[0xff, markers::EOI]);
+    }
     let mut huffman = tables::standard_huffman();
     if options.optimize {
         let mut statistics = Statistics::new();
         encoder.pixels(picture, &mut planes, &mut statistics)?;
         huffman = statistics.0.each_ref().map(huffman::best_table);
     }
-    encoder.head(picture, &huffman, sink)?;
+    encoder.head(picture, markers::SOF0, sink)?;
+    encoder.begin(&huffman, sink)?;
     let mut coder = Coder::new(sink, huffman.each_ref().map(Codes::new))?;
     encoder.pixels(picture, &mut planes, &mut coder)?;
     coder.finish()?;
@@ -130,12 +139,7 @@ impl Encoder {
         }
     }
 
-    fn head(
-        &self,
-        picture: &Picture<'_>,
-        huffman: &[Huffman; TABLES],
-        sink: &mut Sink<'_>,
-    ) -> Result<()> {
+    fn head(&self, picture: &Picture<'_>, frame: u8, sink: &mut Sink<'_>) -> Result<()> {
         let mut head = vec![0xff, markers::SOI];
         let inks = picture.format == PixelFormat::Cmyk8888;
         // JFIF knows no inks, but only it states a resolution; Adobe's marker overrules its colours.
@@ -149,15 +153,25 @@ impl Encoder {
         segments::put_metadata(sink, picture.metadata)?;
 
         let mut head = Vec::new();
-        let count =
-            if self.shape.components.iter().any(|component| component.tables > 0) { 2 } else { 1 };
-        for (number, table) in (0u8..).zip(&self.quantization).take(count) {
+        for (number, table) in (0u8..).zip(&self.quantization).take(self.tables()) {
             let mut content = vec![number];
             content.extend(tables::ZIGZAG.map(|at| table[usize::from(at & 63)]));
             tables::put_segment(&mut head, markers::DQT, &content)?;
         }
-        tables::put_segment(&mut head, markers::SOF0, &self.frame(picture))?;
-        for (place, table) in [0x00, 0x10, 0x01, 0x11].into_iter().zip(huffman).take(count * 2) {
+        tables::put_segment(&mut head, frame, &self.frame(picture))?;
+        sink.put(&head)
+    }
+
+    /// How many tables of each kind there are.
+    fn tables(&self) -> usize {
+        if self.shape.components.iter().any(|component| component.tables > 0) { 2 } else { 1 }
+    }
+
+    /// The tables and the head of the only scan.
+    fn begin(&self, huffman: &[Huffman; TABLES], sink: &mut Sink<'_>) -> Result<()> {
+        let mut head = Vec::new();
+        let places = [0x00, 0x10, 0x01, 0x11].into_iter().zip(huffman);
+        for (place, table) in places.take(self.tables() * 2) {
             tables::put_huffman(&mut head, place, table)?;
         }
         tables::put_segment(&mut head, markers::SOS, &self.scan())?;

@@ -69,7 +69,8 @@ fn jpeg(
     let codec = codec::for_format(FileFormat::Jpeg)?;
     // Profile, XMP and angle are the document's.
     let bare = picture.without_metadata();
-    document.stream(id, sink, describe, |sink| codec.encode(&bare, options, sink, budget))?;
+    let options = SaveOptions { progressive: false, ..options.clone() };
+    document.stream(id, sink, describe, |sink| codec.encode(&bare, &options, sink, budget))?;
     Ok(id)
 }
 

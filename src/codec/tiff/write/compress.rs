@@ -145,7 +145,7 @@ impl Jpeg {
         let limits = Limits { max_memory: UNLIMITED, ..Limits::default() };
         Ok(Self {
             codec: codec::for_format(FileFormat::Jpeg)?,
-            options: SaveOptions { progress: None, ..options.clone() },
+            options: SaveOptions { progress: None, progressive: false, ..options.clone() },
             format,
             budget: Budget::new(limits, None),
         })
