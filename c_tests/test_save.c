@@ -134,6 +134,8 @@ static void save_options_are_checked(void)
     REFUSED(DIO_EC_PARAMETER_VALUE_INVALID, "level is 10", DIO_IFF_PNG);
     o = good, o.subsampling = 3;
     REFUSED(DIO_EC_PARAMETER_VALUE_INVALID, "options->subsampling` is 3", DIO_IFF_JPEG);
+    o = good, o.progressive = 2;
+    REFUSED(DIO_EC_PARAMETER_VALUE_INVALID, "options->progressive` is 2", DIO_IFF_JPEG);
     o = good, o.optimize = 2;
     REFUSED(DIO_EC_PARAMETER_VALUE_INVALID, "options->optimize` is 2", DIO_IFF_JPEG);
     o = good, o.compression = 2;

@@ -59,6 +59,23 @@ def test_pillow_s_arrays_are_taken_and_files_read(mode: str, tmp_path: Path) -> 
         assert (dio.imread(tmp_path / f"theirs.{suffix}", format=formats[mode]) == np.asarray(theirs)).all()
 
 
+def test_pillow_reads_progressive_files_and_those_of_threads(tmp_path: Path) -> None:
+    pil = pytest.importorskip("PIL.Image")
+    y, x = np.mgrid[0:1200, 0:900]
+    shades = np.stack([x // 4 + y // 9, y // 5, 255 - x // 4], 2).astype("uint8")
+    dio.imwrite(tmp_path / "plain.jpg", shades)
+    dio.imwrite(tmp_path / "progressive.jpg", shades, progressive=True)
+    plain, progressive = (pil.open(tmp_path / f"{name}.jpg") for name in ("plain", "progressive"))
+    assert progressive.info.get("progressive") and not plain.info.get("progressive")
+    assert (np.asarray(plain) == np.asarray(progressive)).all()
+    files = []
+    for threads in (0, 2, 5):
+        dio.imwrite(tmp_path / "threads.png", shades, pixel_format="BGR_888", threads=threads)
+        files.append((tmp_path / "threads.png").read_bytes())
+    assert files[0] == files[1] == files[2]
+    assert (np.asarray(pil.open(tmp_path / "threads.png")) == shades).all()
+
+
 def test_opencv_has_the_same_order_of_colours(samples: Path, tmp_path: Path) -> None:
     cv2 = pytest.importorskip("cv2")
     path = str(samples / "colours.png")

@@ -83,6 +83,28 @@ fn quality_and_optimized_tables_change_the_size_as_they_should() {
 }
 
 #[test]
+fn progressive_files_hold_the_pixels_of_others_in_fewer_bytes() {
+    for (width, height) in [(1, 1), (8, 9), (17, 40), (33, 17), (200, 131)] {
+        for format in [PixelFormat::Gray8, PixelFormat::Bgr888, PixelFormat::Cmyk8888] {
+            let image = picture(width, height, format);
+            for (subsampling, quality) in SUBSAMPLINGS.into_iter().zip([30, 90, 100]) {
+                let options = SaveOptions { quality, subsampling, ..SaveOptions::default() };
+                let plain = saved(&image, &options);
+                let bytes = saved(&image, &SaveOptions { progressive: true, ..options });
+                assert!(bytes.windows(2).any(|marker| marker == [0xff, markers::SOF2]));
+                let (plain, whole) = (read(&plain, None).unwrap(), read(&bytes, None).unwrap());
+                assert_eq!(plain.pixels(), whole.pixels(), "{width} x {height} {format:?}");
+            }
+        }
+    }
+    let image = picture(400, 300, PixelFormat::Bgr888);
+    let len = |progressive| {
+        saved(&image, &SaveOptions { optimize: true, progressive, ..SaveOptions::default() }).len()
+    };
+    assert!(len(true) < len(false));
+}
+
+#[test]
 fn every_pixel_format_is_that_of_the_conversion() {
     for (kind, base) in [
         (PixelFormat::Gray8, PixelFormat::Gray8),
