@@ -33,7 +33,7 @@ pub(super) fn dct(block: &[i16; 16]) -> [[i32; 4]; 4] {
     turned(pass(columns)).map(|row| row.map(|value| value >> 3))
 }
 
-/// One dimension of it, of four columns at a time.
+/// One dimension of it, of four columns at a time. What no encoder makes may wrap around.
 #[inline(always)]
 fn pass([first, second, third, fourth]: [[i32; 4]; 4]) -> [[i32; 4]; 4] {
     let mut all = [[0; 4]; 4];
@@ -49,13 +49,13 @@ fn pass([first, second, third, fourth]: [[i32; 4]; 4]) -> [[i32; 4]; 4] {
 /// The square root of 2, times the cosine of 22.5 degrees.
 #[inline(always)]
 fn cosine(value: i32) -> i32 {
-    value + ((value * 20091) >> 16)
+    value + (value.wrapping_mul(20091) >> 16)
 }
 
 /// The square root of 2, times the sine of 22.5 degrees.
 #[inline(always)]
 fn sine(value: i32) -> i32 {
-    (value * 35468) >> 16
+    value.wrapping_mul(35468) >> 16
 }
 
 #[inline(always)]
