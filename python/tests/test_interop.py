@@ -66,7 +66,8 @@ def test_pillow_reads_progressive_files_and_those_of_threads(tmp_path: Path) -> 
     dio.imwrite(tmp_path / "plain.jpg", shades)
     dio.imwrite(tmp_path / "progressive.jpg", shades, progressive=True)
     plain, progressive = (pil.open(tmp_path / f"{name}.jpg") for name in ("plain", "progressive"))
-    assert progressive.info.get("progressive") and not plain.info.get("progressive")
+    assert progressive.info.get("progressive")
+    assert not plain.info.get("progressive")
     assert (np.asarray(plain) == np.asarray(progressive)).all()
     files = []
     for threads in (0, 2, 5):

@@ -197,7 +197,7 @@ mod tests {
 
     /// More than two parts, the last of which is short.
     fn large(format: F) -> ImageData {
-        let rows = if format == F::Gray8 { 3700 } else { 1300 };
+        let rows = if format == F::Gray8 { 2300 } else { 1300 };
         let mut image = ImageData::new(1000, rows, format).unwrap();
         for (at, byte) in image.pixels_mut().iter_mut().enumerate() {
             *byte = (at / 3 % 251 + at * at / 7 % 5) as u8;
@@ -215,10 +215,10 @@ mod tests {
 
     #[test]
     fn files_are_the_same_for_any_number_of_threads() {
-        for (format, level) in [(F::Gray8, 6), (F::Rgb888, 1), (F::Rgb888, 6), (F::Gray8, 8)] {
+        for (format, level) in [(F::Gray8, 6), (F::Rgb888, 1)] {
             let image = large(format);
             let alone = save(&image, &options(level, 0)).unwrap();
-            for threads in [1, 2, 3, 8, 64] {
+            for threads in [2, 7] {
                 assert!(save(&image, &options(level, threads)).unwrap() == alone, "{threads}");
             }
             let back = read(Source::from_bytes(alone), &ReadOptions::default()).unwrap();
