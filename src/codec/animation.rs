@@ -1,10 +1,11 @@
-//! The canvas that the frames of an animation are drawn on one after the other. No codec: GIF and APNG share it.
+//! The canvas that the frames of an animation are drawn on one after the other. No codec: GIF, APNG and WebP share it.
 
 use std::ops::Range;
 
-use crate::error::Result;
+use crate::error::{Kind, Result};
 use crate::limits::Budget;
 use crate::memory;
+use crate::pixel::Canvas;
 
 /// What becomes of a frame before the next one is drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -172,22 +173,60 @@ impl Stage {
     }
 }
 
-/// Draws the frames up to the one of `page`, from where `kept` stands or from the first, with `draw`.
+/// Which frame is to be shown, and on what.
+pub(super) struct Shown<'a> {
+    pub page: u32,
+    /// Width and height.
+    pub size: (u32, u32),
+    /// A pixel of background.
+    pub blank: &'a [u8],
+    /// Whether damage of a frame is an error before the frames after it are drawn.
+    pub strict: bool,
+}
+
+/// Draws the frames up to the one of a page with `draw`, from where `kept` stands or from the first, and puts the rows of
+/// the canvas that it leaves with `put`.
 ///
-/// The canvas has to be kept by the caller for the page that follows.
-pub(super) fn advance(
+/// A canvas that is whole is kept for the page that follows.
+pub(super) fn compose(
+    kept: &mut Option<Stage>,
+    shown: &Shown<'_>,
+    canvas: &mut Canvas<'_>,
+    mut draw: impl FnMut(&mut Stage, u32) -> Result<()>,
+    mut put: impl FnMut(&mut Canvas<'_>, u32, &[u8]) -> Result<()>,
+) -> Result<()> {
+    let (size, budget) = (shown.size, canvas.budget());
+    let _booked = budget.reserve(Stage::size(size.0, size.1, shown.blank.len()))?;
+    let mut damage = None;
+    let stage = advance(kept.take(), shown, budget, |stage, frame| match draw(stage, frame) {
+        Err(error) if !shown.strict && error.kind() == Kind::Damaged => {
+            damage.get_or_insert(error);
+            Ok(())
+        }
+        other => other,
+    })?;
+    for y in 0..size.1 {
+        put(canvas, y, stage.row(y))?;
+    }
+    match damage {
+        None => *kept = Some(stage),
+        Some(error) => return Err(error),
+    }
+    Ok(())
+}
+
+fn advance(
     kept: Option<Stage>,
-    page: u32,
-    size: (u32, u32),
-    blank: &[u8],
+    shown: &Shown<'_>,
     budget: &Budget,
     mut draw: impl FnMut(&mut Stage, u32) -> Result<()>,
 ) -> Result<Stage> {
+    let (page, size) = (shown.page, shown.size);
     let usable =
         |stage: &Stage| stage.is_sized(size.0, size.1) && stage.drawn() <= page.saturating_add(1);
     let mut stage = match kept.filter(usable) {
         Some(stage) => stage,
-        None => Stage::new(size.0, size.1, blank)?,
+        None => Stage::new(size.0, size.1, shown.blank)?,
     };
     for frame in stage.drawn()..=page {
         budget.check()?;

@@ -5,7 +5,7 @@
 //! enforced above it, from its [`Header`], before any pixel is asked for.
 
 #[macro_use]
-mod twice;
+mod simd;
 
 mod animation;
 pub mod bmp;

@@ -18,7 +18,7 @@ use crate::pixel::{Canvas, PixelFormat};
 use crate::sink::Sink;
 use crate::source::Source;
 
-use super::animation::{Stage, advance};
+use super::animation::{Shown, Stage, compose};
 use index::{Frame, Index};
 
 /// The codec of GIF.
@@ -113,30 +113,16 @@ impl GifPages {
 
     /// Composes all frames up to that of `page`.
     fn compose(&mut self, page: u32, strict: bool, canvas: &mut Canvas<'_>) -> Result<()> {
-        let size = self.frame(page)?.size;
-        let budget = canvas.budget();
-        let blank = self.index.blank();
-        let _booked = budget.reserve(Stage::size(size.0, size.1, blank.len()))?;
+        let (size, budget, blank) = (self.frame(page)?.size, canvas.budget(), self.index.blank());
         let (source, index) = (&self.source, &self.index);
-        let mut damage = None;
-        let stage = advance(self.stage.take(), page, size, &blank, budget, |stage, frame| {
-            let Some(frame) = index.frames.get(frame as usize) else { return Ok(()) };
-            match paint::draw(source, index, frame, stage, budget) {
-                Err(error) if !strict && error.kind() == Kind::Damaged => {
-                    damage.get_or_insert(error);
-                    Ok(())
-                }
-                other => other,
-            }
-        })?;
-        for y in 0..size.1 {
-            paint::put(canvas, y, index.composed, stage.row(y))?;
-        }
-        match damage {
-            None => self.stage = Some(stage),
-            Some(error) => return Err(error),
-        }
-        Ok(())
+        let shown = Shown { page, size, blank: &blank, strict };
+        let draw = |stage: &mut Stage, frame: u32| match index.frames.get(frame as usize) {
+            Some(frame) => paint::draw(source, index, frame, stage, budget),
+            None => Ok(()),
+        };
+        compose(&mut self.stage, &shown, canvas, draw, |canvas, y, row| {
+            paint::put(canvas, y, index.composed, row)
+        })
     }
 }
 

@@ -6,7 +6,7 @@ use super::data::Data;
 use super::index::{Colour, Frame, Ihdr, Index};
 use super::rows::Rows;
 use super::scanlines::Scanlines;
-use crate::codec::animation::{Disposal, Region, Stage, advance};
+use crate::codec::animation::{Disposal, Region, Shown, Stage, compose};
 use crate::codec::png::chunks::Walk;
 use crate::error::{Error, Result};
 use crate::limits::Budget;
@@ -31,27 +31,10 @@ pub(super) fn decode(
     strict: bool,
     canvas: &mut Canvas<'_>,
 ) -> Result<()> {
-    let (width, height) = (index.ihdr.width, index.ihdr.height);
-    let budget = canvas.budget();
-    let _booked = budget.reserve(Stage::size(width, height, BLANK.len()))?;
-    let mut damage = None;
-    let stage = advance(kept.take(), page, (width, height), &BLANK, budget, |stage, frame| {
-        match draw(source, index, stage, frame, budget) {
-            Err(error) if !strict && error.kind() == crate::error::Kind::Damaged => {
-                damage.get_or_insert(error);
-                Ok(())
-            }
-            other => other,
-        }
-    })?;
-    for y in 0..height {
-        canvas.put(y, COMPOSED, stage.row(y))?;
-    }
-    match damage {
-        None => *kept = Some(stage),
-        Some(error) => return Err(error),
-    }
-    Ok(())
+    let (size, budget) = ((index.ihdr.width, index.ihdr.height), canvas.budget());
+    let shown = Shown { page, size, blank: &BLANK, strict };
+    let draw = |stage: &mut Stage, frame: u32| draw(source, index, stage, frame, budget);
+    compose(kept, &shown, canvas, draw, |canvas, y, row| canvas.put(y, COMPOSED, row))
 }
 
 /// Draws the frame of a page. The first page is one only where a control chunk comes before the image.

@@ -2,8 +2,8 @@
 
 use super::container::{Frame, Index};
 use super::paint;
-use crate::codec::animation::{Disposal, Stage, advance};
-use crate::error::{Kind, Result};
+use crate::codec::animation::{Disposal, Shown, Stage, compose};
+use crate::error::Result;
 use crate::limits::Budget;
 use crate::memory::Scratch;
 use crate::pixel::{Canvas, PixelFormat};
@@ -22,29 +22,14 @@ pub(super) fn decode(
     strict: bool,
     canvas: &mut Canvas<'_>,
 ) -> Result<()> {
-    let size = (index.width, index.height);
-    let budget = canvas.budget();
-    let _booked = budget.reserve(Stage::size(size.0, size.1, BLANK.len()))?;
-    let mut damage = None;
-    let stage = advance(kept.take(), page, size, &BLANK, budget, |stage, frame| {
+    let (size, budget) = ((index.width, index.height), canvas.budget());
+    let shown = Shown { page, size, blank: &BLANK, strict };
+    let draw = |stage: &mut Stage, frame: u32| {
         let before = (frame as usize).checked_sub(1).and_then(|before| index.frames.get(before));
         let Some(frame) = index.frames.get(frame as usize) else { return Ok(()) };
-        match draw(source, frame, before, stage, budget) {
-            Err(error) if !strict && error.kind() == Kind::Damaged => {
-                damage.get_or_insert(error);
-                Ok(())
-            }
-            other => other,
-        }
-    })?;
-    for y in 0..size.1 {
-        canvas.put(y, COMPOSED, stage.row(y))?;
-    }
-    match damage {
-        None => *kept = Some(stage),
-        Some(error) => return Err(error),
-    }
-    Ok(())
+        draw(source, frame, before, stage, budget)
+    };
+    compose(kept, &shown, canvas, draw, |canvas, y, row| canvas.put(y, COMPOSED, row))
 }
 
 /// Draws a frame. Pixels are not blended with those that were just cleared, whose place they take: the difference is

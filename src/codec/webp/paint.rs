@@ -3,7 +3,7 @@
 use super::alpha;
 use super::container::{Chunk, Data, Frame};
 use super::{vp8, vp8l};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::limits::Budget;
 use crate::memory::Scratch;
 use crate::pixel::join;
@@ -28,8 +28,7 @@ pub(super) fn decode(
     match frame.data {
         Data::Lossless(chunk) => {
             let bytes = Bytes::read(source, chunk, budget)?;
-            let (data, source) = (bytes.get(source), budget);
-            vp8l::decode(data, source, &mut |y, row| take(y, Row::Packed(row)))
+            vp8l::decode(bytes.get(source), budget, &mut |y, row| take(y, Row::Packed(row)))
         }
         Data::Lossy(chunk, None) => {
             let bytes = Bytes::read(source, chunk, budget)?;
@@ -46,7 +45,7 @@ pub(super) fn decode(
                 let row = alpha.get(start..start + size.0 as usize);
                 take(y, Row::Planes(rgb, row))
             })?;
-            damage.map_or(Ok(()), |error: Error| Err(error))
+            damage.map_or(Ok(()), Err)
         }
     }
 }
