@@ -311,10 +311,10 @@ pub struct SaveOptions {
     pub tiff: TiffLayout,
     /// TIFF and PDF: when the file was made, as `YYYY:MM:DD HH:MM:SS`; nothing is written without.
     pub date_time: Option<String>,
-    /// GIF, TIFF and PDF: the most colours of a palette, 2 to 256. 0: 256 in GIF, no palette in TIFF, in PDF one where it
-    /// loses nothing.
+    /// GIF, PNG, TIFF and PDF: the most colours of a palette, 2 to 256. 0: 256 in GIF, no palette in TIFF; in PDF, and in
+    /// PNG from level 7 on, one where it loses nothing.
     pub palette: u32,
-    /// GIF, TIFF and PDF: whether the errors of a palette are handed on to neighbours.
+    /// GIF, PNG, TIFF and PDF: whether the errors of a palette are handed on to neighbours.
     pub dither: bool,
     /// GIF: milliseconds that a frame shows, in steps of 10; 0: 100 where there are several.
     pub delay_ms: u32,

@@ -158,10 +158,10 @@ pub struct SaveArguments {
     /// Gray from which on a pixel is white, for the methods threshold and floyd-steinberg [default: 128]
     #[arg(long, value_name = "N", requires = "binarize")]
     threshold: Option<u8>,
-    /// GIF, TIFF and PDF: the most colours of a palette, 2 to 256
+    /// GIF, PNG, TIFF and PDF: the most colours of a palette, 2 to 256
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=256))]
     palette: Option<u32>,
-    /// GIF, TIFF and PDF: hands the errors of a palette on to neighbouring pixels
+    /// GIF, PNG, TIFF and PDF: hands the errors of a palette on to neighbouring pixels
     #[arg(long)]
     dither: bool,
     /// GIF: milliseconds that each frame shows [default: 100]

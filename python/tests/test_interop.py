@@ -1,6 +1,7 @@
 """Other libraries take the pixels as they are, and read what is written."""
 
 import gc
+import io
 import shutil
 import subprocess
 import sys
@@ -75,6 +76,28 @@ def test_pillow_reads_progressive_files_and_those_of_threads(tmp_path: Path) -> 
         files.append((tmp_path / "threads.png").read_bytes())
     assert files[0] == files[1] == files[2]
     assert (np.asarray(pil.open(tmp_path / "threads.png")) == shades).all()
+
+
+def test_pillow_reads_png_of_every_level_and_of_few_colours() -> None:
+    pil = pytest.importorskip("PIL.Image")
+    y, x = np.mgrid[0:150, 0:203]
+    shades = np.stack([x + y, x * y // 60, 255 - y], 2).astype("uint8")
+    nine = (x // 4 * 7919 ^ y // 3 * 104729) % 9
+    blocks = np.stack([nine * 25, nine * nine * 3, 255 - nine * 20, 255 - nine * 9], 2).astype("uint8")
+    sizes = []
+    for level in range(10):
+        for pixels, mode in ((shades, "RGB"), (blocks, "RGBA"), (blocks[..., 0], "L")):
+            pixel_format = {"RGB": "BGR_888", "RGBA": "ABGR_8888", "L": "GRAYSCALED"}[mode]
+            image = dio.ImageData.from_numpy(np.ascontiguousarray(pixels), pixel_format)
+            data = image.encode("png", level=level)
+            seen = pil.open(io.BytesIO(data))
+            assert (np.asarray(seen.convert(mode)) == pixels).all(), (level, mode)
+            assert (seen.mode == "P") == (level > 6 and mode != "RGB"), (level, mode, seen.mode)
+            sizes.append(len(data))
+    assert all(sizes[27 + at] < sizes[18 + at] for at in range(3))
+    seen = pil.open(io.BytesIO(dio.ImageData.from_numpy(shades).encode("png", palette=20, dither=1)))
+    assert seen.mode == "P"
+    assert len(seen.getcolors()) <= 20
 
 
 def test_opencv_has_the_same_order_of_colours(samples: Path, tmp_path: Path) -> None:

@@ -5,8 +5,10 @@ use std::ops::Range;
 use super::chunks::{SIGNATURE, checksum};
 use super::metadata::XMP_KEYWORD;
 use crate::codec::Picture;
+use crate::codec::streams::deflate::estimate::Estimate;
 use crate::codec::streams::deflate::pack::Packer;
 use crate::codec::streams::filters::forward::Filters;
+use crate::codec::streams::filters::{NONE, strategy::Strategy};
 use crate::error::{Error, Kind, Result};
 use crate::limits::Budget;
 use crate::memory::{self, Scratch};
@@ -15,6 +17,7 @@ use crate::options::SaveOptions;
 use crate::pixel::PixelFormat;
 use crate::sink::Sink;
 
+use super::indexed::Few;
 use super::parallel;
 use PixelFormat as F;
 
@@ -24,8 +27,12 @@ const PART: usize = 1 << 20;
 const THOROUGH_PART: usize = 4 << 20;
 
 /// What rows the encoder wants for an image of `format`.
-pub(super) fn stored_as(format: PixelFormat) -> PixelFormat {
+pub(super) fn stored_as(format: PixelFormat, options: &SaveOptions) -> PixelFormat {
+    let palette = options.palette > 0;
     match format {
+        F::Gray16 if palette => F::Gray8,
+        F::Rgb161616 if palette => F::Bgr888,
+        F::Argb16161616 | F::Abgr16161616 if palette => F::Abgr8888,
         F::Gray16 => F::Gray16,
         F::Rgb161616 => F::Rgb161616,
         F::Argb16161616 | F::Abgr16161616 => F::Abgr16161616,
@@ -43,11 +50,18 @@ pub(super) fn encode(
     budget: &Budget,
 ) -> Result<()> {
     sink.put(&SIGNATURE)?;
-    let (colour, depth) = kind(picture.format)?;
+    let rows = Rows::new(picture, options, budget)?;
+    let (colour, depth) = match &rows.few {
+        Some(few) => (few.colour(), few.bits),
+        None => kind(picture.format)?,
+    };
     let size = [picture.width.to_be_bytes(), picture.height.to_be_bytes()];
     put_chunk(sink, b"IHDR", &[size.as_flattened(), &[depth, colour, 0, 0, 0]].concat())?;
     describe(picture, sink, budget)?;
-    write_rows(picture, options, sink, budget)?;
+    if let Some(few) = &rows.few {
+        few.describe(sink)?;
+    }
+    write_rows(&rows, options.threads, sink)?;
     put_chunk(sink, b"IEND", &[])
 }
 
@@ -110,20 +124,16 @@ fn describe(picture: &Picture<'_>, sink: &mut Sink<'_>, budget: &Budget) -> Resu
     Ok(())
 }
 
-fn write_rows(
-    picture: &Picture<'_>,
-    options: &SaveOptions,
-    sink: &mut Sink<'_>,
-    budget: &Budget,
-) -> Result<()> {
-    let rows = Rows { picture, level: options.level, budget };
+fn write_rows(rows: &Rows<'_>, threads: u32, sink: &mut Sink<'_>) -> Result<()> {
     if let Some(parts) = rows.parts() {
-        return parallel::write(&rows, parts, options.threads, sink);
+        return parallel::write(rows, parts, threads, sink);
     }
-    let mut packer = Packer::new(options.level, rows.size(), budget)?;
+    let height = rows.picture.height;
+    let strategy = rows.strategy(0..height)?;
+    let mut packer = Packer::new(rows.level, rows.size(), rows.budget)?;
     let mut put = |bytes: &[u8]| put_chunk(sink, b"IDAT", bytes);
-    rows.each(0..picture.height, |y, row| {
-        budget.advance(u64::from(y) + 1, u64::from(picture.height))?;
+    rows.each(0..height, strategy, |y, row| {
+        rows.budget.advance(u64::from(y) + 1, u64::from(height))?;
         packer.write(row, &mut put)
     })?;
     packer.finish(&mut put)
@@ -132,14 +142,36 @@ fn write_rows(
 /// Filtered rows of a picture.
 pub(super) struct Rows<'a> {
     pub picture: &'a Picture<'a>,
+    pub few: Option<Few>,
     pub level: u8,
     pub budget: &'a Budget,
 }
 
-impl Rows<'_> {
+impl<'a> Rows<'a> {
+    fn new(picture: &'a Picture<'a>, options: &SaveOptions, budget: &'a Budget) -> Result<Self> {
+        let plain = || Self { picture, few: None, level: options.level, budget };
+        let Some(few) = Few::of(picture, options, budget)? else { return Ok(plain()) };
+        let palette = few.len() as u64;
+        let rows = Self { few: Some(few), ..plain() };
+        // A palette of its own may take more than what it saves of a small picture, and of grays.
+        let is_doubtful = plain().size() <= PART || picture.format == F::Gray8;
+        if options.palette == 0 && is_doubtful {
+            let all = 0..picture.height;
+            if plain().best(all.clone())?.0 <= rows.best(all)?.0 + palette {
+                return Ok(plain());
+            }
+        }
+        Ok(rows)
+    }
+
+    /// Bytes of a row.
+    fn row_len(&self) -> usize {
+        self.few.as_ref().map_or(self.picture.row_len(), Few::row_len)
+    }
+
     /// Bytes of a filtered row.
     pub fn line_len(&self) -> usize {
-        self.picture.row_len().saturating_add(1)
+        self.row_len().saturating_add(1)
     }
 
     fn size(&self) -> usize {
@@ -157,28 +189,58 @@ impl Rows<'_> {
         (self.size() > 2 * len && rows < self.picture.height).then_some(rows)
     }
 
+    /// How the filters of some of the rows are chosen.
+    pub fn strategy(&self, range: Range<u32>) -> Result<Strategy> {
+        // Filters help where neighbours are alike, which indexes and bits in bytes seldom are.
+        let alike = self.few.is_none() && self.picture.format != F::Binary;
+        match self.level {
+            1..=6 if alike => Ok(Strategy::LeastSum),
+            0..=6 => Ok(Strategy::Always(NONE)),
+            _ => Ok(self.best(range)?.1),
+        }
+    }
+
+    /// What is the best of some ways to choose filters, and about how many bytes the rows take then.
+    fn best(&self, range: Range<u32>) -> Result<(u64, Strategy)> {
+        let mut least = (u64::MAX, Strategy::LeastSum);
+        for strategy in &Strategy::ALL {
+            let mut estimate = Estimate::new(self.budget)?;
+            self.each(range.clone(), *strategy, |_, row| {
+                self.budget.check()?;
+                estimate.write(row)
+            })?;
+            let size = estimate.finish()?;
+            if size < least.0 {
+                least = (size, *strategy);
+            }
+        }
+        Ok(least)
+    }
+
     /// Filters some of the rows, and hands each over with its number.
     pub fn each(
         &self,
         range: Range<u32>,
+        strategy: Strategy,
         mut take: impl FnMut(u32, &[u8]) -> Result<()>,
     ) -> Result<()> {
-        let (picture, len) = (self.picture, self.picture.row_len());
-        let mut scratch = Scratch::new(len, "a row", self.budget)?;
-        let wide = picture.format.is_16_bit();
-        let mut big_endian = Scratch::new(if wide { len } else { 0 }, "a row", self.budget)?;
-        // Filters help where neighbours are alike, which bits in bytes are not.
-        let adaptive = self.level > 0 && picture.format != F::Binary;
-        let pixel = picture.format.bits_per_pixel().div_ceil(8);
-        let mut filters = Filters::new(len, pixel, adaptive, self.budget)?;
+        let (picture, len) = (self.picture, self.row_len());
+        let mut scratch = Scratch::new(picture.row_len(), "a row", self.budget)?;
+        let mut own = Scratch::new(len, "a row", self.budget)?;
+        let bits = if self.few.is_some() { 8 } else { picture.format.bits_per_pixel() };
+        let mut filters = Filters::new(len, bits.div_ceil(8), strategy, self.budget)?;
         let first = range.start;
         for y in first.saturating_sub(1)..range.end {
-            let row = picture.row_silently(y, &mut scratch);
-            let row = if wide {
-                store_wide(row, picture.format, &mut big_endian);
-                &big_endian
-            } else {
-                row
+            let row = match &self.few {
+                Some(few) => {
+                    few.row(y, &mut own);
+                    &*own
+                }
+                None if picture.format.is_16_bit() => {
+                    store_wide(picture.row_silently(y, &mut scratch), picture.format, &mut own);
+                    &own
+                }
+                None => picture.row_silently(y, &mut scratch),
             };
             if y < first {
                 filters.begin_below(row);

@@ -5,6 +5,7 @@ mod chunks;
 mod data;
 mod encode;
 mod index;
+mod indexed;
 mod intact;
 mod metadata;
 mod parallel;
@@ -69,8 +70,8 @@ impl Codec for Png {
         Ok(Box::new(PngPages { source: source.clone(), index, stage: None }))
     }
 
-    fn stored_as(&self, format: PixelFormat, _options: &SaveOptions) -> Result<PixelFormat> {
-        Ok(encode::stored_as(format))
+    fn stored_as(&self, format: PixelFormat, options: &SaveOptions) -> Result<PixelFormat> {
+        Ok(encode::stored_as(format, options))
     }
 
     fn encode(

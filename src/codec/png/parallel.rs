@@ -120,7 +120,7 @@ impl Shared<'_> {
             memory::append(&mut bytes, &pack::head(rows.level), "deflated data")?;
         }
         let mut put = |more: &[u8]| memory::append(&mut bytes, more, "deflated data");
-        rows.each(first..end, |_, row| {
+        rows.each(first..end, rows.strategy(first..end)?, |_, row| {
             rows.budget.check()?;
             packer.write(row, &mut put)
         })?;

@@ -8,5 +8,6 @@ pub mod filters;
 pub mod inflate;
 pub mod jpeg2000;
 pub mod jpx;
+pub mod log2;
 pub mod lzw;
 pub mod palette;

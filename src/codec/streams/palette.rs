@@ -26,8 +26,42 @@ pub struct Indexed {
     pub indexes: Scratch,
     /// R, G, B of each.
     pub palette: Vec<u8>,
+    /// The alpha of each.
+    pub alphas: Vec<u8>,
     /// The index of what is transparent.
     pub transparent: Option<u8>,
+}
+
+impl Indexed {
+    /// Brings the colours into an order: what is opaque last, dark before light.
+    pub fn sort(&mut self) {
+        let colours = self.palette.as_chunks::<3>().0.iter().zip(&self.alphas);
+        let mut order: Vec<_> = (0..=u8::MAX)
+            .zip(colours)
+            .map(|(old, ([r, g, b], alpha))| {
+                let luma = 299 * u32::from(*r) + 587 * u32::from(*g) + 114 * u32::from(*b);
+                (*alpha, luma, [*r, *g, *b], old)
+            })
+            .collect();
+        order.sort_unstable();
+        let mut moved = [0; 256];
+        for (new, (.., old)) in (0..=u8::MAX).zip(&order) {
+            moved[usize::from(*old)] = new;
+        }
+        self.indexes.iter_mut().for_each(|index| *index = moved[usize::from(*index)]);
+        self.transparent = self.transparent.map(|old| moved[usize::from(old)]);
+        self.palette = order.iter().flat_map(|(.., rgb, _)| *rgb).collect();
+        self.alphas = order.iter().map(|(alpha, ..)| *alpha).collect();
+    }
+}
+
+/// Indexes side by side, the first in the highest bits.
+pub fn pack(row: &[u8], bits: u8, line: &mut [u8]) {
+    let each = usize::from(8 / bits);
+    for (byte, group) in line.iter_mut().zip(row.chunks(each)) {
+        let packed = group.iter().fold(0u32, |packed, index| packed << bits | u32::from(*index));
+        *byte = (packed << (usize::from(bits) * (each - group.len()))) as u8;
+    }
 }
 
 /// The picture, of gray, R, G, B or R, G, B, A, in at most `colours` colours (2 to 256, 0 for 256). Where there are more,
@@ -49,9 +83,10 @@ pub fn indexed(
     Ok(indexed)
 }
 
-/// Hands over every row as R, G, B, A in `pixel`'s terms: what is transparent is all zero, the rest opaque.
+/// Hands over every row as R, G, B, A, with pixels that have alpha as `settle` makes them.
 fn each_row(
     picture: &Picture<'_>,
+    settle: fn([u8; 4]) -> [u8; 4],
     budget: &Budget,
     mut take: impl FnMut(u32, &mut dyn Iterator<Item = [u8; 4]>) -> Result<()>,
 ) -> Result<()> {
@@ -63,12 +98,13 @@ fn each_row(
             F::Bgr888 => {
                 take(y, &mut row.as_chunks::<3>().0.iter().map(|[r, g, b]| [*r, *g, *b, 255]))?;
             }
-            _ => take(y, &mut row.as_chunks::<4>().0.iter().map(|pixel| settled(*pixel)))?,
+            _ => take(y, &mut row.as_chunks::<4>().0.iter().map(|pixel| settle(*pixel)))?,
         }
     }
     Ok(())
 }
 
+/// What is transparent is all zero, the rest opaque.
 fn settled([r, g, b, a]: [u8; 4]) -> [u8; 4] {
     if a < OPAQUE { [0; 4] } else { [r, g, b, 255] }
 }
@@ -77,25 +113,44 @@ fn pixels(picture: &Picture<'_>) -> usize {
     (picture.width as usize).saturating_mul(picture.height as usize)
 }
 
-/// Numbers the colours as they come; `None` once there are more than so many.
+/// Numbers the colours as they come, a pixel being opaque or not; `None` once there are more than so many.
 pub fn exact(picture: &Picture<'_>, colours: usize, budget: &Budget) -> Result<Option<Indexed>> {
+    numbered(picture, colours, settled, budget)
+}
+
+/// Numbers the colours as they come, with their alpha; `None` once there are more than so many.
+pub fn lossless(picture: &Picture<'_>, colours: usize, budget: &Budget) -> Result<Option<Indexed>> {
+    numbered(picture, colours, |pixel| pixel, budget)
+}
+
+fn numbered(
+    picture: &Picture<'_>,
+    colours: usize,
+    settle: fn([u8; 4]) -> [u8; 4],
+    budget: &Budget,
+) -> Result<Option<Indexed>> {
     let mut indexes = Scratch::new(pixels(picture), "the indexes of a palette", budget)?;
     let mut numbers: HashMap<[u8; 4], u8> = HashMap::new();
-    let mut palette = Vec::new();
+    let (mut palette, mut alphas) = (Vec::new(), Vec::new());
     let mut transparent = None;
     let mut fits = true;
-    let mut last = ([0, 0, 0, 1], 0);
+    let mut last: Option<([u8; 4], u8)> = None;
     let mut places = indexes.iter_mut();
-    let outcome = each_row(picture, budget, |_, row| {
+    let outcome = each_row(picture, settle, budget, |_, row| {
         for (pixel, place) in row.zip(&mut places) {
             // Neighbours are mostly alike.
-            if pixel != last.0 {
+            if let Some((before, number)) = last
+                && before == pixel
+            {
+                *place = number;
+            } else {
                 let new = u8::try_from(numbers.len()).ok().filter(|_| numbers.len() < colours);
                 let number = match (numbers.get(&pixel), new) {
                     (Some(number), _) => *number,
                     (None, Some(number)) => {
                         numbers.insert(pixel, number);
                         palette.extend_from_slice(&pixel[..3]);
+                        alphas.push(pixel[3]);
                         transparent = transparent.or((pixel[3] == 0).then_some(number));
                         number
                     }
@@ -104,16 +159,16 @@ pub fn exact(picture: &Picture<'_>, colours: usize, budget: &Budget) -> Result<O
                         return Err(Error::new(Kind::Cancelled, "there are too many colours"));
                     }
                 };
-                last = (pixel, number);
+                last = Some((pixel, number));
+                *place = number;
             }
-            *place = last.1;
         }
         Ok(())
     });
     if !fits {
         return Ok(None);
     }
-    outcome.map(|()| Some(Indexed { indexes, palette, transparent }))
+    outcome.map(|()| Some(Indexed { indexes, palette, alphas, transparent }))
 }
 
 /// Brings the grays into their order; black and white alone make a table of just the two.
@@ -130,6 +185,7 @@ fn sort_grays(indexed: &mut Indexed) {
         *index = moved.get(usize::from(*index)).copied().unwrap_or(0);
     }
     indexed.palette = new.iter().flat_map(|gray| [*gray; 3]).collect();
+    indexed.alphas = vec![255; new.len()];
 }
 
 /// Finds so many colours, one of them transparent where that may be, that are near to all.
@@ -150,12 +206,14 @@ fn quantized(
     found.resize(SLOTS, ([0; 4], 0));
     let mut search = Search { net: &net, found };
     let mut palette = settle(net.color_map_rgb(), &mut search, &sample, budget)?;
+    let mut alphas = vec![255; palette.len() / 3];
     if keeps_one {
         palette.extend([0; 3]);
+        alphas.push(0);
     }
     let mut errors = if dither { Errors::new(picture.width as usize)? } else { Errors::default() };
     let mut rows = indexes.chunks_exact_mut((picture.width as usize).max(1));
-    each_row(picture, budget, |_, row| {
+    each_row(picture, settled, budget, |_, row| {
         let Some(places) = rows.next() else { return Ok(()) };
         for (x, (pixel, place)) in row.zip(places).enumerate() {
             if pixel[3] == 0 {
@@ -172,7 +230,7 @@ fn quantized(
         errors.next_row();
         Ok(())
     })?;
-    Ok(Indexed { indexes, palette, transparent })
+    Ok(Indexed { indexes, palette, alphas, transparent })
 }
 
 /// Moves each colour to the middle of those that it stands for in the sample: nearer than the net leaves it.
@@ -272,7 +330,7 @@ fn sample(picture: &Picture<'_>, budget: &Budget) -> Result<Vec<u8>> {
     let step = usize::try_from(all.div_ceil(LEARNED)).unwrap_or(usize::MAX).max(1);
     let mut sample = Vec::new();
     let mut skip = 0;
-    each_row(picture, budget, |_, row| {
+    each_row(picture, settled, budget, |_, row| {
         for pixel in row.filter(|pixel| pixel[3] != 0) {
             if skip == 0 {
                 memory::append(&mut sample, &pixel, "a sample of the colours")?;
@@ -283,4 +341,22 @@ fn sample(picture: &Picture<'_>, budget: &Budget) -> Result<Vec<u8>> {
         Ok(())
     })?;
     Ok(sample)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn indexes_are_packed_from_the_left() {
+        let packed = |row: &[u8], bits| {
+            let mut line = vec![0; (row.len() * usize::from(bits)).div_ceil(8)];
+            pack(row, bits, &mut line);
+            line
+        };
+        assert_eq!(packed(&[1, 0, 1, 1, 0, 0, 0, 1, 1], 1), [0b1011_0001, 0b1000_0000]);
+        assert_eq!(packed(&[3, 0, 1], 2), [0b1100_0100]);
+        assert_eq!(packed(&[15, 1, 7], 4), [0xf1, 0x70]);
+        assert_eq!(packed(&[200, 1], 8), [200, 1]);
+    }
 }

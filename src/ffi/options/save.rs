@@ -41,7 +41,7 @@ pub struct DIO_SaveOptions {
     pub subsampling: DIO_Subsampling,
     /// JPEG: 1 makes Huffman tables for the image: smaller and slower. Default 0.
     pub optimize: i32,
-    /// Deflate effort in PNG, TIFF and PDF, 0 (stored) to 9. Default 6. PNG, and images in PDF, are made fast up to 6, and thoroughly from 7 on.
+    /// Deflate effort in PNG, TIFF and PDF, 0 (stored) to 9. Default 6. PNG, and images in PDF, are made fast up to 6, and thoroughly from 7 on. From 7 on PNG stores up to 256 colours as a palette, and grays as such.
     pub level: i32,
     /// TIFF compression. Default `DIO_COMPRESSION_AUTO`.
     pub compression: DIO_Compression,
@@ -68,10 +68,10 @@ pub struct DIO_SaveOptions {
     pub big_tiff: i32,
     /// TIFF: 1 makes `DIO_COMPRESSION_G3` two-dimensional. Default 0.
     pub two_dimensional: i32,
-    /// GIF, TIFF and PDF: the most colours of a palette, 2 to 256. Images that have more get the colours nearest to theirs.
-    /// Default 0: 256 in GIF, no palette in TIFF, in PDF one where it loses nothing.
+    /// GIF, PNG, TIFF and PDF: the most colours of a palette, 2 to 256. Images that have more get the colours nearest to
+    /// theirs. Default 0: 256 in GIF, no palette in TIFF, in PDF, and in PNG from level 7 on, one where it loses nothing.
     pub palette: u32,
-    /// GIF, TIFF and PDF: 1 hands the errors of a palette on to neighbouring pixels (Floyd and Steinberg). Default 0.
+    /// GIF, PNG, TIFF and PDF: 1 hands the errors of a palette on to neighbouring pixels (Floyd and Steinberg). Default 0.
     pub dither: i32,
     /// GIF: milliseconds that the frame shows, up to 655350, in steps of 10. Default 0: 100 in a document.
     pub delay_ms: u32,

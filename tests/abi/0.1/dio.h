@@ -550,7 +550,7 @@ typedef struct DIO_SaveOptions {
      */
     int32_t optimize;
     /**
-     * Deflate effort in PNG, TIFF and PDF, 0 (stored) to 9. Default 6. PNG, and images in PDF, are made fast up to 6, and thoroughly from 7 on.
+     * Deflate effort in PNG, TIFF and PDF, 0 (stored) to 9. Default 6. PNG, and images in PDF, are made fast up to 6, and thoroughly from 7 on. From 7 on PNG stores up to 256 colours as a palette, and grays as such.
      */
     int32_t level;
     /**
@@ -603,12 +603,12 @@ typedef struct DIO_SaveOptions {
      */
     int32_t two_dimensional;
     /**
-     * GIF, TIFF and PDF: the most colours of a palette, 2 to 256. Images that have more get the colours nearest to theirs.
-     * Default 0: 256 in GIF, no palette in TIFF, in PDF one where it loses nothing.
+     * GIF, PNG, TIFF and PDF: the most colours of a palette, 2 to 256. Images that have more get the colours nearest to
+     * theirs. Default 0: 256 in GIF, no palette in TIFF, in PDF, and in PNG from level 7 on, one where it loses nothing.
      */
     uint32_t palette;
     /**
-     * GIF, TIFF and PDF: 1 hands the errors of a palette on to neighbouring pixels (Floyd and Steinberg). Default 0.
+     * GIF, PNG, TIFF and PDF: 1 hands the errors of a palette on to neighbouring pixels (Floyd and Steinberg). Default 0.
      */
     int32_t dither;
     /**

@@ -330,7 +330,8 @@ class SaveOptions(TypedDict, total=False):
     subsampling: JPEG chroma subsampling. Default 420. A member of Subsampling, or its name.
     optimize: JPEG: 1 makes Huffman tables for the image: smaller and slower. Default 0.
     level: Deflate effort in PNG, TIFF and PDF, 0 (stored) to 9. Default 6. PNG, and images in PDF, are made
-        fast up to 6, and thoroughly from 7 on.
+        fast up to 6, and thoroughly from 7 on. From 7 on PNG stores up to 256 colours as a palette, and grays
+        as such.
     compression: TIFF compression. Default AUTO. A member of Compression, or its name.
     encoding: PDF: how the image is compressed. Default AUTO. A member of PdfEncoding, or its name.
     icc: What happens to the ICC profile. Default KEEP. A member of MetadataPolicy, or its name.
@@ -346,9 +347,10 @@ class SaveOptions(TypedDict, total=False):
     big_tiff: TIFF: 1 writes BigTIFF, whose files may be longer than 4 GiB. Default 0: where the first page
         may need it; a document of classic TIFF that gets longer is EC_FEATURE_NOT_SUPPORTED.
     two_dimensional: TIFF: 1 makes G3 two-dimensional. Default 0.
-    palette: GIF, TIFF and PDF: the most colours of a palette, 2 to 256. Images that have more get the colours
-        nearest to theirs. Default 0: 256 in GIF, no palette in TIFF, in PDF one where it loses nothing.
-    dither: GIF, TIFF and PDF: 1 hands the errors of a palette on to neighbouring pixels (Floyd and
+    palette: GIF, PNG, TIFF and PDF: the most colours of a palette, 2 to 256. Images that have more get the
+        colours nearest to theirs. Default 0: 256 in GIF, no palette in TIFF, in PDF, and in PNG from level 7
+        on, one where it loses nothing.
+    dither: GIF, PNG, TIFF and PDF: 1 hands the errors of a palette on to neighbouring pixels (Floyd and
         Steinberg). Default 0.
     delay_ms: GIF: milliseconds that the frame shows, up to 655350, in steps of 10. Default 0: 100 in a
         document.

@@ -13,7 +13,7 @@ use super::jpx;
 use super::samples::Samples;
 use crate::codec::streams::deflate::pack::Packer;
 use crate::codec::streams::fax;
-use crate::codec::streams::filters::forward::Filters;
+use crate::codec::streams::filters::{self, forward::Filters, strategy::Strategy};
 use crate::codec::{self, Caption, Compressed, JpegColour, Picture};
 use crate::error::{Error, Kind, Result};
 use crate::format::FileFormat;
@@ -346,7 +346,9 @@ impl<W: Write> Deflated<W> {
         budget: &Budget,
     ) -> Result<Self> {
         // What is only stored gains nothing from filters.
-        let filters = Filters::new(len, pixel, options.level > 0, budget)?;
+        let strategy =
+            if options.level > 0 { Strategy::LeastSum } else { Strategy::Always(filters::NONE) };
+        let filters = Filters::new(len, pixel, strategy, budget)?;
         let total = len.saturating_add(1).saturating_mul(rows as usize);
         Ok(Self { filters, packer: Packer::new(options.level, total, budget)?, out })
     }

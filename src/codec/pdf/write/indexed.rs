@@ -91,37 +91,10 @@ pub fn image(
         let mut line = memory::zeroed(width * usize::from(bits) / 8 + 1, "a row of the PDF image")?;
         let line = line.get_mut(..(width * usize::from(bits)).div_ceil(8)).unwrap_or_default();
         for row in few.indexes.chunks(width.max(1)) {
-            pack(row, bits, line);
+            palette::pack(row, bits, line);
             encoder.write_all(line).map_err(write_failed)?;
         }
         encoder.finish().map(drop).map_err(write_failed)
     })?;
     Ok(id)
-}
-
-/// Indexes side by side, the first in the highest bits.
-fn pack(row: &[u8], bits: u8, line: &mut [u8]) {
-    let each = usize::from(8 / bits);
-    for (byte, group) in line.iter_mut().zip(row.chunks(each)) {
-        let packed = group.iter().fold(0u32, |packed, index| packed << bits | u32::from(*index));
-        *byte = (packed << (usize::from(bits) * (each - group.len()))) as u8;
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn indexes_are_packed_from_the_left() {
-        let packed = |row: &[u8], bits| {
-            let mut line = vec![0; (row.len() * usize::from(bits)).div_ceil(8)];
-            pack(row, bits, &mut line);
-            line
-        };
-        assert_eq!(packed(&[1, 0, 1, 1, 0, 0, 0, 1, 1], 1), [0b1011_0001, 0b1000_0000]);
-        assert_eq!(packed(&[3, 0, 1], 2), [0b1100_0100]);
-        assert_eq!(packed(&[15, 1, 7], 4), [0xf1, 0x70]);
-        assert_eq!(packed(&[200, 1], 8), [200, 1]);
-    }
 }

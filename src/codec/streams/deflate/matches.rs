@@ -16,7 +16,7 @@ const NEAR: usize = 1024;
 /// The least of the matches after which the next place is looked at.
 const LONG: usize = 32;
 /// Bytes that are looked up.
-const WORD: usize = 8;
+pub const WORD: usize = 8;
 /// The most that are passed over.
 const FASTEST: usize = 32;
 
@@ -29,9 +29,9 @@ pub struct Sequence {
 }
 
 impl Sequence {
-    /// How many there are in a block at the most, with the bytes at its end.
-    pub fn most(block: usize) -> usize {
-        block / WORD + 1
+    /// How many there are in a block at the most, with the bytes at its end, where matches have `least` bytes at least.
+    pub fn most(block: usize, least: usize) -> usize {
+        block / least + 1
     }
 }
 
@@ -55,8 +55,8 @@ impl Finder {
         // Such that a place of 0 is too far away.
         let before = 2 * WINDOW as u32;
         let (near, far) = match effort {
-            Effort::Least => (24, 24),
             Effort::Little => (12, 16),
+            _ => (24, 24),
         };
         Ok(Self { table, bits, before, near, far })
     }
@@ -138,7 +138,7 @@ fn word(bytes: &[u8], at: usize) -> Option<u64> {
 
 /// How many bytes from two places on are equal, up to [`MOST`].
 #[inline(always)]
-fn common(bytes: &[u8], from: usize, at: usize) -> usize {
+pub fn common(bytes: &[u8], from: usize, at: usize) -> usize {
     let mut len = 0;
     let most = MOST.min(bytes.len() - at);
     while len + 8 <= most

@@ -1,14 +1,19 @@
-//! Deflate (RFC 1951), made fast: with one look for a match at each place, and codes for each block.
+//! Deflate (RFC 1951): made fast, with one look for a match at each place, and codes for each block; or thoroughly.
 //!
-//! For differences of samples: their matches are few, and the short ones take as much as the codes of their bytes. Where none
-//! are found, fewer places are looked at.
+//! The fast one is for differences of samples: their matches are few, and the short ones take as much as the codes of their
+//! bytes. Where none are found, fewer places are looked at.
 
 mod codes;
+pub mod estimate;
 mod matches;
 mod output;
 pub mod pack;
 #[cfg(test)]
 mod tests;
+mod thorough;
+mod tree;
+
+use std::ops::Range;
 
 use crate::error::Result;
 use crate::limits::{Budget, Reservation};
@@ -16,11 +21,14 @@ use crate::memory::{self, Scratch};
 use codes::{Code, DISTANCES, LITERALS};
 use matches::{Finder, Sequence};
 use output::Bits;
+use thorough::{Depth, Parser};
 
 /// Bytes that matches reach back.
 const WINDOW: usize = 32 << 10;
 /// Bytes that are encoded at a time, with codes of their own.
 const BLOCK: usize = 96 << 10;
+/// Bytes through which the cheapest way is looked for at a time.
+const THOROUGH_BLOCK: usize = 256 << 10;
 /// The most bytes of a block without compression.
 const STORED: usize = 65_535;
 
@@ -30,10 +38,42 @@ pub type Put<'a> = &'a mut dyn FnMut(&[u8]) -> Result<()>;
 /// What is done for matches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effort {
+    /// None: bytes are stored.
+    None,
     /// Long ones.
     Least,
     /// Those that take less than their bytes.
     Little,
+    /// The cheapest way that is found with so much work.
+    Thorough(Depth),
+}
+
+impl Effort {
+    /// That of a level of 0 to 9.
+    pub fn of(level: u8) -> Self {
+        let thorough =
+            |places, enough, rounds, ends| Self::Thorough(Depth { places, enough, rounds, ends });
+        match level {
+            0 => Self::None,
+            1..4 => Self::Least,
+            4..7 => Self::Little,
+            7 => thorough(16, 64, 3, 8),
+            8 => thorough(64, 128, 5, 16),
+            _ => thorough(400, matches::MOST, 8, 32),
+        }
+    }
+
+    /// Bytes that are encoded at a time.
+    fn block(self) -> usize {
+        if matches!(self, Self::Thorough(_)) { THOROUGH_BLOCK } else { BLOCK }
+    }
+}
+
+/// How matches are found.
+enum Search {
+    None,
+    Fast(Finder),
+    Thorough(Box<Parser>),
 }
 
 /// A stream that is being made.
@@ -43,7 +83,7 @@ pub struct Deflater {
     window: usize,
     start: usize,
     end: usize,
-    finder: Finder,
+    search: Search,
     sequences: Vec<Sequence>,
     _booked: Reservation,
     output: Scratch,
@@ -53,17 +93,28 @@ pub struct Deflater {
 impl Deflater {
     /// A stream for about `total` bytes, after `head`.
     pub fn new(total: usize, effort: Effort, head: &[u8], budget: &Budget) -> Result<Self> {
-        let block = total.clamp(1 << 10, BLOCK);
-        let window = total.saturating_sub(block).min(WINDOW);
+        let block = total.clamp(1 << 10, effort.block());
+        let (window, (search, least)) = match effort {
+            Effort::None => (0, (Search::None, block)),
+            Effort::Thorough(depth) => {
+                let parser = Parser::new(block, depth, budget)?;
+                (WINDOW, (Search::Thorough(Box::new(parser)), tree::LEAST))
+            }
+            Effort::Least | Effort::Little => {
+                let finder = Finder::new(block, effort, budget)?;
+                (WINDOW, (Search::Fast(finder), matches::WORD))
+            }
+        };
+        let window = total.saturating_sub(block).min(window);
         // As it is without compression, with the heads of the parts.
-        let output = Scratch::new(block + 64, "deflated data", budget)?;
-        let most = Sequence::most(block);
+        let output = Scratch::new(block + 512, "deflated data", budget)?;
+        let most = Sequence::most(block, least);
         let mut deflater = Self {
             buffer: Scratch::new(window + block, "a window", budget)?,
             window,
             start: 0,
             end: 0,
-            finder: Finder::new(block, effort, budget)?,
+            search,
             sequences: memory::places(most, "matches")?,
             _booked: budget.reserve((most * size_of::<Sequence>()) as u64)?,
             output,
@@ -111,34 +162,70 @@ impl Deflater {
     fn slide(&mut self) {
         let from = self.end.saturating_sub(self.window);
         self.buffer.copy_within(from..self.end, 0);
-        self.finder.forget(from);
+        match &mut self.search {
+            Search::None => {}
+            Search::Fast(finder) => finder.forget(from),
+            Search::Thorough(parser) => parser.forget(from),
+        }
         (self.start, self.end) = (self.end - from, self.end - from);
     }
 
+    /// Encodes what was not yet.
     fn block(&mut self, is_last: bool) {
-        let bytes = self.buffer.get(..self.end).unwrap_or_default();
-        self.sequences.clear();
-        self.finder.find(bytes, self.start, &mut self.sequences);
-        let fresh = bytes.get(self.start..).unwrap_or_default();
+        let (start, end) = (self.start, self.end);
+        let bytes = self.buffer.get(..end).unwrap_or_default();
+        match &mut self.search {
+            Search::None => self.stored(start..end, is_last),
+            Search::Fast(finder) => {
+                self.sequences.clear();
+                finder.find(bytes, start, &mut self.sequences);
+                self.coded(start..end, is_last);
+            }
+            Search::Thorough(parser) => {
+                let ends = parser.look(bytes, start);
+                self.thorough(&ends, is_last);
+            }
+        }
+        self.start = self.end;
+    }
+
+    /// Blocks that end there, counted from the start of what was not encoded yet.
+    fn thorough(&mut self, ends: &[usize], is_last: bool) {
+        let (start, mut from) = (self.start, 0);
+        for end in ends {
+            let bytes = self.buffer.get(..self.end).unwrap_or_default();
+            if let Search::Thorough(parser) = &mut self.search {
+                parser.parse(bytes, start, from..*end, &mut self.sequences);
+            }
+            let ends_all = start + end == self.end;
+            self.coded(start + from..start + end, is_last && ends_all);
+            from = *end;
+        }
+        if ends.is_empty() {
+            self.stored(start..start, is_last);
+        }
+    }
+
+    /// A block of some of the bytes, by their sequences.
+    fn coded(&mut self, range: Range<usize>, is_last: bool) {
+        let fresh = self.buffer.get(range.clone()).unwrap_or_default();
         let (literals, distances) = matches::count(fresh, &self.sequences);
         let codes = Code::<LITERALS>::new(&literals);
         let others = Code::<DISTANCES>::new(&distances);
         let head = codes::Head::new(&codes, &others);
         let coded = head.len() + codes.cost(&literals) + others.cost(&distances);
-        if coded < 8 * fresh.len() as u64 {
-            let (bits, output) = (&mut self.bits, &mut self.output);
-            bits.put(u64::from(is_last) | 2 << 1, 3);
-            bits.flush(output);
-            head.write(bits, output);
-            output::write(bits, output, fresh, &self.sequences, &codes, &others);
-        } else {
-            self.stored(is_last);
+        if coded >= 8 * fresh.len() as u64 {
+            return self.stored(range, is_last);
         }
-        self.start = self.end;
+        let (bits, output) = (&mut self.bits, &mut self.output);
+        bits.put(u64::from(is_last) | 2 << 1, 3);
+        bits.flush(output);
+        head.write(bits, output);
+        output::write(bits, output, fresh, &self.sequences, &codes, &others);
     }
 
-    fn stored(&mut self, is_last: bool) {
-        let fresh = self.buffer.get(self.start..self.end).unwrap_or_default();
+    fn stored(&mut self, range: Range<usize>, is_last: bool) {
+        let fresh = self.buffer.get(range).unwrap_or_default();
         let mut parts = fresh.chunks(STORED).peekable();
         loop {
             let part = parts.next().unwrap_or_default();

@@ -24,7 +24,9 @@ fn check(bytes: &[u8], what: &str) -> usize {
     let mut least = usize::MAX;
     let little = [(bytes.len(), bytes.len().max(1)), (bytes.len(), 1000), (1, 7777)];
     let all = little.map(|(total, part)| (total, part, Effort::Little));
-    for (total, part, effort) in all.into_iter().chain([(bytes.len(), 4096, Effort::Least)]) {
+    let others = [Effort::None, Effort::Least, Effort::of(7)];
+    let others = others.map(|effort| (bytes.len(), 4096, effort));
+    for (total, part, effort) in all.into_iter().chain(others) {
         let deflated = deflate(bytes, total, part, effort);
         let mut back = Vec::new();
         let mut decoder = flate2::read::DeflateDecoder::new(&deflated[..]);
@@ -139,5 +141,31 @@ fn parts_make_one_stream_with_the_checksum_of_all() {
         decoder.read_to_end(&mut back).unwrap();
         assert!(back == bytes.concat(), "level {level}");
         assert_eq!(decoder.total_in(), all.len() as u64, "level {level}");
+    }
+}
+
+#[test]
+fn the_thorough_way_takes_less_and_comes_back_at_any_size() {
+    // Rows that repeat with changes, longer than a window and several blocks.
+    let row = noise(3000, 0x3f);
+    let rows = (0..220).flat_map(|y: usize| {
+        let row = row.clone();
+        row.into_iter().enumerate().map(move |(x, byte)| if x % 41 == y % 41 { 0 } else { byte })
+    });
+    let bytes: Vec<u8> = rows.collect();
+    let sizes = [4, 7, 8].map(|level| {
+        let deflated = deflate(&bytes, bytes.len(), 5000, Effort::of(level));
+        let mut back = Vec::new();
+        flate2::read::DeflateDecoder::new(&deflated[..]).read_to_end(&mut back).unwrap();
+        assert!(back == bytes, "level {level}");
+        deflated.len()
+    });
+    assert!(sizes[0] > sizes[1] && sizes[1] >= sizes[2], "{sizes:?}");
+    for (len, level) in (0..40).map(|len| (len, 9)).chain([(262_143, 7), (262_144, 7)]) {
+        let bytes = bytes.get(..len).unwrap();
+        let mut back = Vec::new();
+        let deflated = deflate(bytes, len, 999, Effort::of(level));
+        flate2::read::DeflateDecoder::new(&deflated[..]).read_to_end(&mut back).unwrap();
+        assert!(back == bytes, "{len} bytes");
     }
 }

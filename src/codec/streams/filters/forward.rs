@@ -1,5 +1,6 @@
-//! PNG's row filters, chosen and done: for each row the one that leaves the least differences.
+//! PNG's row filters, chosen and done.
 
+use super::strategy::Strategy;
 use super::{AVERAGE, PAETH, SUB, UP, mean, paeth, simd};
 use crate::error::Result;
 use crate::limits::Budget;
@@ -7,9 +8,6 @@ use crate::memory::Scratch;
 
 /// Zeros before the first pixel, and room for the vector after the last.
 pub const PAD: usize = 16;
-
-/// The number of the filter that leaves rows as they are.
-const NONE: u8 = 0;
 
 /// Filters rows one after the other.
 pub struct Filters {
@@ -20,15 +18,15 @@ pub struct Filters {
     line: Scratch,
     len: usize,
     pixel: usize,
-    adaptive: bool,
+    strategy: Strategy,
 }
 
 impl Filters {
-    /// For rows of `len` bytes with up to 8 `pixel` bytes to a pixel. Rows stay as they are unless it is `adaptive`.
-    pub fn new(len: usize, pixel: usize, adaptive: bool, budget: &Budget) -> Result<Self> {
+    /// For rows of `len` bytes with up to 8 `pixel` bytes to a pixel.
+    pub fn new(len: usize, pixel: usize, strategy: Strategy, budget: &Budget) -> Result<Self> {
         let line = |more: usize| Scratch::new(len.saturating_add(more), "a row", budget);
         let (row, above) = (line(2 * PAD)?, line(2 * PAD)?);
-        Ok(Self { row, above, line: line(1 + PAD)?, len, pixel: pixel.clamp(1, 8), adaptive })
+        Ok(Self { row, above, line: line(1 + PAD)?, len, pixel: pixel.clamp(1, 8), strategy })
     }
 
     /// Has `row` be the one above the next.
@@ -37,29 +35,25 @@ impl Filters {
         to.iter_mut().zip(row).for_each(|(to, from)| *to = *from);
     }
 
-    /// The filtered row, beginning with the number of its filter: the one whose differences, taken as signed, have the least
-    /// sum; of several, the first. That of a row as the one above is UP.
+    /// The filtered row, beginning with the number of its filter. That of a row as the one above is UP, unless all have the
+    /// same.
     pub fn filter(&mut self, row: &[u8]) -> &[u8] {
         std::mem::swap(&mut self.row, &mut self.above);
         let to = self.row.get_mut(PAD..PAD + self.len).unwrap_or_default();
         to.iter_mut().zip(row).for_each(|(to, from)| *to = *from);
-        if self.adaptive && *self.row == *self.above {
+        if !matches!(self.strategy, Strategy::Always(_)) && *self.row == *self.above {
             self.line.fill(0);
             self.line.iter_mut().take(1).for_each(|number| *number = UP);
             return self.line.get(..=self.len).unwrap_or_default();
         }
         let lines = Lines { row: &self.row, above: &self.above, len: self.len, pixel: self.pixel };
-        let filter = if self.adaptive { least(simd::costs(&lines)) } else { NONE };
         if let Some((number, line)) = self.line.split_first_mut() {
+            let filter = self.strategy.choose(&lines, line);
             *number = filter;
             simd::apply(filter, &lines, line);
         }
         self.line.get(..=self.len).unwrap_or_default()
     }
-}
-
-fn least(costs: [u64; 5]) -> u8 {
-    (0..).zip(costs).min_by_key(|(_, cost)| *cost).map_or(NONE, |(filter, _)| filter)
 }
 
 /// Two rows of `len` bytes after [`PAD`] zeros each, with as much room behind.
@@ -132,8 +126,10 @@ mod tests {
     fn filtered_rows_come_back_whatever_filter_is_chosen() {
         let budget = Budget::new(Limits::default(), None);
         let mut chosen = [0; 5];
-        for (pixel, len) in (1..=8).flat_map(|pixel| (0..70).map(move |len| (pixel, len * pixel))) {
-            let mut filters = Filters::new(len, pixel, true, &budget).unwrap();
+        let sizes = (1..=8).flat_map(|pixel| (0..70).map(move |len| (pixel, len * pixel)));
+        for (at, (pixel, len)) in sizes.enumerate() {
+            let strategy = Strategy::ALL[at % 8];
+            let mut filters = Filters::new(len, pixel, strategy, &budget).unwrap();
             let mut above = vec![0; len];
             for row in rows(len) {
                 let mut line = filters.filter(&row).to_vec();
@@ -174,7 +170,10 @@ mod tests {
     #[test]
     fn a_row_shorter_than_a_pixel_is_a_row() {
         let budget = Budget::new(Limits::default(), None);
-        assert_eq!(Filters::new(1, 3, true, &budget).unwrap().filter(&[5]), [0, 5]);
-        assert_eq!(Filters::new(2, 1, false, &budget).unwrap().filter(&[5, 5]), [0, 5, 5]);
+        assert_eq!(Filters::new(1, 3, Strategy::LeastSum, &budget).unwrap().filter(&[5]), [0, 5]);
+        assert_eq!(
+            Filters::new(2, 1, Strategy::Always(0), &budget).unwrap().filter(&[5, 5]),
+            [0, 5, 5]
+        );
     }
 }

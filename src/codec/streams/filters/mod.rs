@@ -4,8 +4,11 @@
 
 pub mod forward;
 mod simd;
+pub mod strategy;
 
-/// The filters by number; 0 leaves rows as they are.
+/// The filters by number: rows as they are.
+pub const NONE: u8 = 0;
+/// Differences to what is left.
 pub const SUB: u8 = 1;
 /// Differences to the row above.
 pub const UP: u8 = 2;

@@ -7,6 +7,7 @@ use super::super::compression::packbits;
 use super::super::tags::compression;
 use super::lzw;
 use super::plan::{Chunk, Plan};
+use crate::codec::streams::deflate::pack::Packer;
 use crate::codec::streams::fax;
 use crate::codec::{self, Codec, Picture};
 use crate::error::{Error, Kind, Result};
@@ -37,7 +38,10 @@ pub struct Compressor {
 enum Method {
     None,
     Lzw(lzw::Encoder),
+    /// By zlib, whose matches are short ones, too.
     Deflate(Box<Compress>),
+    /// By our own: faster for differences, and smaller at the thorough levels.
+    Pack(u8, Budget),
     PackBits,
     Zstd,
     Fax(Box<fax::Encoder>),
@@ -59,6 +63,9 @@ impl Compressor {
         let method = match plan.compression {
             compression::NONE => Method::None,
             compression::LZW => Method::Lzw(lzw::Encoder::new()?),
+            compression::DEFLATE if packs(plan, options.level) => {
+                Method::Pack(options.level, budget.clone())
+            }
             compression::DEFLATE => {
                 let level = Compression::new(u32::from(options.level));
                 let make = || Box::new(Compress::new(level, true));
@@ -96,6 +103,12 @@ impl Compressor {
                 encoder.reset();
                 deflate(encoder, lines, out)?;
             }
+            Method::Pack(level, budget) => {
+                let mut put = |bytes: &[u8]| memory::append(out, bytes, "a strip");
+                let mut packer = Packer::new(*level, lines.len(), budget)?;
+                packer.write(lines, &mut put)?;
+                packer.finish(&mut put)?;
+            }
             Method::Zstd => zstd(lines, out)?,
             Method::Fax(encoder) => {
                 for line in lines.chunks_exact(line_len.max(1)) {
@@ -106,6 +119,15 @@ impl Compressor {
             Method::Jpeg(jpeg) => *out = jpeg.encode(lines, line_len, self.chunk.width)?,
         }
         Ok(&self.out)
+    }
+}
+
+/// Whether our own Deflate does it: stored, fast, or thoroughly. What is fast is so for differences of neighbours, and makes
+/// them a little larger than zlib.
+fn packs(plan: &Plan, level: u8) -> bool {
+    match level {
+        1..=5 => plan.predictor,
+        level => level != 6,
     }
 }
 
