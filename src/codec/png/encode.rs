@@ -3,7 +3,6 @@
 use std::ops::Range;
 
 use super::chunks::{SIGNATURE, checksum};
-use super::metadata::XMP_KEYWORD;
 use crate::codec::Picture;
 use crate::codec::streams::deflate::estimate::Estimate;
 use crate::codec::streams::deflate::pack::Packer;
@@ -11,20 +10,22 @@ use crate::codec::streams::filters::forward::Filters;
 use crate::codec::streams::filters::{NONE, strategy::Strategy};
 use crate::error::{Error, Kind, Result};
 use crate::limits::Budget;
-use crate::memory::{self, Scratch};
-use crate::metadata::resolution;
+use crate::memory::Scratch;
 use crate::options::SaveOptions;
 use crate::pixel::PixelFormat;
 use crate::sink::Sink;
 
 use super::indexed::Few;
-use super::parallel;
+use super::{metadata, parallel};
 use PixelFormat as F;
 
 /// Bytes of filtered rows that are deflated as one, where the picture has more than two of these.
 const PART: usize = 1 << 20;
 /// The same at the levels that look for all there is.
 const THOROUGH_PART: usize = 4 << 20;
+
+/// Bytes of rows whose pairs of bytes are not counted.
+const SHORT_ROW: usize = 64;
 
 /// What rows the encoder wants for an image of `format`.
 pub(super) fn stored_as(format: PixelFormat, options: &SaveOptions) -> PixelFormat {
@@ -57,7 +58,7 @@ pub(super) fn encode(
     };
     let size = [picture.width.to_be_bytes(), picture.height.to_be_bytes()];
     put_chunk(sink, b"IHDR", &[size.as_flattened(), &[depth, colour, 0, 0, 0]].concat())?;
-    describe(picture, sink, budget)?;
+    metadata::write(picture, sink)?;
     if let Some(few) = &rows.few {
         few.describe(sink)?;
     }
@@ -92,36 +93,6 @@ pub(super) fn put_chunk(sink: &mut Sink<'_>, kind: &[u8; 4], data: &[u8]) -> Res
     sink.put(kind)?;
     sink.put(data)?;
     sink.put(&checksum(kind, data).to_be_bytes())
-}
-
-/// Resolution, ICC, EXIF and XMP.
-fn describe(picture: &Picture<'_>, sink: &mut Sink<'_>, budget: &Budget) -> Result<()> {
-    let metadata = &picture.metadata;
-    if let Some(icc) = &metadata.icc {
-        // A name, and the method: Deflate.
-        let mut data = memory::copy_of(b"ICC profile\0\0", "metadata")?;
-        let mut packer = Packer::new(9, icc.len(), budget)?;
-        let mut put = |bytes: &[u8]| memory::append(&mut data, bytes, "metadata");
-        packer.write(icc, &mut put)?;
-        packer.finish(&mut put)?;
-        put_chunk(sink, b"iCCP", &data)?;
-    }
-    let (x, y) = picture.resolution;
-    if x > 0.0 && y > 0.0 {
-        let [x, y] = [x, y].map(|dots| resolution::per_metre(dots).to_be_bytes());
-        put_chunk(sink, b"pHYs", &[&x[..], &y, &[1]].concat())?;
-    }
-    if let Some(exif) = &metadata.exif {
-        put_chunk(sink, b"eXIf", exif)?;
-    }
-    if let Some(xmp) = &metadata.xmp {
-        // Keyword, not deflated, no language, no translated keyword, text.
-        let mut data = memory::copy_of(XMP_KEYWORD, "metadata")?;
-        memory::append(&mut data, &[0; 4], "metadata")?;
-        memory::append(&mut data, xmp, "metadata")?;
-        put_chunk(sink, b"iTXt", &data)?;
-    }
-    Ok(())
 }
 
 fn write_rows(rows: &Rows<'_>, threads: u32, sink: &mut Sink<'_>) -> Result<()> {
@@ -202,8 +173,11 @@ impl<'a> Rows<'a> {
 
     /// What is the best of some ways to choose filters, and about how many bytes the rows take then.
     fn best(&self, range: Range<u32>) -> Result<(u64, Strategy)> {
+        // To count pairs takes some time for each row.
+        let counts = self.row_len() >= SHORT_ROW;
+        let all = Strategy::ALL.iter().filter(|it| counts || **it != Strategy::FewestPairs);
         let mut least = (u64::MAX, Strategy::LeastSum);
-        for strategy in &Strategy::ALL {
+        for strategy in all {
             let mut estimate = Estimate::new(self.budget)?;
             self.each(range.clone(), *strategy, |_, row| {
                 self.budget.check()?;

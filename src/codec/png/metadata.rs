@@ -1,17 +1,27 @@
-//! ICC, EXIF and XMP of a PNG: the chunks that hold them, within the limit for metadata.
+//! Resolution, ICC, EXIF and XMP of a PNG: the chunks that hold them, within the limit for metadata.
 
-use std::io::Read;
+use std::io::{Read, Write};
+
+use flate2::Compression;
+use flate2::write::ZlibEncoder;
 
 use super::chunks::Chunk;
+use super::encode::put_chunk;
 use super::index::Index;
-use crate::error::Result;
+use crate::codec::Picture;
+use crate::error::{Error, Kind, Result};
 use crate::limits::Budget;
 use crate::memory;
-use crate::metadata::{Metadata, exif};
+use crate::metadata::{Metadata, exif, resolution};
+use crate::sink::Sink;
 use crate::source::Source;
 
 /// What an iTXt chunk with XMP begins with.
 pub(super) const XMP_KEYWORD: &[u8; 18] = b"XML:com.adobe.xmp\0";
+/// A name of a profile, and the method: Deflate.
+const PROFILE: &[u8; 13] = b"ICC profile\0\0";
+/// What zlib holds at the most.
+const ZLIB: usize = 512 << 10;
 
 /// Reads what there is. Chunks with a wrong checksum or content that does not inflate are left out, as libpng does.
 pub(super) fn read(index: &Index, source: &Source, budget: &Budget) -> Result<Metadata> {
@@ -74,4 +84,38 @@ fn inflate(deflated: &[u8], budget: &Budget) -> Result<Option<Vec<u8>>> {
             Err(_) => return Ok(None),
         }
     }
+}
+
+/// Writes resolution, ICC, EXIF and XMP.
+pub(super) fn write(picture: &Picture<'_>, sink: &mut Sink<'_>) -> Result<()> {
+    let metadata = &picture.metadata;
+    if let Some(icc) = &metadata.icc {
+        put_chunk(sink, b"iCCP", &profile(icc)?)?;
+    }
+    let (x, y) = picture.resolution;
+    if x > 0.0 && y > 0.0 {
+        let [x, y] = [x, y].map(|dots| resolution::per_metre(dots).to_be_bytes());
+        put_chunk(sink, b"pHYs", &[&x[..], &y, &[1]].concat())?;
+    }
+    if let Some(exif) = &metadata.exif {
+        put_chunk(sink, b"eXIf", exif)?;
+    }
+    if let Some(xmp) = &metadata.xmp {
+        // Keyword, not deflated, no language, no translated keyword, text.
+        let mut data = memory::copy_of(XMP_KEYWORD, "metadata")?;
+        memory::append(&mut data, &[0; 4], "metadata")?;
+        memory::append(&mut data, xmp, "metadata")?;
+        put_chunk(sink, b"iTXt", &data)?;
+    }
+    Ok(())
+}
+
+fn profile(icc: &[u8]) -> Result<Vec<u8>> {
+    // What does not get smaller is stored, in some bytes more.
+    let mut data = memory::places(icc.len() + icc.len() / 512 + 64, "metadata")?;
+    data.extend_from_slice(PROFILE);
+    let make = || ZlibEncoder::new(data, Compression::best());
+    let mut encoder = memory::panicking(ZLIB, "Deflate", make)?;
+    let failed = |_| Error::new(Kind::SaveFailed, "an ICC profile cannot be deflated");
+    encoder.write_all(icc).and_then(|()| encoder.finish()).map_err(failed)
 }
