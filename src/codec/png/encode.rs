@@ -113,23 +113,28 @@ fn write_rows(rows: &Rows<'_>, threads: u32, sink: &mut Sink<'_>) -> Result<()> 
 /// Filtered rows of a picture.
 pub(super) struct Rows<'a> {
     pub picture: &'a Picture<'a>,
-    pub few: Option<Few>,
+    few: Option<Few>,
+    /// The best strategy for all rows, if that is known.
+    chosen: Option<Strategy>,
     pub level: u8,
     pub budget: &'a Budget,
 }
 
 impl<'a> Rows<'a> {
     fn new(picture: &'a Picture<'a>, options: &SaveOptions, budget: &'a Budget) -> Result<Self> {
-        let plain = || Self { picture, few: None, level: options.level, budget };
+        let plain = || Self { picture, few: None, chosen: None, level: options.level, budget };
         let Some(few) = Few::of(picture, options, budget)? else { return Ok(plain()) };
-        let palette = few.len() as u64;
-        let rows = Self { few: Some(few), ..plain() };
+        let palette = few.palette_len() as u64;
+        let mut rows = Self { few: Some(few), ..plain() };
         // A palette of its own may take more than what it saves of a small picture, and of grays.
         let is_doubtful = plain().size() <= PART || picture.format == F::Gray8;
         if options.palette == 0 && is_doubtful {
             let all = 0..picture.height;
-            if plain().best(all.clone())?.0 <= rows.best(all)?.0 + palette {
-                return Ok(plain());
+            let mut plain = plain();
+            let [other, own] = [plain.best(all.clone())?, rows.best(all)?];
+            (plain.chosen, rows.chosen) = (Some(other.1), Some(own.1));
+            if other.0 <= own.0 + palette {
+                return Ok(plain);
             }
         }
         Ok(rows)
@@ -164,9 +169,10 @@ impl<'a> Rows<'a> {
     pub fn strategy(&self, range: Range<u32>) -> Result<Strategy> {
         // Filters help where neighbours are alike, which indexes and bits in bytes seldom are.
         let alike = self.few.is_none() && self.picture.format != F::Binary;
-        match self.level {
-            1..=6 if alike => Ok(Strategy::LeastSum),
-            0..=6 => Ok(Strategy::Always(NONE)),
+        match (self.level, self.chosen) {
+            (1..=6, _) if alike => Ok(Strategy::LeastSum),
+            (0..=6, _) => Ok(Strategy::Always(NONE)),
+            (_, Some(strategy)) if range == (0..self.picture.height) => Ok(strategy),
             _ => Ok(self.best(range)?.1),
         }
     }

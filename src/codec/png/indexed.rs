@@ -12,6 +12,9 @@ use crate::sink::Sink;
 /// The level from which on a palette is looked for that loses nothing.
 const THOROUGH: u8 = 7;
 
+/// What stands around the data of a chunk: length, name and checksum.
+const CHUNK: usize = 12;
+
 /// A picture that is stored so.
 pub struct Few {
     indexed: Indexed,
@@ -71,9 +74,10 @@ impl Few {
         if self.indexed.palette.is_empty() { 0 } else { 3 }
     }
 
-    /// Bytes of the colours and alphas.
-    pub fn len(&self) -> usize {
-        self.indexed.palette.len() + self.alphas().len() + 24
+    /// Bytes that the colours and alphas take, in chunks of their own.
+    pub fn palette_len(&self) -> usize {
+        let chunks = [self.indexed.palette.len(), self.alphas().len()];
+        chunks.into_iter().filter(|len| *len > 0).map(|len| len + CHUNK).sum()
     }
 
     /// The alphas up to the last that is not opaque; one at the least, if opaque, tells that there is alpha.

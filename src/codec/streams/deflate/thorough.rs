@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::codes::{Code, DISTANCES, Head, LITERALS, distance_symbol, length};
-use super::matches::{MOST, Sequence, count};
+use super::matches::{MOST, Sequence};
 use super::tree::{LEAST, Match, Tree};
 use crate::codec::streams::log2::{FINE, log2};
 use crate::error::Result;
@@ -36,17 +36,14 @@ pub struct Parser {
     /// What it takes from a place to the end of the block, and how to begin: a length of 0 is the byte as it is.
     costs: Vec<u32>,
     steps: Vec<Match>,
-    other: Vec<Sequence>,
     _booked: Reservation,
 }
 
 impl Parser {
     /// For up to `block` bytes at a time.
     pub fn new(block: usize, depth: Depth, budget: &Budget) -> Result<Self> {
-        let sequences = Sequence::most(block, LEAST);
         let each = (KEPT + 1) * size_of::<Match>() + 2 * size_of::<u32>();
-        let bytes = block * each + sequences * size_of::<Sequence>();
-        let booked = budget.reserve(bytes as u64)?;
+        let booked = budget.reserve((block * each) as u64)?;
         let mut steps = memory::places(block, "matches")?;
         steps.resize(block, Match::default());
         Ok(Self {
@@ -56,7 +53,6 @@ impl Parser {
             ends: memory::places(block, "matches")?,
             costs: memory::zeroed_numbers(block + 1, "matches")?,
             steps,
-            other: memory::places(sequences, "matches")?,
             _booked: booked,
         })
     }
@@ -71,13 +67,10 @@ impl Parser {
         self.collect(bytes, start);
         let fresh = bytes.get(start..).unwrap_or_default();
         let mut costs = Costs::guess(fresh);
-        let mut sequences = std::mem::take(&mut self.other);
         for _ in 0..self.depth.rounds.div_ceil(2) {
-            self.walk(fresh, 0..fresh.len(), &costs, &mut sequences);
-            let (literals, distances) = count(fresh, &sequences);
-            costs = Costs::new(&literals, &distances);
+            self.walk(fresh, 0..fresh.len(), &costs);
+            costs = Costs::new(&self.symbols(fresh, 0..fresh.len()));
         }
-        self.other = sequences;
         self.split(fresh)
     }
 
@@ -116,30 +109,41 @@ impl Parser {
         self.matches.get(from..end(at)).unwrap_or_default()
     }
 
-    /// The sequences of the cheapest way through some of the bytes, and what it takes.
-    fn walk(&mut self, fresh: &[u8], range: Range<usize>, costs: &Costs, to: &mut Vec<Sequence>) {
+    /// Finds the cheapest way through some of the bytes.
+    fn walk(&mut self, fresh: &[u8], range: Range<usize>, costs: &Costs) {
         let end = range.end;
         if let Some(last) = self.costs.get_mut(end) {
             *last = 0;
         }
-        for at in range.clone().rev() {
+        for at in range.rev() {
             let (cost, step) = self.cheapest(fresh, at, end, costs);
             if let (Some(to), Some(place)) = (self.costs.get_mut(at), self.steps.get_mut(at)) {
                 (*to, *place) = (cost, step);
             }
         }
+    }
+
+    /// The way that was found last, as sequences.
+    fn sequences(&self, range: Range<usize>, to: &mut Vec<Sequence>) {
         to.clear();
-        let (mut at, mut literals) = (range.start, 0);
-        while at < end {
-            let step = self.steps.get(at).copied().unwrap_or_default();
+        let mut literals = 0;
+        self.follow(range, |_, step| {
             if step.len == 0 {
-                (at, literals) = (at + 1, literals + 1);
-                continue;
+                literals += 1;
+            } else {
+                to.push(Sequence { literals, len: step.len, distance: step.distance });
+                literals = 0;
             }
-            to.push(Sequence { literals, len: step.len, distance: step.distance });
-            (at, literals) = (at + usize::from(step.len), 0);
-        }
+        });
         to.push(Sequence { literals, len: 0, distance: 0 });
+    }
+
+    /// Its symbols, with the end.
+    fn symbols(&self, fresh: &[u8], range: Range<usize>) -> Symbols {
+        let mut symbols = Symbols::default();
+        self.follow(range, |at, step| symbols.note(fresh.get(at), step));
+        symbols.literals[256] = 1;
+        symbols
     }
 
     /// Of the byte as it is, and each length of the matches, the cheapest with all that comes after it.
@@ -201,28 +205,23 @@ impl Parser {
         to: &mut Vec<Sequence>,
     ) {
         let fresh = bytes.get(start..).unwrap_or_default();
-        let block = fresh.get(range.clone()).unwrap_or_default();
         // The way through all, as it was found before, is what to begin with.
-        let mut symbols = Symbols::default();
-        self.follow(range.clone(), |at, step| symbols.note(fresh.get(at), step));
-        let mut costs = Costs::new(&symbols.literals, &symbols.distances);
+        let mut costs = Costs::new(&self.symbols(fresh, range.clone()));
         let mut least = u64::MAX;
-        let mut other = std::mem::take(&mut self.other);
         for _ in 0..self.depth.rounds {
-            self.walk(fresh, range.clone(), &costs, &mut other);
-            let (literals, distances) = count(block, &other);
-            costs = Costs::new(&literals, &distances);
-            let size = size(&literals, &distances);
+            self.walk(fresh, range.clone(), &costs);
+            let symbols = self.symbols(fresh, range.clone());
+            let size = symbols.size();
             let gained = least.saturating_sub(size);
             if gained > 0 {
                 least = size;
-                std::mem::swap(to, &mut other);
+                self.sequences(range.clone(), to);
             }
             if gained <= size / 4096 {
                 break;
             }
+            costs = Costs::new(&symbols);
         }
-        self.other = other;
     }
 }
 
@@ -247,6 +246,13 @@ impl Symbols {
             self.literals[length(step.len).0] += 1;
             self.distances[distance_symbol(step.distance).0] += 1;
         }
+    }
+
+    /// Bits of a block of them.
+    fn size(&self) -> u64 {
+        let (codes, others) = (Code::new(&self.literals), Code::new(&self.distances));
+        let head = Head::new(&codes, &others).len();
+        head + codes.cost(&self.literals) + others.cost(&self.distances)
     }
 
     fn add(&mut self, more: &Self) {
@@ -274,7 +280,7 @@ fn joined(parts: &[Part], len: usize) -> Vec<usize> {
             all.add(&part.symbols);
             all.literals[256] = 1;
             let before = least.get(from).map_or(0, |(cost, _)| *cost);
-            best = best.min((before + size(&all.literals, &all.distances), from));
+            best = best.min((before + all.size(), from));
         }
         least.push(best);
     }
@@ -289,12 +295,6 @@ fn joined(parts: &[Part], len: usize) -> Vec<usize> {
     ends
 }
 
-/// Bits of a block of symbols.
-fn size(literals: &[u32; LITERALS], distances: &[u32; DISTANCES]) -> u64 {
-    let (codes, others) = (Code::new(literals), Code::new(distances));
-    Head::new(&codes, &others).len() + codes.cost(literals) + others.cost(distances)
-}
-
 /// What symbols take, with their extra bits, in fine parts of a bit.
 struct Costs {
     literals: [u32; 256],
@@ -304,7 +304,8 @@ struct Costs {
 
 impl Costs {
     /// For symbols that are there so often.
-    fn new(literals: &[u32; LITERALS], distances: &[u32; DISTANCES]) -> Self {
+    fn new(symbols: &Symbols) -> Self {
+        let Symbols { literals, distances } = symbols;
         let (all, others) = (literals.iter().sum(), distances.iter().sum());
         Self {
             literals: std::array::from_fn(|byte| cost(literals[byte], all)),
@@ -320,17 +321,18 @@ impl Costs {
 
     /// Where nothing is known but the bytes.
     fn guess(bytes: &[u8]) -> Self {
-        let mut literals = [0; LITERALS];
-        bytes.iter().for_each(|byte| literals[usize::from(*byte)] += 1);
+        let mut counts = [0; 256];
+        bytes.iter().for_each(|byte| counts[usize::from(*byte)] += 1);
         let all = bytes.len() as u32;
-        let mut costs = Self::new(&literals, &[0; DISTANCES]);
-        costs.lens = std::array::from_fn(|len| {
-            let (symbol, extra, _) = length(len as u16);
-            (1 + extra + (symbol as u32 - 257) / 8) << FINE
-        });
-        costs.literals = std::array::from_fn(|byte| cost(literals[byte], all) + (1 << FINE) / 4);
-        costs.distances = std::array::from_fn(|symbol| (1 + extra(symbol)) << FINE);
-        costs
+        // Matches are taken for cheap: those that are not go in the next rounds, those that were never taken stay dear.
+        Self {
+            literals: std::array::from_fn(|byte| cost(counts[byte], all) + (1 << FINE) / 4),
+            lens: std::array::from_fn(|len| {
+                let (symbol, extra, _) = length(len as u16);
+                (1 + extra + (symbol as u32 - 257) / 8) << FINE
+            }),
+            distances: std::array::from_fn(|symbol| (1 + extra(symbol)) << FINE),
+        }
     }
 }
 
