@@ -144,6 +144,7 @@ fn frame(
     };
     let (width, height) = (side("width", picture.width)?, side("height", picture.height)?);
     let indexed = palette::indexed(picture, options.palette, options.dither, budget)?;
+    let transparent = indexed.transparent();
     let (global, local) = match place {
         Place::Later => (Vec::new(), Some(indexed.palette)),
         Place::Alone | Place::First => (indexed.palette, None),
@@ -161,7 +162,7 @@ fn frame(
         height,
         delay,
         dispose,
-        transparent: indexed.transparent,
+        transparent,
         palette: local,
         buffer: Cow::Borrowed(&indexed.indexes),
         ..gif::Frame::default()

@@ -28,11 +28,14 @@ pub struct Indexed {
     pub palette: Vec<u8>,
     /// The alpha of each.
     pub alphas: Vec<u8>,
-    /// The index of what is transparent.
-    pub transparent: Option<u8>,
 }
 
 impl Indexed {
+    /// The index of what is transparent.
+    pub fn transparent(&self) -> Option<u8> {
+        (0..=u8::MAX).zip(&self.alphas).find(|(_, alpha)| **alpha == 0).map(|(index, _)| index)
+    }
+
     /// Brings the colours into an order: what is opaque last, dark before light.
     pub fn sort(&mut self) {
         let colours = self.palette.as_chunks::<3>().0.iter().zip(&self.alphas);
@@ -49,7 +52,6 @@ impl Indexed {
             moved[usize::from(*old)] = new;
         }
         self.indexes.iter_mut().for_each(|index| *index = moved[usize::from(*index)]);
-        self.transparent = self.transparent.map(|old| moved[usize::from(old)]);
         self.palette = order.iter().flat_map(|(.., rgb, _)| *rgb).collect();
         self.alphas = order.iter().map(|(alpha, ..)| *alpha).collect();
     }
@@ -132,7 +134,6 @@ fn numbered(
     let mut indexes = Scratch::new(pixels(picture), "the indexes of a palette", budget)?;
     let mut numbers: HashMap<[u8; 4], u8> = HashMap::new();
     let (mut palette, mut alphas) = (Vec::new(), Vec::new());
-    let mut transparent = None;
     let mut fits = true;
     let mut last: Option<([u8; 4], u8)> = None;
     let mut places = indexes.iter_mut();
@@ -151,7 +152,6 @@ fn numbered(
                         numbers.insert(pixel, number);
                         palette.extend_from_slice(&pixel[..3]);
                         alphas.push(pixel[3]);
-                        transparent = transparent.or((pixel[3] == 0).then_some(number));
                         number
                     }
                     (None, None) => {
@@ -168,7 +168,7 @@ fn numbered(
     if !fits {
         return Ok(None);
     }
-    outcome.map(|()| Some(Indexed { indexes, palette, alphas, transparent }))
+    outcome.map(|()| Some(Indexed { indexes, palette, alphas }))
 }
 
 /// Brings the grays into their order; black and white alone make a table of just the two.
@@ -230,7 +230,7 @@ fn quantized(
         errors.next_row();
         Ok(())
     })?;
-    Ok(Indexed { indexes, palette, alphas, transparent })
+    Ok(Indexed { indexes, palette, alphas })
 }
 
 /// Moves each colour to the middle of those that it stands for in the sample: nearer than the net leaves it.
