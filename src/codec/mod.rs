@@ -19,10 +19,12 @@ mod streams;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod tga;
+mod threads;
 pub mod tiff;
 pub mod webp;
 mod writing;
 
+pub(crate) use threads::{THREAD, on_threads};
 pub use writing::{Caption, Compressed, Document, JpegColour, Picture};
 
 use crate::error::{Error, Kind, Result};
@@ -149,9 +151,6 @@ pub trait Codec: Sync {
 
 /// Takes the number of a row and the samples of each component in it.
 pub type TakeSamples<'a> = dyn FnMut(u32, &[&[u16]]) -> Result<()> + 'a;
-
-/// The name of threads that help a call, by which their panics are told from those of the program.
-pub const THREAD: &str = "dio";
 
 /// The pages of an open file.
 pub trait Pages: Send + Sync {

@@ -1,5 +1,7 @@
 //! Where a decoder puts its rows.
 
+use std::ops::Range;
+
 use super::{Converter, Layout, PixelFormat, row_range};
 use crate::error::{Error, Kind, Result};
 use crate::limits::Budget;
@@ -186,6 +188,12 @@ impl<'a> Canvas<'a> {
         let (start, end) = (at(y), at(y.saturating_add(count)));
         let outside = || Error::new(Kind::Internal, format!("{count} rows from {y} were written"));
         self.data.get_mut(start..end).map(Some).ok_or_else(outside)
+    }
+
+    /// The numbers of its rows.
+    pub fn numbers(&self) -> Range<usize> {
+        let first = self.first as usize;
+        first..first.saturating_add(self.layout.height as usize)
     }
 
     /// How many rows from the top have been filled, or begun.

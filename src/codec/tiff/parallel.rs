@@ -2,14 +2,12 @@
 //!
 //! Parts are taken in their order, so that what fails first in the file is found whatever the threads do.
 
-use std::panic::resume_unwind;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread::{self, Builder};
 
 use super::decode::Job;
-use crate::codec::THREAD;
+use crate::codec::on_threads;
 use crate::error::{Error, Kind, Result};
 use crate::pixel::Canvas;
 
@@ -28,7 +26,7 @@ struct Outcome {
 pub fn decode(job: &Job<'_>, threads: u32, canvas: &mut Canvas<'_>) -> Result<()> {
     let each = job.grid.down.div_ceil(threads.saturating_mul(PARTS)).max(1);
     let parts = canvas.split(each.saturating_mul(job.grid.chunk_height));
-    let more = threads.min(parts.len() as u32).saturating_sub(1);
+    let threads = threads.min(parts.len() as u32);
     let queue = Mutex::new((0u32..).zip(parts));
     let (outcomes, stop) = (Mutex::new(Vec::new()), AtomicBool::new(false));
     let work = || {
@@ -52,15 +50,7 @@ pub fn decode(job: &Job<'_>, threads: u32, canvas: &mut Canvas<'_>) -> Result<()
             outcomes.lock().unwrap_or_else(PoisonError::into_inner).push(outcome);
         }
     };
-    thread::scope(|scope| {
-        let spawn = || Builder::new().name(THREAD.into()).spawn_scoped(scope, work).ok();
-        // Where there are no more threads to be had, fewer do it.
-        let spawned: Vec<_> = (0..more).map_while(|_| spawn()).collect();
-        work();
-        for thread in spawned {
-            thread.join().unwrap_or_else(|panic| resume_unwind(panic));
-        }
-    });
+    on_threads(threads, work);
     let outcomes = outcomes.into_inner().unwrap_or_else(PoisonError::into_inner);
     conclude(job, outcomes, canvas)
 }
@@ -91,6 +81,7 @@ impl Job<'_> {
 mod tests {
     use std::sync::Arc;
     use std::sync::atomic::AtomicU32;
+    use std::thread;
 
     use super::*;
     use crate::format::FileFormat;

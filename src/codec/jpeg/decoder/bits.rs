@@ -54,6 +54,11 @@ pub struct Reader<'a> {
 impl Bits {
     /// Begins at an offset.
     pub fn new(source: &Source, at: u64) -> Result<Self> {
+        Self::after_restarts(source, at, 0)
+    }
+
+    /// Begins at an offset that so many restart markers of the scan are before.
+    pub fn after_restarts(source: &Source, at: u64, restarts: usize) -> Result<Self> {
         let mut cursor = source.cursor();
         cursor.seek(SeekFrom::Start(at)).map_err(|error| failed(&error))?;
         let left = usize::try_from(source.len().saturating_sub(at)).unwrap_or(CHUNK);
@@ -70,7 +75,7 @@ impl Bits {
             after_ff: false,
             marker: None,
             ended: false,
-            restarts: 0,
+            restarts,
         })
     }
 
@@ -305,6 +310,19 @@ fn free(raw: &[u8], after_ff: bool, to: &mut [u8]) -> Freed {
         }
     }
     freed
+}
+
+/// Bytes before the first that is 0xff.
+pub fn until_ff(bytes: &[u8]) -> usize {
+    let (eights, rest) = bytes.as_chunks::<8>();
+    for (at, eight) in eights.iter().enumerate() {
+        let plain = before_ff(u64::from_le_bytes(*eight));
+        if plain < 8 {
+            return at * 8 + plain;
+        }
+    }
+    let rest = rest.iter().take_while(|byte| **byte != 0xff);
+    eights.len() * 8 + rest.count()
 }
 
 /// Bytes below the first that is 0xff, the lowest first.

@@ -31,8 +31,13 @@ pub struct Intervals {
 
 impl Intervals {
     pub fn new(len: usize, recover: bool) -> Self {
-        let boundary = if len == 0 { usize::MAX } else { len };
-        Self { len, at: 0, boundary, resume: 0, recover, damage: None }
+        Self::from(0, len, recover)
+    }
+
+    /// Those from an MCU on that is the first one or follows a restart marker.
+    pub fn from(at: usize, len: usize, recover: bool) -> Self {
+        let boundary = if len == 0 { usize::MAX } else { at.saturating_add(len) };
+        Self { len, at, boundary, resume: 0, recover, damage: None }
     }
 
     /// Goes on to the next MCUs, past the marker before them: what is to be done with them, and how many they are, `most` at

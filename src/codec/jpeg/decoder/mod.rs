@@ -15,6 +15,7 @@ mod idct;
 mod intervals;
 mod kernels;
 mod lossless;
+mod shares;
 mod side;
 mod simd;
 mod squares;

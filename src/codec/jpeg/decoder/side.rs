@@ -23,7 +23,7 @@ const BANDS: usize = 4;
 const MANY: usize = 2;
 
 /// Blocks of images for which a thread is worth while: it takes some 50 microseconds to begin.
-const FEWEST: usize = 4096;
+pub const FEWEST: usize = 4096;
 
 /// Coefficients of a row of MCUs, in the order of decoding.
 pub struct Band {
@@ -210,7 +210,7 @@ fn read(
     for _ in 0..rows {
         let Ok(mut band) = empties.recv() else { return Ok(()) };
         band.begin();
-        let outcome = scan.row(&mut band);
+        let outcome = scan.row(0, &mut band);
         let ends = outcome.is_err();
         if waiting.fetch_add(1, Ordering::Relaxed) >= most {
             band.transform();

@@ -9,7 +9,7 @@ use super::header;
 use super::intervals::{Intervals, Next};
 use super::tables::Tables;
 use super::window::{Place, Window};
-use super::{Means, side};
+use super::{Means, shares, side};
 use crate::error::{Error, Result};
 use crate::options::Tolerance;
 use crate::pixel::Canvas;
@@ -63,6 +63,25 @@ pub struct Scan<'a> {
     columns: usize,
 }
 
+/// Where decoding begins: the first MCU of an interval between restart markers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Start {
+    /// MCUs and restart markers before it.
+    pub mcus: usize,
+    pub restarts: usize,
+    /// Where its data is in the file.
+    pub at: u64,
+}
+
+/// An image that is to be decoded.
+pub struct Job<'a> {
+    pub source: &'a Source,
+    pub head: &'a Head,
+    pub geometry: &'a Geometry,
+    pub tables: &'a Tables,
+    pub means: Means,
+}
+
 /// Decodes the scan, and looks for the end of the image. On damage, the rows before it are in the canvas, and the row of
 /// MCUs that it is in, gray from there on; with [`Tolerance::Recover`] also what follows restart markers after it.
 pub fn decode(
@@ -72,31 +91,51 @@ pub fn decode(
     means: Means,
     canvas: &mut Canvas<'_>,
 ) -> Result<()> {
-    let tables = Tables::new(head)?;
-    let mut window = Window::new(geometry, head.colour()?, means.by, canvas)?;
-    let recover = means.tolerance == Tolerance::Recover;
-    let mut scan = Scan {
-        bits: Bits::new(source, head.data)?,
-        parts: parts(head, geometry, &tables, &window)?,
-        intervals: Intervals::new(tables.interval, recover),
-        columns: geometry.columns,
-    };
-    if means.threads > 1
-        && source.is_shared()
-        && let Some(bands) = side::bands(geometry, scan.blocks_of_mcu(), canvas.budget())
-    {
-        if side::decode(scan, bands, geometry, &mut window, canvas)? {
+    let tables = &Tables::new(head)?;
+    let job = Job { source, head, geometry, tables, means };
+    let threads = means.threads > 1 && source.is_shared();
+    if threads && shares::decode(&job, canvas)? {
+        return Ok(());
+    }
+    let mut window = job.window(canvas)?;
+    if threads {
+        let scan = job.scan(job.start(), &window)?;
+        if let Some(bands) = side::bands(geometry, scan.blocks_of_mcu(), canvas.budget())
+            && side::decode(scan, bands, geometry, &mut window, canvas)?
+        {
             return Ok(());
         }
-        return decode(source, head, geometry, Means { threads: 1, ..means }, canvas);
     }
+    let mut scan = job.scan(job.start(), &window)?;
     for row in 0..geometry.rows {
-        scan.parts.iter_mut().for_each(|part| part.shape.find_rows(row, &window));
-        let outcome = scan.row(&mut window);
+        scan.find_rows(row, &window);
+        let outcome = scan.row(0, &mut window);
         window.put(row + 1, outcome.is_err() || row + 1 == geometry.rows, canvas)?;
         outcome?;
     }
     scan.finish()
+}
+
+impl<'a> Job<'a> {
+    /// Room for samples, and what makes pixels of a canvas or a part of it from them.
+    pub fn window(&self, canvas: &Canvas<'_>) -> Result<Window> {
+        Window::new(self.geometry, self.head.colour()?, self.means.by, canvas)
+    }
+
+    /// The first MCU.
+    pub fn start(&self) -> Start {
+        Start { mcus: 0, restarts: 0, at: self.head.data }
+    }
+
+    pub fn scan(&self, start: Start, window: &Window) -> Result<Scan<'a>> {
+        let recover = self.means.tolerance == Tolerance::Recover;
+        Ok(Scan {
+            bits: Bits::after_restarts(self.source, start.at, start.restarts)?,
+            parts: parts(self.head, self.geometry, self.tables, window)?,
+            intervals: Intervals::from(start.mcus, self.tables.interval, recover),
+            columns: self.geometry.columns,
+        })
+    }
 }
 
 /// The components in the order of the scan.
@@ -137,9 +176,15 @@ impl Scan<'_> {
         self.shapes().iter().map(|shape| shape.across * shape.down).sum()
     }
 
-    /// Decodes a row of MCUs; after damage to it that ends the reading, the rest of it is gray.
-    pub fn row(&mut self, to: &mut impl Blocks) -> Result<()> {
-        let mut column = 0;
+    /// Notes where in the window the blocks of a row of MCUs go.
+    pub fn find_rows(&mut self, row: usize, window: &Window) {
+        self.parts.iter_mut().for_each(|part| part.shape.find_rows(row, window));
+    }
+
+    /// Decodes a row of MCUs from a column on, gray before it; after damage to it that ends the reading, the rest of it is
+    /// gray.
+    pub fn row(&mut self, mut column: usize, to: &mut impl Blocks) -> Result<()> {
+        self.gray(0..column, to);
         while column < self.columns {
             let outcome = self.some(&mut column, to);
             if outcome.is_err() {

@@ -1,6 +1,8 @@
 //! Rows of samples of 8 bits on their way to the canvas: those of two rows of MCUs, since chroma that is made larger needs
 //! the rows beside.
 
+use std::ops::Range;
+
 use super::super::colour::Colour;
 use super::geometry::{Geometry, Part};
 use super::squares::Squares;
@@ -17,7 +19,8 @@ pub struct Window {
     /// Whether luma alone is wanted.
     gray: bool,
     width: usize,
-    height: usize,
+    /// The rows of the canvas.
+    shown: Range<usize>,
     mcu_rows: usize,
     /// A block that is being decoded, beside one that waits for it: two are transformed at once.
     blocks: [[i16; 64]; 2],
@@ -170,7 +173,7 @@ impl Window {
             colour,
             gray,
             width: layout.width as usize,
-            height: layout.height as usize,
+            shown: canvas.numbers(),
             mcu_rows: geometry.mcu_rows() / by,
             reduces: by > 1,
             rows,
@@ -244,6 +247,16 @@ impl Window {
         }
     }
 
+    /// Whether a row of pixels may need the rows of MCUs beside.
+    pub fn overlaps(&self) -> bool {
+        self.overlaps
+    }
+
+    /// Rows of pixels that a row of MCUs becomes.
+    pub fn mcu_rows(&self) -> usize {
+        self.mcu_rows
+    }
+
     /// Whether pixels are means of squares.
     pub fn reduces(&self) -> bool {
         self.reduces
@@ -264,14 +277,15 @@ impl Window {
         }
     }
 
-    /// Puts the rows of pixels that can be made once `mcus` rows of MCUs are there. All of them once these are all.
+    /// Puts the rows of pixels that can be made once `mcus` rows of MCUs are there, those of the canvas. All of them once
+    /// these are all.
     pub fn put(&mut self, mcus: usize, is_all: bool, canvas: &mut Canvas<'_>) -> Result<()> {
         self.settle();
-        let lag = usize::from(self.overlaps);
+        let lag = usize::from(self.overlaps());
         let first = ((mcus - 1) * self.mcu_rows).saturating_sub(lag);
         let whole = mcus * self.mcu_rows;
         let last = if is_all { whole } else { whole - lag };
-        for y in first..last.min(self.height) {
+        for y in first.max(self.shown.start)..last.min(self.shown.end) {
             self.put_row(y, canvas)?;
         }
         Ok(())

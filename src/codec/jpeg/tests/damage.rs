@@ -1,5 +1,6 @@
 //! Files that are cut, changed or lie about themselves.
 
+use super::intervals::Intervals;
 use super::*;
 use crate::limits::Limits;
 
@@ -172,54 +173,15 @@ fn garbage_between_segments_and_fill_bytes_are_skipped() {
     }
 }
 
-/// Eight rows of blocks, each an interval of its own, and what stands before and between them.
-struct Intervals {
-    head: Vec<u8>,
-    data: Vec<Vec<u8>>,
-}
-
-impl Intervals {
-    fn new() -> Self {
-        let mut image = ImageData::new(64, 64, PixelFormat::Gray8).unwrap();
-        for (at, byte) in image.pixels_mut().iter_mut().enumerate() {
-            *byte = (at * at / 97 + at / 64 * 3) as u8;
-        }
-        let save = |image: &ImageData| {
-            writer::save_memory(image, FileFormat::Jpeg, &SaveOptions::default()).unwrap()
-        };
-        // The content of SOS follows its marker, and the data that.
-        let scan = |bytes: &[u8]| bytes.windows(2).position(|pair| pair == [0xff, 0xda]).unwrap();
-        let whole = save(&image);
-        let at = scan(&whole);
-        let mut head = whole[..at].to_vec();
-        head.extend([0xff, 0xdd, 0, 4, 0, 8]);
-        head.extend(&whole[at..at + 10]);
-        let part = |rows: &[u8]| {
-            let mut part = ImageData::new(64, 8, PixelFormat::Gray8).unwrap();
-            part.pixels_mut().copy_from_slice(rows);
-            let bytes = save(&part);
-            bytes[scan(&bytes) + 10..bytes.len() - 2].to_vec()
-        };
-        Self { head, data: image.pixels().chunks(64 * 8).map(part).collect() }
-    }
-
-    /// A file; an interval without data is left out with its marker.
-    fn file(&self) -> Vec<u8> {
-        let mut file = self.head.clone();
-        for (at, data) in self.data.iter().enumerate().filter(|(_, data)| !data.is_empty()) {
-            if at > 0 {
-                file.extend([0xff, 0xd0 + (at as u8 - 1) % 8]);
-            }
-            file.extend(data);
-        }
-        file.extend([0xff, 0xd9]);
-        file
-    }
-}
-
 #[test]
 fn what_follows_the_restart_marker_after_damage_is_recovered() {
-    let good = read(&Intervals::new().file(), None).unwrap();
+    let mut image = ImageData::new(64, 64, PixelFormat::Gray8).unwrap();
+    for (at, byte) in image.pixels_mut().iter_mut().enumerate() {
+        *byte = (at * at / 97 + at / 64 * 3) as u8;
+    }
+    // Eight rows of blocks, each an interval of its own.
+    let intervals = || Intervals::of(&image, &SaveOptions::default(), 8);
+    let good = read(&intervals().file(), None).unwrap();
     type Damage = fn(&mut Vec<Vec<u8>>);
     let damages: [(Damage, &[usize]); 5] = [
         (|data| data[3].truncate(4), &[3]),
@@ -231,7 +193,7 @@ fn what_follows_the_restart_marker_after_damage_is_recovered() {
         (|data| data[2][1..9].copy_from_slice(&[0xff, 0, 0xff, 0, 0xff, 0, 0xff, 0]), &[2]),
     ];
     for (damage, lost) in damages {
-        let mut intervals = Intervals::new();
+        let mut intervals = intervals();
         damage(&mut intervals.data);
         let file = intervals.file();
         assert_eq!(read(&file, None).unwrap_err().kind(), Kind::Damaged);

@@ -1,6 +1,7 @@
 //! Reading and writing whole files.
 
 mod damage;
+pub mod intervals;
 mod samples;
 mod ways;
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 
+use super::intervals::Intervals;
 use super::*;
 use crate::limits::ProgressFn;
 use crate::options::{Region, Tolerance};
@@ -40,6 +41,54 @@ fn any_number_of_threads_gives_the_same_pixels_and_errors() {
                         outcome(&bytes, &ReadOptions { threads, tolerance, pixel_format, ..fresh })
                     };
                     assert!(with(0) == with(2), "{format:?}, {subsampling:?}, {damage}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn threads_that_begin_at_restart_markers_give_the_same_pixels_and_errors() {
+    use PixelFormat as F;
+    for (format, subsampling, damages) in [
+        (F::Gray8, Subsampling::None, 9),
+        (F::Bgr888, Subsampling::Both, 7),
+        (F::Bgr888, Subsampling::Horizontal, 1),
+        (F::Bgr888, Subsampling::None, 1),
+    ] {
+        let image = picture(640, 512, format);
+        let options = SaveOptions { subsampling, ..SaveOptions::default() };
+        // Rows, parts of rows, what no row is a multiple of, and more than a share.
+        for len in [40, 80, 16, 7, 333, 1500] {
+            let intervals = Intervals::of(&image, &options, len);
+            let whole = intervals.file();
+            for damage in 0..if len == 16 { damages } else { 1 } {
+                let mut bytes = whole.clone();
+                let at = 700 + damage * (bytes.len() - 1000) / 9;
+                match damage {
+                    0 => {}
+                    1 => bytes.truncate(bytes.len() - 2),
+                    2 => bytes.truncate(at),
+                    // A marker too many, or another number.
+                    3 => drop(bytes.splice(at..at, [0xff, 0xd3])),
+                    4 => {
+                        let marker = |pair: &[u8]| pair[0] == 0xff && matches!(pair[1], 0xd0..0xd8);
+                        let found = bytes[at..].windows(2).position(marker);
+                        found.into_iter().for_each(|found| bytes[at + found + 1] ^= 3);
+                    }
+                    _ => bytes[at..at + 5].fill(0xa5 ^ damage as u8),
+                }
+                for options in [
+                    ReadOptions::default(),
+                    ReadOptions { tolerance: Tolerance::Recover, ..ReadOptions::default() },
+                    ReadOptions { scale: 4, ..ReadOptions::default() },
+                    ReadOptions { pixel_format: Some(F::Gray8), ..ReadOptions::default() },
+                ] {
+                    let one = outcome(&bytes, &options);
+                    for threads in if damage == 0 { 2..4 } else { 2..3 } {
+                        let more = outcome(&bytes, &ReadOptions { threads, ..options.clone() });
+                        assert!(more == one, "{format:?}, {subsampling:?}, {len}, {damage}");
+                    }
                 }
             }
         }
