@@ -1,6 +1,5 @@
 //! Images in several scans: coefficients of the whole image are kept until all are known (T.81, G, and A.2.3).
 
-use super::super::tables::ZIGZAG;
 use super::super::{markers, scan::Head};
 use super::arithmetic::Decoder;
 use super::bits::{Bits, Reader};
@@ -8,14 +7,12 @@ use super::blocks::{self, Band, Steps};
 use super::geometry::{self, Geometry};
 use super::header::{self, Part};
 use super::intervals::{Intervals, Next};
-use super::stream::Blocks;
+use super::lossless;
 use super::tables::{self, Tables, no_table};
-use super::{idct, lossless, simd, window::Window};
 use crate::error::{Error, Kind, Result};
 use crate::limits::{Budget, Reservation};
 use crate::memory;
 use crate::options::Tolerance;
-use crate::pixel::Canvas;
 use crate::source::Source;
 
 /// Scans of a file. libjpeg-turbo's own fuzzers stop at as many.
@@ -187,63 +184,9 @@ impl<'a> Scans<'a> {
         }
     }
 
-    /// Turns coefficients into samples, where they are. Those of lossless files are samples.
-    pub fn finish_in_place(&self, planes: &mut Planes, budget: &Budget) -> Result<()> {
-        if self.head.frame.marker == markers::SOF3 {
-            return Ok(());
-        }
-        let wide = self.head.frame.bits > 8;
-        for (plane, steps) in planes.planes.iter_mut().zip(&self.used) {
-            let steps = steps.unwrap_or([0; 64]);
-            let steps_in_rows = in_rows(&steps);
-            for (index, block) in plane.blocks.iter_mut().enumerate() {
-                if index % 4096 == 0 {
-                    budget.check()?;
-                }
-                if wide {
-                    *block = in_rows(block);
-                    idct::twelve_bits(block, &steps_in_rows);
-                    continue;
-                }
-                let mut coefficients = [0; 64];
-                dequantize(block, &steps, &mut coefficients);
-                let [rows, _] = simd::two_blocks(&coefficients, &[0; 64]);
-                let samples = rows.as_flattened();
-                block.iter_mut().zip(samples).for_each(|(to, sample)| *to = (*sample).into());
-            }
-        }
-        Ok(())
-    }
-
-    /// Turns coefficients of 8-bit samples into the first `rows` rows of pixels.
-    pub fn finish(
-        &self,
-        planes: &Planes,
-        rows: u32,
-        by: u32,
-        canvas: &mut Canvas<'_>,
-    ) -> Result<()> {
-        let geometry = &planes.geometry;
-        let mut window = Window::new(geometry, self.head.colour()?, by, canvas)?;
-        let steps: Vec<_> = self.used.iter().map(|steps| steps.unwrap_or([0; 64])).collect();
-        let mcus = (rows as usize).div_ceil(geometry.mcu_rows()).min(geometry.rows);
-        for row in 0..mcus {
-            for ((component, plane), steps) in planes.planes.iter().enumerate().zip(&steps) {
-                if !window.wants(component) {
-                    continue;
-                }
-                for y in row * plane.part.down..(row + 1) * plane.part.down {
-                    let blocks = plane.blocks.get(y * plane.stride..).unwrap_or_default();
-                    let place = (component, window.row_of_blocks(component, y), 0);
-                    for (x, block) in blocks.iter().take(plane.stride).enumerate() {
-                        let has_ac = dequantize(block, steps, window.block());
-                        window.take(place, x, has_ac);
-                    }
-                }
-            }
-            window.put(row + 1, row + 1 == mcus, canvas)?;
-        }
-        Ok(())
+    /// The steps of each component's quantization, in zigzag order.
+    pub fn steps(&self) -> Vec<Steps> {
+        self.used.iter().map(|steps| steps.unwrap_or([0; 64])).collect()
     }
 
     fn scan(&mut self, content: &[u8], planes: &mut Planes, budget: &Budget) -> Result<()> {
@@ -410,27 +353,4 @@ struct State {
     /// DC of the last block of each component.
     previous: [i32; 4],
     run: u32,
-}
-
-/// Numbers that are in zigzag order, row by row.
-fn in_rows<T: Copy + Default>(numbers: &[T; 64]) -> [T; 64] {
-    let mut rows = [T::default(); 64];
-    for (number, place) in numbers.iter().zip(ZIGZAG) {
-        rows[usize::from(place % 64)] = *number;
-    }
-    rows
-}
-
-/// Coefficients times their steps, both in zigzag order, into a block of zeros, row by row; whether any but the first is
-/// not 0.
-#[inline(always)]
-fn dequantize(block: &[i16; 64], steps: &Steps, to: &mut [i16; 64]) -> bool {
-    let places = simd::places(block);
-    let mut left = places;
-    while left != 0 {
-        let at = left.trailing_zeros() as usize % 64;
-        to[usize::from(ZIGZAG[at] % 64)] = block[at].wrapping_mul(steps[at] as i16);
-        left &= left - 1;
-    }
-    places > 1
 }

@@ -52,6 +52,12 @@ impl Geometry {
         }
     }
 
+    /// Blocks of all components.
+    pub fn blocks(&self) -> usize {
+        let of_mcu: usize = self.parts.iter().map(|part| part.across * part.down).sum();
+        of_mcu.saturating_mul(self.columns).saturating_mul(self.rows)
+    }
+
     /// Rows of pixels of an MCU.
     pub fn mcu_rows(&self) -> usize {
         8 * self.down

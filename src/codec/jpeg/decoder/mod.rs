@@ -9,6 +9,7 @@ mod bits;
 mod blocks;
 mod codes;
 mod coefficients;
+mod finish;
 mod geometry;
 mod header;
 mod idct;
@@ -35,6 +36,7 @@ use crate::pixel::Canvas;
 use crate::source::Source;
 
 use coefficients::{Planes, Scans};
+use finish::Finish;
 use geometry::Geometry;
 
 /// How an image is decoded.
@@ -79,11 +81,14 @@ fn by_coefficients(
     let mut planes = Planes::new(geometry, canvas.budget())?;
     let mut scans = Scans::new(source, head)?;
     let (rows, outcome) = run(&mut scans, &mut planes, frame, means.tolerance, canvas.budget())?;
+    let steps = &scans.steps();
     if frame.marker != markers::SOF3 && frame.bits == 8 {
-        scans.finish(&planes, rows, means.by, canvas)?;
+        let planes = &planes;
+        let mcus = (rows as usize).div_ceil(planes.geometry.mcu_rows()).min(planes.geometry.rows);
+        Finish { planes, steps, colour: head.colour()?, means, mcus }.put(canvas)?;
         return outcome;
     }
-    scans.finish_in_place(&mut planes, canvas.budget())?;
+    finish::in_place(head, steps, &mut planes, canvas.budget())?;
     wide::put(&planes, frame, head.colour()?, rows, canvas)?;
     outcome
 }
@@ -99,7 +104,7 @@ pub fn stored_rows(
     let mut planes = Planes::new(Geometry::new(&head.frame), budget)?;
     let mut scans = Scans::new(source, head)?;
     let (rows, outcome) = run(&mut scans, &mut planes, &head.frame, tolerance, budget)?;
-    scans.finish_in_place(&mut planes, budget)?;
+    finish::in_place(head, &scans.steps(), &mut planes, budget)?;
     wide::stored(&planes, &head.frame, rows, take)?;
     outcome
 }

@@ -11,7 +11,6 @@ use std::sync::{Mutex, PoisonError};
 use super::super::markers;
 use super::Means;
 use super::bits::until_ff;
-use super::side::FEWEST;
 use super::stream::{Job, Start};
 use crate::codec::on_threads;
 use crate::error::{Kind, Result};
@@ -19,8 +18,11 @@ use crate::options::Tolerance;
 use crate::pixel::Canvas;
 use crate::source::{self, Source};
 
+/// Blocks of images for which a thread is worth while: it takes some 50 microseconds to begin.
+pub const FEWEST: usize = 4096;
+
 /// Shares for each thread, so that they end at about the same time.
-const EACH: usize = 2;
+pub const EACH: usize = 2;
 
 /// How an image is divided.
 struct Plan {
@@ -38,32 +40,47 @@ pub fn decode(job: &Job<'_>, canvas: &mut Canvas<'_>) -> Result<bool> {
     // Damage is borne by the one thread that decodes anew.
     let job = &Job { means: Means { tolerance: Tolerance::Strict, ..job.means }, ..*job };
     let Some(plan) = plan(job, canvas)? else { return Ok(false) };
-    let height = canvas.layout().height;
-    let parts = canvas.split(u32::try_from(plan.rows * plan.mcu_rows).unwrap_or(u32::MAX));
-    let queue = Mutex::new(plan.starts.iter().enumerate().zip(parts));
-    let (failed, stops) = (Mutex::new(None), AtomicBool::new(false));
-    on_threads(job.means.threads.min(plan.starts.len() as u32), || {
-        while !stops.load(Ordering::Relaxed) {
-            let taken = queue.lock().unwrap_or_else(PoisonError::into_inner).next();
-            let Some(((number, start), mut part)) = taken else { break };
-            if let Err(error) = share(job, &plan, (number, *start), &stops, &mut part) {
-                stops.store(true, Ordering::Relaxed);
+    let stops = AtomicBool::new(false);
+    let work = |number: usize, part: &mut Canvas<'_>| {
+        let Some(start) = plan.starts.get(number) else { return Ok(()) };
+        let outcome = share(job, &plan, (number, *start), &stops, part);
+        stops.fetch_or(outcome.is_err(), Ordering::Relaxed);
+        outcome
+    };
+    let done = in_parts(job.means.threads, plan.rows * plan.mcu_rows, canvas, work)?;
+    if done {
+        canvas.note_filled(canvas.layout().height);
+    }
+    Ok(done)
+}
+
+/// Calls `work` with parts of the canvas of so many rows, and their numbers, on several threads. False where it failed for one:
+/// then all rows are zeros, and who can do with one thread does it anew, unless the call is to end.
+pub fn in_parts(
+    threads: u32,
+    rows: usize,
+    canvas: &mut Canvas<'_>,
+    work: impl Fn(usize, &mut Canvas<'_>) -> Result<()> + Sync,
+) -> Result<bool> {
+    let parts = canvas.split(u32::try_from(rows).unwrap_or(u32::MAX));
+    let threads = threads.min(parts.len() as u32);
+    let queue = Mutex::new(Some(parts.into_iter().enumerate()));
+    let failed = Mutex::new(None);
+    on_threads(threads, || {
+        let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).as_mut()?.next();
+        while let Some((number, mut part)) = next() {
+            if let Err(error) = work(number, &mut part) {
+                *queue.lock().unwrap_or_else(PoisonError::into_inner) = None;
                 failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
             }
         }
     });
     drop(queue);
     match failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
-        None => canvas.note_filled(height),
-        Some(error) if matches!(error.kind(), Kind::Timeout | Kind::Cancelled) => {
-            return Err(error);
-        }
-        Some(_) => {
-            canvas.clear(0, height)?;
-            return Ok(false);
-        }
+        None => Ok(true),
+        Some(error) if matches!(error.kind(), Kind::Timeout | Kind::Cancelled) => Err(error),
+        Some(_) => canvas.clear(0, canvas.layout().height).map(|()| false),
     }
-    Ok(true)
 }
 
 /// Decodes a share, unless it is to stop.
@@ -94,9 +111,7 @@ fn share(
 /// Divides an image, if that is worth while.
 fn plan(job: &Job<'_>, canvas: &Canvas<'_>) -> Result<Option<Plan>> {
     let (rows, columns) = (job.geometry.rows, job.geometry.columns);
-    let blocks: usize = job.geometry.parts.iter().map(|part| part.across * part.down).sum();
-    let all = blocks.saturating_mul(rows).saturating_mul(columns);
-    if job.tables.interval == 0 || all < FEWEST {
+    if job.tables.interval == 0 || job.geometry.blocks() < FEWEST {
         return Ok(None);
     }
     let window = job.window(canvas)?;

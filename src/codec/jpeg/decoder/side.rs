@@ -7,6 +7,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{self, Builder};
 
 use super::geometry::Geometry;
+use super::shares::FEWEST;
 use super::simd;
 use super::stream::{Blocks, Scan, Shape};
 use super::window::{Place, Window};
@@ -21,9 +22,6 @@ const BANDS: usize = 4;
 
 /// Rows that wait for the calling thread from which on the other one does some of its work.
 const MANY: usize = 2;
-
-/// Blocks of images for which a thread is worth while: it takes some 50 microseconds to begin.
-pub const FEWEST: usize = 4096;
 
 /// Coefficients of a row of MCUs, in the order of decoding.
 pub struct Band {

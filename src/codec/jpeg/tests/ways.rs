@@ -20,18 +20,20 @@ fn outcome(
 #[test]
 fn any_number_of_threads_gives_the_same_pixels_and_errors() {
     use PixelFormat as F;
-    for (format, subsampling) in [
-        (F::Gray8, Subsampling::None),
-        (F::Bgr888, Subsampling::Both),
-        (F::Bgr888, Subsampling::None),
-        (F::Cmyk8888, Subsampling::None),
+    for (format, subsampling, progressive, damages) in [
+        (F::Gray8, Subsampling::None, false, 30),
+        (F::Bgr888, Subsampling::Both, false, 30),
+        (F::Bgr888, Subsampling::None, false, 30),
+        (F::Cmyk8888, Subsampling::None, false, 30),
+        (F::Gray8, Subsampling::None, true, 5),
+        (F::Bgr888, Subsampling::Both, true, 8),
     ] {
-        let options = SaveOptions { subsampling, ..SaveOptions::default() };
+        let options = SaveOptions { subsampling, progressive, ..SaveOptions::default() };
         let whole = saved(&picture(601, 530, format), &options);
-        for damage in 0..30 {
+        for damage in 0..damages {
             let mut bytes = whole.clone();
             if damage > 0 {
-                let at = 700 + damage * (bytes.len() - 1000) / 30;
+                let at = 700 + damage * (bytes.len() - 1000) / damages;
                 bytes[at..at + 5].fill(0xa5 ^ damage as u8);
             }
             for tolerance in [Tolerance::Strict, Tolerance::Recover] {
