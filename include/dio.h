@@ -190,9 +190,9 @@ typedef struct DIO_ReadOptions {
      */
     DIO_Tolerance tolerance;
     /**
-     * Threads that may work at a time within the call, up to 256: TIFF uses them for strips and tiles, JPEG two of them
-     * for one picture unless it is progressive, of files and memory. Default 0: the calling thread alone. The result is
-     * the same for any number.
+     * Threads that may work at a time within the call, up to 256: TIFF uses them for strips and tiles, JPEG between
+     * restart markers, two of them where there are none, and all for the pixels of progressive pictures. Streams are read
+     * by the calling thread. Default 0: that one alone. The result is the same for any number.
      */
     uint32_t threads;
     /**

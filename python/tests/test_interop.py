@@ -169,3 +169,14 @@ def test_numpy_sees_memory_of_every_format(samples: Path) -> None:
         assert array.shape == image.shape
         assert array.tobytes() == image.get_bytes() == image.tobytes()
         assert array.__array_interface__["data"][0] == image.__array_interface__["data"][0]
+
+
+def test_a_large_lossless_webp_copies_from_far_above() -> None:
+    pil = pytest.importorskip("PIL.Image")
+    # Noise that comes again 200 rows below: copies from half a million pixels before, in more pixels than are held.
+    noise = np.random.default_rng(7).integers(0, 256, (200, 2500, 3), dtype=np.uint8)
+    pixels = np.concatenate([np.roll(noise, 37 * turn, axis=1) for turn in range(13)])
+    file = io.BytesIO()
+    pil.fromarray(pixels).save(file, "WEBP", lossless=True, quality=60, method=0)
+    assert len(file.getvalue()) < pixels.nbytes / 5
+    assert (np.asarray(dio.read(file.getvalue(), pixel_format="BGR_888")) == pixels).all()

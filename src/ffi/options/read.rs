@@ -38,9 +38,9 @@ pub struct DIO_ReadOptions {
     pub orientation: DIO_OrientationMode,
     /// What is done about damage. Default `DIO_TOLERANCE_STRICT`.
     pub tolerance: DIO_Tolerance,
-    /// Threads that may work at a time within the call, up to 256: TIFF uses them for strips and tiles, JPEG two of them
-    /// for one picture unless it is progressive, of files and memory. Default 0: the calling thread alone. The result is
-    /// the same for any number.
+    /// Threads that may work at a time within the call, up to 256: TIFF uses them for strips and tiles, JPEG between
+    /// restart markers, two of them where there are none, and all for the pixels of progressive pictures. Streams are read
+    /// by the calling thread. Default 0: that one alone. The result is the same for any number.
     pub threads: u32,
     /// Dots per inch that PDF pages are drawn at, 100 to 3000. Default 300.
     pub dpi: f64,

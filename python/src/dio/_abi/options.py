@@ -93,8 +93,9 @@ class DecodeOptions(TypedDict, total=False):
     orientation: What is done about the orientation. Default REPORT. A member of OrientationMode, or its name.
     tolerance: What is done about damage. Default STRICT. A member of Tolerance, or its name.
     threads: Threads that may work at a time within the call, up to 256: TIFF uses them for strips and tiles,
-        JPEG two of them for one picture unless it is progressive, of files and memory. Default 0: the calling
-        thread alone. The result is the same for any number.
+        JPEG between restart markers, two of them where there are none, and all for the pixels of progressive
+        pictures. Streams are read by the calling thread. Default 0: that one alone. The result is the same
+        for any number.
     fallback_dpi: Dots per inch that are reported for files that state none, 0 to 1000000. Default 0: left
         unstated.
     max_width: Most pixels per row. This and the next fields: 0 means the default, dio.NO_LIMIT no limit.
@@ -190,8 +191,9 @@ class PageOptions(DecodeOptions, total=False):
     orientation: What is done about the orientation. Default REPORT. A member of OrientationMode, or its name.
     tolerance: What is done about damage. Default STRICT. A member of Tolerance, or its name.
     threads: Threads that may work at a time within the call, up to 256: TIFF uses them for strips and tiles,
-        JPEG two of them for one picture unless it is progressive, of files and memory. Default 0: the calling
-        thread alone. The result is the same for any number.
+        JPEG between restart markers, two of them where there are none, and all for the pixels of progressive
+        pictures. Streams are read by the calling thread. Default 0: that one alone. The result is the same
+        for any number.
     dpi: Dots per inch that PDF pages are drawn at, 100 to 3000. Default 300.
     fallback_dpi: Dots per inch that are reported for files that state none, 0 to 1000000. Default 0: left
         unstated.
@@ -260,8 +262,9 @@ class ReadOptions(PageOptions, total=False):
     orientation: What is done about the orientation. Default REPORT. A member of OrientationMode, or its name.
     tolerance: What is done about damage. Default STRICT. A member of Tolerance, or its name.
     threads: Threads that may work at a time within the call, up to 256: TIFF uses them for strips and tiles,
-        JPEG two of them for one picture unless it is progressive, of files and memory. Default 0: the calling
-        thread alone. The result is the same for any number.
+        JPEG between restart markers, two of them where there are none, and all for the pixels of progressive
+        pictures. Streams are read by the calling thread. Default 0: that one alone. The result is the same
+        for any number.
     dpi: Dots per inch that PDF pages are drawn at, 100 to 3000. Default 300.
     fallback_dpi: Dots per inch that are reported for files that state none, 0 to 1000000. Default 0: left
         unstated.

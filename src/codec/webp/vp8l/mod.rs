@@ -1,7 +1,7 @@
 //! VP8L (RFC 9649, section 3): lossless WebP, and the alpha of lossy ones.
 //!
-//! Pixels are numbers of 32 bits: alpha, red, green and blue from the highest byte on. All of them are kept as they were
-//! coded, since they may be copied from anywhere; what was done to them before is undone row by row.
+//! Pixels are numbers of 32 bits: alpha, red, green and blue from the highest byte on. They are kept as they were coded, the
+//! last million at least, since they may be copied from there; what was done to them before is undone row by row.
 
 mod bits;
 mod codes;
@@ -46,9 +46,7 @@ pub(super) fn decode_pixels(
 ) -> Result<()> {
     let mut bits = Bits::new(data);
     let (mut transforms, coded) = Transforms::read(&mut bits, (width, height), budget)?;
-    let _booked = budget.reserve(u64::from(coded) * u64::from(height) * 4)?;
-    let mut all = Vec::new();
-    pixels::read(&mut bits, (coded, height), true, &mut all, budget, &mut |y, row| {
-        take(y, transforms.undo(y, row))
-    })
+    let _booked = budget.reserve(pixels::held((coded, height)) as u64 * 4)?;
+    let mut undone = |y: u32, row: &[u32]| take(y, transforms.undo(y, row));
+    pixels::read(&mut bits, (coded, height), Some(&mut undone), budget).map(drop)
 }

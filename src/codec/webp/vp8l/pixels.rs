@@ -23,6 +23,15 @@ const NEAR: [(i8, i8); 120] = [
     (7, 5), (-7, 5), (8, 4), (6, 7), (-6, 7), (7, 6), (-7, 6), (8, 5), (7, 7), (-7, 7), (8, 6), (8, 7),
 ];
 
+/// Pixels that a distance goes back at the most: what its codes tell (section 3.6.2.2), and seven rows.
+const WINDOW: usize = 1 << 20;
+
+/// Pixels that one copy may have.
+const LONGEST: usize = 1 << 12;
+
+/// Pixels that are held of an image whose rows are taken: more room is less often moved.
+const ROOM: usize = 1 << 22;
+
 /// Takes the pixels of a row, and its number.
 pub(in crate::codec::webp) type Take<'a> = dyn FnMut(u32, &[u32]) -> Result<()> + 'a;
 
@@ -72,46 +81,56 @@ pub(super) fn read_small(
     size: (u32, u32),
     budget: &Budget,
 ) -> Result<Vec<u32>> {
-    let mut pixels = Vec::new();
-    read(bits, size, false, &mut pixels, budget, &mut |_, _| Ok(()))?;
-    Ok(pixels)
+    read(bits, size, None, budget)
 }
 
-/// Reads an image, and hands over each row as soon as it is there.
+/// Pixels that [`read`] holds of an image whose rows are taken.
+pub(super) fn held((width, height): (u32, u32)) -> usize {
+    (width as usize).saturating_mul(height as usize).min(ROOM)
+}
+
+/// Reads an image, and hands over each row as soon as it is there; where nobody takes them all pixels are kept and returned.
 pub(super) fn read(
     bits: &mut Bits<'_>,
     (width, height): (u32, u32),
-    is_whole: bool,
-    pixels: &mut Vec<u32>,
+    take: Option<&mut Take<'_>>,
     budget: &Budget,
-    take: &mut Take<'_>,
-) -> Result<()> {
+) -> Result<Vec<u32>> {
     let cache = Cache::read(bits)?;
     let cache_bits = cache.as_ref().map_or(0, |cache| cache.bits);
-    let groups = Groups::read(bits, (width, height), cache_bits, is_whole, budget)?;
-    let count = (width as usize).saturating_mul(height as usize);
-    *pixels = memory::zeroed_numbers(count, "the pixels of a VP8L image")?;
-    let mut image = Image { pixels, width: width as usize, at: 0, taken: 0, cache, take, budget };
-    image.fill(bits, &groups)
+    let groups = Groups::read(bits, (width, height), cache_bits, take.is_some(), budget)?;
+    let total = (width as usize).saturating_mul(height as usize);
+    let room = if take.is_some() { held((width, height)) } else { total };
+    let pixels = memory::zeroed_numbers(room, "the pixels of a VP8L image")?;
+    let width = width as usize;
+    let mut image = Image { pixels, width, total, gone: 0, at: 0, taken: 0, cache, take, budget };
+    image.fill(bits, &groups)?;
+    Ok(image.pixels)
 }
 
 /// An image that is being filled.
 pub(super) struct Image<'a, 'b> {
-    pixels: &'a mut [u32],
+    /// Those that are held, and some after the next one.
+    pixels: Vec<u32>,
     width: usize,
-    /// The next pixel.
+    /// Pixels of the image.
+    total: usize,
+    /// Those that are not held any more.
+    gone: usize,
+    /// The next one, of those that are held.
     at: usize,
     /// Rows that were handed over.
     taken: usize,
     cache: Option<Cache>,
-    take: &'a mut Take<'b>,
+    take: Option<&'a mut Take<'b>>,
     budget: &'a Budget,
 }
 
 impl Image<'_, '_> {
     fn fill(&mut self, bits: &mut Bits<'_>, groups: &Groups) -> Result<()> {
-        while self.at < self.pixels.len() {
-            let (x, y) = (self.at % self.width, self.at / self.width);
+        while self.gone + self.at < self.total {
+            self.make_room();
+            let (x, y) = ((self.gone + self.at) % self.width, (self.gone + self.at) / self.width);
             let Some((group, packed)) = groups.at(x, y) else { break };
             // Up to where these codes are used: a copy may go beyond.
             let end = self.at - x + self.width.min((x / groups.side() + 1) * groups.side());
@@ -127,20 +146,32 @@ impl Image<'_, '_> {
             if bits.ended() {
                 return Err(Error::damaged("the data of the VP8L image are cut off"));
             }
-            if self.at >= (self.taken + 1) * self.width {
+            if self.gone + self.at >= (self.taken + 1) * self.width {
                 self.give()?;
             }
         }
         Ok(())
     }
 
+    /// Makes room for the rest of a row and a copy that goes beyond it.
+    fn make_room(&mut self) {
+        let is_near_end = self.at + self.width + LONGEST > self.pixels.len();
+        if is_near_end && self.gone + self.pixels.len() < self.total && self.at > WINDOW {
+            let from = self.at - WINDOW;
+            self.pixels.copy_within(from..self.at, 0);
+            (self.gone, self.at) = (self.gone + from, WINDOW);
+        }
+    }
+
     /// Hands over the rows that are whole.
     fn give(&mut self) -> Result<()> {
         self.budget.check()?;
-        while self.at >= (self.taken + 1) * self.width {
-            let row =
-                self.pixels.get(self.taken * self.width..).and_then(|rest| rest.get(..self.width));
-            (self.take)(self.taken as u32, row.unwrap_or_default())?;
+        while self.gone + self.at >= (self.taken + 1) * self.width {
+            if let Some(take) = &mut self.take {
+                let row = self.pixels.get(self.taken * self.width - self.gone..);
+                let row = row.and_then(|rest| rest.get(..self.width));
+                take(self.taken as u32, row.unwrap_or_default())?;
+            }
             self.taken += 1;
         }
         Ok(())
@@ -179,7 +210,7 @@ impl Image<'_, '_> {
         let wrong = || Error::damaged("the VP8L image copies pixels from before its start");
         let from = at.checked_sub(distance).ok_or_else(wrong)?;
         let end = at + length;
-        if end > self.pixels.len() {
+        if self.gone + end > self.total {
             return Err(Error::damaged("the VP8L image copies pixels beyond its end"));
         }
         if distance >= length {
