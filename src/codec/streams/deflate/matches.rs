@@ -75,49 +75,50 @@ impl Finder {
         let now = self.before.wrapping_add(at as u32).to_ne_bytes();
         u32::from_ne_bytes(std::mem::replace(place, now))
     }
+}
 
-    /// The sequences of the bytes from `start` on.
-    pub fn find(&mut self, bytes: &[u8], start: usize, sequences: &mut Vec<Sequence>) {
-        let (mut at, mut literals, mut misses) = (start, start, 0);
-        // The distance of a match that may go on.
-        let mut before = 0;
-        while let Some(word) = word(bytes, at) {
-            let seen = self.swap(word, at);
-            let found = self.before.wrapping_add(at as u32).wrapping_sub(seen) as usize;
-            let is_there = length(bytes, at, found, word);
-            let goes_on = if is_there < self.near { length(bytes, at, before, word) } else { 0 };
-            let (len, distance) = if goes_on > 0 { (goes_on, before) } else { (is_there, found) };
-            before = 0;
-            // What is short takes as much as its bytes, whose codes are short, too, and more time.
-            if len < self.near || len < self.far && distance > NEAR {
-                misses += 1;
-                at += 1 + (misses / PATIENCE).min(FASTEST);
-                continue;
-            }
-            let most = (at - literals).min(MOST - len);
-            let back = common_before(bytes, at - distance, at, most);
-            let (begin, end) = (at - back, at + len);
-            sequences.push(Sequence {
-                literals: (begin - literals) as u32,
-                len: (end - begin) as u16,
-                distance: distance as u16,
-            });
-            // What is within long matches is seldom looked for: their ends are.
-            for place in [begin + 1, end - 2] {
-                if let Some(word) = self::word(bytes, place) {
-                    self.swap(word, place);
-                }
-            }
-            (at, literals) = (end, end);
-            (misses, before) = match len {
-                MOST => (0, distance),
-                LONG.. => (0, 0),
-                _ => (misses / 2, 0),
-            };
+/// The sequences of the bytes from `start` on.
+#[inline(always)]
+pub fn find(finder: &mut Finder, bytes: &[u8], start: usize, sequences: &mut Vec<Sequence>) {
+    let (mut at, mut literals, mut misses) = (start, start, 0);
+    // The distance of a match that may go on.
+    let mut before = 0;
+    while let Some(word) = word(bytes, at) {
+        let seen = finder.swap(word, at);
+        let found = finder.before.wrapping_add(at as u32).wrapping_sub(seen) as usize;
+        let is_there = length(bytes, at, found, word);
+        let goes_on = if is_there < finder.near { length(bytes, at, before, word) } else { 0 };
+        let (len, distance) = if goes_on > 0 { (goes_on, before) } else { (is_there, found) };
+        before = 0;
+        // What is short takes as much as its bytes, whose codes are short, too, and more time.
+        if len < finder.near || len < finder.far && distance > NEAR {
+            misses += 1;
+            at += 1 + (misses / PATIENCE).min(FASTEST);
+            continue;
         }
-        let literals = (bytes.len() - literals) as u32;
-        sequences.push(Sequence { literals, len: 0, distance: 0 });
+        let most = (at - literals).min(MOST - len);
+        let back = common_before(bytes, at - distance, at, most);
+        let (begin, end) = (at - back, at + len);
+        sequences.push(Sequence {
+            literals: (begin - literals) as u32,
+            len: (end - begin) as u16,
+            distance: distance as u16,
+        });
+        // What is within long matches is seldom looked for: their ends are.
+        for place in [begin + 1, end - 2] {
+            if let Some(word) = self::word(bytes, place) {
+                finder.swap(word, place);
+            }
+        }
+        (at, literals) = (end, end);
+        (misses, before) = match len {
+            MOST => (0, distance),
+            LONG.. => (0, 0),
+            _ => (misses / 2, 0),
+        };
     }
+    let literals = (bytes.len() - literals) as u32;
+    sequences.push(Sequence { literals, len: 0, distance: 0 });
 }
 
 /// How many bytes repeat what was there `distance` bytes before; 0 where that is too far, or fewer than those of the word do.

@@ -8,6 +8,7 @@ pub mod estimate;
 mod matches;
 mod output;
 pub mod pack;
+mod simd;
 #[cfg(test)]
 mod tests;
 mod thorough;
@@ -178,7 +179,7 @@ impl Deflater {
             Search::None => self.stored(start..end, is_last),
             Search::Fast(finder) => {
                 self.sequences.clear();
-                finder.find(bytes, start, &mut self.sequences);
+                simd::find(finder, bytes, start, &mut self.sequences);
                 self.coded(start..end, is_last);
             }
             Search::Thorough(parser) => {
@@ -221,7 +222,7 @@ impl Deflater {
         bits.put(u64::from(is_last) | 2 << 1, 3);
         bits.flush(output);
         head.write(bits, output);
-        output::write(bits, output, fresh, &self.sequences, &codes, &others);
+        simd::write(bits, output, fresh, &self.sequences, (&codes, &others));
     }
 
     fn stored(&mut self, range: Range<usize>, is_last: bool) {

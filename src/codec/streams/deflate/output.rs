@@ -1,7 +1,8 @@
 //! Bits into bytes.
 
-use super::codes::{Code, DISTANCES, LITERALS, distance_symbol, length};
+use super::codes::{distance_symbol, length};
 use super::matches::{MOST, Sequence};
+use super::simd::Codes;
 
 /// Bits that are not in the output yet, the first lowest, and where they go.
 #[derive(Clone, Copy, Default)]
@@ -63,16 +64,28 @@ impl Bits {
     }
 }
 
+/// Two codes as one.
+#[inline(always)]
+fn joined((first, len): (u64, u32), (second, more): (u64, u32)) -> (u64, u32) {
+    (first | second << len, len + more)
+}
+
 /// Writes the symbols of a block, and its end.
+#[inline(always)]
 pub fn write(
     bits: &mut Bits,
     output: &mut [u8],
     bytes: &[u8],
     sequences: &[Sequence],
-    codes: &Code<LITERALS>,
-    distances: &Code<DISTANCES>,
+    (codes, distances): Codes<'_>,
 ) {
-    let literals: [(u16, u8); 256] = std::array::from_fn(|at| (codes.bits[at], codes.lens[at]));
+    // A code above its length, so that both are one load.
+    let literals: [u32; 256] =
+        std::array::from_fn(|at| u32::from(codes.bits[at]) << 8 | u32::from(codes.lens[at]));
+    let literal = |byte: u8| {
+        let both = literals[usize::from(byte)];
+        (u64::from(both >> 8), both & 0xff)
+    };
     // Codes of lengths with their extra bits.
     let lengths: [(u32, u8); MOST + 1] = std::array::from_fn(|len| {
         let (symbol, extra, more) = length(len as u16);
@@ -86,15 +99,16 @@ pub fn write(
         let (plain, after) = rest.split_at(rest.len().min(sequence.literals as usize));
         let (fours, last) = plain.as_chunks::<4>();
         for four in fours {
-            for byte in four {
-                let (code, len) = literals[usize::from(*byte)];
-                local.put(code.into(), len.into());
-            }
+            // Joined before, so that the next four wait for less.
+            let [one, two, three, four] = four.map(literal);
+            let (low, high) = (joined(one, two), joined(three, four));
+            let (code, len) = joined(low, high);
+            local.put(code, len);
             local.flush(output);
         }
         for byte in last {
-            let (code, len) = literals[usize::from(*byte)];
-            local.put(code.into(), len.into());
+            let (code, len) = literal(*byte);
+            local.put(code, len);
         }
         local.flush(output);
         rest = after.get(usize::from(sequence.len)..).unwrap_or_default();

@@ -1,6 +1,6 @@
 //! Filters for vectors: each pixel waits for the one on its left, so that a vector holds the samples of one pixel.
 
-#![allow(unsafe_code, reason = "code for SSE4.1 is called after a look at the processor")]
+#![allow(unsafe_code, reason = "code for SSE4.1 and AVX2 is called after a look at the processor")]
 
 use super::forward::Lines;
 
@@ -17,6 +17,11 @@ pub fn whole<const N: usize>(filter: u8, row: &mut [u8], above: &[u8]) {
 /// See [`Lines::costs_from`].
 pub fn costs(lines: &Lines<'_>) -> [u64; 5] {
     #[cfg(target_arch = "x86_64")]
+    if std::arch::is_x86_feature_detected!("avx2") {
+        // SAFETY: the processor has AVX2.
+        return unsafe { wide::costs(lines) };
+    }
+    #[cfg(target_arch = "x86_64")]
     if std::arch::is_x86_feature_detected!("sse4.1") {
         // SAFETY: the processor has SSE4.1.
         return unsafe { vectors::costs(lines) };
@@ -27,12 +32,20 @@ pub fn costs(lines: &Lines<'_>) -> [u64; 5] {
 /// See [`Lines::apply_from`].
 pub fn apply(filter: u8, lines: &Lines<'_>, to: &mut [u8]) {
     #[cfg(target_arch = "x86_64")]
+    if std::arch::is_x86_feature_detected!("avx2") {
+        // SAFETY: the processor has AVX2.
+        return unsafe { wide::apply(filter, lines, to) };
+    }
+    #[cfg(target_arch = "x86_64")]
     if std::arch::is_x86_feature_detected!("sse4.1") {
         // SAFETY: the processor has SSE4.1.
         return unsafe { vectors::apply(filter, lines, to) };
     }
     lines.apply_from(0, filter, to);
 }
+
+#[cfg(target_arch = "x86_64")]
+mod wide;
 
 #[cfg(target_arch = "x86_64")]
 mod vectors {
@@ -310,5 +323,35 @@ mod vectors {
             *to = half.to_le_bytes();
         }
         bytes
+    }
+}
+
+#[cfg(all(test, target_arch = "x86_64"))]
+mod tests {
+    use super::super::forward::PAD;
+    use super::*;
+
+    /// What is chosen on newer processors is tested beside the filters.
+    #[test]
+    fn narrow_vectors_find_and_make_what_single_bytes_do() {
+        if !std::arch::is_x86_feature_detected!("sse4.1") {
+            return;
+        }
+        let noise: Vec<u8> =
+            (0..512u32).map(|at| (at.wrapping_mul(2_654_435_761) >> 21) as u8).collect();
+        for (pixel, len) in (1..=8).flat_map(|pixel| (0..130).map(move |len| (pixel, len))) {
+            let line = |from: usize| [&[0; PAD][..], &noise[from..][..len], &[9; PAD]].concat();
+            let (row, above) = (line(0), line(200));
+            let lines = Lines { row: &row, above: &above, len, pixel };
+            // SAFETY: the processor has SSE4.1.
+            assert_eq!(unsafe { vectors::costs(&lines) }, lines.costs_from(0), "{len}, {pixel}");
+            for filter in 0..5 {
+                let (mut plain, mut fast) = (vec![0; len], vec![0; len]);
+                lines.apply_from(0, filter, &mut plain);
+                // SAFETY: the processor has SSE4.1.
+                unsafe { vectors::apply(filter, &lines, &mut fast) };
+                assert!(plain == fast, "filter {filter}, {len} bytes, {pixel} a pixel");
+            }
+        }
     }
 }
