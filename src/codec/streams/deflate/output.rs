@@ -64,10 +64,10 @@ impl Bits {
     }
 }
 
-/// Two codes as one.
+/// Two codes of literals, each above its length, as one without it.
 #[inline(always)]
-fn joined((first, len): (u64, u32), (second, more): (u64, u32)) -> (u64, u32) {
-    (first | second << len, len + more)
+fn joined(first: u32, second: u32) -> u64 {
+    u64::from(first >> 8) | u64::from(second >> 8) << (first & 63)
 }
 
 /// Writes the symbols of a block, and its end.
@@ -79,13 +79,10 @@ pub fn write(
     sequences: &[Sequence],
     (codes, distances): Codes<'_>,
 ) {
-    // A code above its length, so that both are one load.
+    // A code above its length: both are one load, and sums have the lengths of several in their lowest bits.
     let literals: [u32; 256] =
         std::array::from_fn(|at| u32::from(codes.bits[at]) << 8 | u32::from(codes.lens[at]));
-    let literal = |byte: u8| {
-        let both = literals[usize::from(byte)];
-        (u64::from(both >> 8), both & 0xff)
-    };
+    let literal = |byte: &u8| literals[usize::from(*byte)];
     // Codes of lengths with their extra bits.
     let lengths: [(u32, u8); MOST + 1] = std::array::from_fn(|len| {
         let (symbol, extra, more) = length(len as u16);
@@ -100,15 +97,15 @@ pub fn write(
         let (fours, last) = plain.as_chunks::<4>();
         for four in fours {
             // Joined before, so that the next four wait for less.
-            let [one, two, three, four] = four.map(literal);
-            let (low, high) = (joined(one, two), joined(three, four));
-            let (code, len) = joined(low, high);
-            local.put(code, len);
+            let [a, b, c, d] = four.each_ref().map(literal);
+            let two = a + b;
+            let code = joined(a, b) | joined(c, d) << (two & 63);
+            local.put(code, (two + c + d) & 63);
             local.flush(output);
         }
         for byte in last {
-            let (code, len) = literal(*byte);
-            local.put(code, len);
+            let one = literal(byte);
+            local.put(u64::from(one >> 8), one & 63);
         }
         local.flush(output);
         rest = after.get(usize::from(sequence.len)..).unwrap_or_default();
