@@ -1,6 +1,7 @@
 //! Coefficients of a whole image on their way to samples and pixels.
 
 use std::ops::Range;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::super::scan::Head;
 use super::super::tables::ZIGZAG;
@@ -60,10 +61,10 @@ impl Finish<'_> {
             let window = self.window(canvas)?;
             let (beside, mcu_rows) = (usize::from(window.overlaps()), window.mcu_rows());
             drop(window);
-            let rows = self.mcus.div_ceil(threads as usize * shares::EACH).max(1);
-            let work = |number: usize, part: &mut Canvas<'_>| {
+            let rows = shares::rows_of_share(self.mcus, threads as usize * shares::EACH);
+            let work = |number: usize, part: &mut Canvas<'_>, stops: &AtomicBool| {
                 let last = ((number + 1) * rows + beside).min(self.mcus);
-                self.rows((number * rows).saturating_sub(beside)..last, part)
+                self.rows((number * rows).saturating_sub(beside)..last, part, stops)
             };
             if shares::in_parts(threads, rows * mcu_rows, canvas, work)? {
                 let filled = u32::try_from(self.mcus * mcu_rows).unwrap_or(u32::MAX);
@@ -71,17 +72,20 @@ impl Finish<'_> {
                 return Ok(());
             }
         }
-        self.rows(0..self.mcus, canvas)
+        self.rows(0..self.mcus, canvas, &AtomicBool::new(false))
     }
 
     fn window(&self, canvas: &Canvas<'_>) -> Result<Window> {
         Window::new(&self.planes.geometry, self.colour, self.means.by, canvas)
     }
 
-    /// Makes pixels from some rows of MCUs, those that the canvas has.
-    fn rows(&self, mcus: Range<usize>, canvas: &mut Canvas<'_>) -> Result<()> {
+    /// Makes pixels from some rows of MCUs, those that the canvas has, unless it is to stop.
+    fn rows(&self, mcus: Range<usize>, canvas: &mut Canvas<'_>, stops: &AtomicBool) -> Result<()> {
         let mut window = self.window(canvas)?;
         for row in mcus {
+            if stops.load(Ordering::Relaxed) {
+                return Ok(());
+            }
             for ((component, plane), steps) in self.planes.planes.iter().enumerate().zip(self.steps)
             {
                 if !window.wants(component) {

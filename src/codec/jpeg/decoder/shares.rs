@@ -24,6 +24,9 @@ pub const FEWEST: usize = 4096;
 /// Shares for each thread, so that they end at about the same time.
 pub const EACH: usize = 2;
 
+/// The least rows of MCUs of a share, since those beside are decoded twice.
+const LEAST: usize = 8;
+
 /// How an image is divided.
 struct Plan {
     /// Rows of MCUs of a share.
@@ -40,12 +43,9 @@ pub fn decode(job: &Job<'_>, canvas: &mut Canvas<'_>) -> Result<bool> {
     // Damage is borne by the one thread that decodes anew.
     let job = &Job { means: Means { tolerance: Tolerance::Strict, ..job.means }, ..*job };
     let Some(plan) = plan(job, canvas)? else { return Ok(false) };
-    let stops = AtomicBool::new(false);
-    let work = |number: usize, part: &mut Canvas<'_>| {
-        let Some(start) = plan.starts.get(number) else { return Ok(()) };
-        let outcome = share(job, &plan, (number, *start), &stops, part);
-        stops.fetch_or(outcome.is_err(), Ordering::Relaxed);
-        outcome
+    let work = |number: usize, part: &mut Canvas<'_>, stops: &AtomicBool| {
+        let start = plan.starts.get(number);
+        start.map_or(Ok(()), |start| share(job, &plan, (number, *start), part, stops))
     };
     let done = in_parts(job.means.threads, plan.rows * plan.mcu_rows, canvas, work)?;
     if done {
@@ -54,23 +54,29 @@ pub fn decode(job: &Job<'_>, canvas: &mut Canvas<'_>) -> Result<bool> {
     Ok(done)
 }
 
-/// Calls `work` with parts of the canvas of so many rows, and their numbers, on several threads. False where it failed for one:
-/// then all rows are zeros, and who can do with one thread does it anew, unless the call is to end.
+/// Rows of MCUs for a share of `rows` of them.
+pub fn rows_of_share(rows: usize, shares: usize) -> usize {
+    rows.div_ceil(shares.max(1)).max(LEAST)
+}
+
+/// Calls `work` with parts of the canvas of so many rows, their numbers and whether to stop, on several threads. False where it
+/// failed for one: then all rows are zeros, and who can do with one thread does it anew, unless the call is to end.
 pub fn in_parts(
     threads: u32,
     rows: usize,
     canvas: &mut Canvas<'_>,
-    work: impl Fn(usize, &mut Canvas<'_>) -> Result<()> + Sync,
+    work: impl Fn(usize, &mut Canvas<'_>, &AtomicBool) -> Result<()> + Sync,
 ) -> Result<bool> {
     let parts = canvas.split(u32::try_from(rows).unwrap_or(u32::MAX));
     let threads = threads.min(parts.len() as u32);
-    let queue = Mutex::new(Some(parts.into_iter().enumerate()));
-    let failed = Mutex::new(None);
+    let queue = Mutex::new(parts.into_iter().enumerate());
+    let (failed, stops) = (Mutex::new(None), AtomicBool::new(false));
     on_threads(threads, || {
-        let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).as_mut()?.next();
-        while let Some((number, mut part)) = next() {
-            if let Err(error) = work(number, &mut part) {
-                *queue.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        while !stops.load(Ordering::Relaxed) {
+            let taken = queue.lock().unwrap_or_else(PoisonError::into_inner).next();
+            let Some((number, mut part)) = taken else { break };
+            if let Err(error) = work(number, &mut part, &stops) {
+                stops.store(true, Ordering::Relaxed);
                 failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
             }
         }
@@ -88,8 +94,8 @@ fn share(
     job: &Job<'_>,
     plan: &Plan,
     (number, start): (usize, Start),
-    stops: &AtomicBool,
     canvas: &mut Canvas<'_>,
+    stops: &AtomicBool,
 ) -> Result<()> {
     let (rows, columns) = (job.geometry.rows, job.geometry.columns);
     let mut window = job.window(canvas)?;
@@ -118,7 +124,7 @@ fn plan(job: &Job<'_>, canvas: &Canvas<'_>) -> Result<Option<Plan>> {
     let (beside, mcu_rows) = (usize::from(window.overlaps()), window.mcu_rows());
     let threads = job.means.threads as usize;
     let division = [threads.saturating_mul(EACH), threads].into_iter().find_map(|shares| {
-        let rows_of_share = rows.div_ceil(shares);
+        let rows_of_share = rows_of_share(rows, shares);
         let firsts = (rows_of_share..rows).step_by(rows_of_share);
         let before = |first: usize| (first - beside) * columns / job.tables.interval;
         // What is decoded for nothing is to be less than half of a share.

@@ -111,6 +111,23 @@ fn progress_is_told_on_the_calling_thread_and_stops_both() {
     assert_eq!(calls.load(Ordering::Relaxed), 4);
 }
 
+#[test]
+fn progress_of_parts_is_told_on_the_calling_thread_and_stops_all() {
+    let image = picture(640, 640, PixelFormat::Bgr888);
+    let options = SaveOptions::default();
+    let progressive = SaveOptions { progressive: true, ..SaveOptions::default() };
+    for bytes in [Intervals::of(&image, &options, 40).file(), saved(&image, &progressive)] {
+        let caller = thread::current().id();
+        let progress: ProgressFn = Arc::new(move |_, _| {
+            assert_eq!(thread::current().id(), caller);
+            true
+        });
+        let options =
+            ReadOptions { threads: 3, progress: Some(progress), ..ReadOptions::default() };
+        assert!(outcome(&bytes, &options).unwrap_err().contains("asked to stop"));
+    }
+}
+
 /// The means of squares of `by` pixels, the last ones of fewer.
 fn means(image: &ImageData, by: usize) -> Vec<u8> {
     let layout = image.layout();
