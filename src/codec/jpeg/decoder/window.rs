@@ -281,7 +281,7 @@ impl Window {
     /// these are all.
     pub fn put(&mut self, mcus: usize, is_all: bool, canvas: &mut Canvas<'_>) -> Result<()> {
         self.settle();
-        let lag = usize::from(self.overlaps());
+        let lag = usize::from(self.overlaps);
         let first = ((mcus - 1) * self.mcu_rows).saturating_sub(lag);
         let whole = mcus * self.mcu_rows;
         let last = if is_all { whole } else { whole - lag };

@@ -210,7 +210,7 @@ impl Image<'_, '_> {
         let wrong = || Error::damaged("the VP8L image copies pixels from before its start");
         let from = at.checked_sub(distance).ok_or_else(wrong)?;
         let end = at + length;
-        if self.gone + end > self.total {
+        if self.gone + end > self.total || end > self.pixels.len() {
             return Err(Error::damaged("the VP8L image copies pixels beyond its end"));
         }
         if distance >= length {

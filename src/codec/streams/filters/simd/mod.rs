@@ -24,7 +24,7 @@ pub fn costs(lines: &Lines<'_>) -> [u64; 5] {
     #[cfg(target_arch = "x86_64")]
     if std::arch::is_x86_feature_detected!("sse4.1") {
         // SAFETY: the processor has SSE4.1.
-        return unsafe { vectors::costs(lines) };
+        return unsafe { narrow::costs(lines) };
     }
     lines.costs_from(0)
 }
@@ -39,20 +39,23 @@ pub fn apply(filter: u8, lines: &Lines<'_>, to: &mut [u8]) {
     #[cfg(target_arch = "x86_64")]
     if std::arch::is_x86_feature_detected!("sse4.1") {
         // SAFETY: the processor has SSE4.1.
-        return unsafe { vectors::apply(filter, lines, to) };
+        return unsafe { narrow::apply(filter, lines, to) };
     }
     lines.apply_from(0, filter, to);
 }
 
 #[cfg(target_arch = "x86_64")]
-mod wide;
+mod forward;
+
+#[cfg(target_arch = "x86_64")]
+use forward::{narrow, wide};
 
 #[cfg(target_arch = "x86_64")]
 mod vectors {
     use std::arch::x86_64::*;
 
-    use super::super::forward::{Lines, PAD};
     use super::super::{AVERAGE, PAETH, SUB};
+    use super::narrow::nearest_of;
 
     #[target_feature(enable = "sse4.1")]
     pub fn whole<const N: usize>(filter: u8, row: &mut [u8], above: &[u8]) {
@@ -219,88 +222,6 @@ mod vectors {
         _mm_cvtsi128_si64(vector).to_le_bytes()
     }
 
-    #[target_feature(enable = "sse4.1")]
-    pub fn costs(lines: &Lines<'_>) -> [u64; 5] {
-        let zero = _mm_setzero_si128();
-        let mut sums = [zero; 5];
-        let mut at = 0;
-        while at + 16 <= lines.len
-            && let Some(around) = around(lines, at)
-        {
-            for (sum, difference) in sums.iter_mut().zip(differences(around)) {
-                *sum = _mm_add_epi64(*sum, _mm_sad_epu8(_mm_abs_epi8(difference), zero));
-            }
-            at += 16;
-        }
-        let mut costs = lines.costs_from(at);
-        for (cost, sum) in costs.iter_mut().zip(sums) {
-            *cost += (_mm_extract_epi64::<0>(sum) + _mm_extract_epi64::<1>(sum)).cast_unsigned();
-        }
-        costs
-    }
-
-    #[target_feature(enable = "sse4.1")]
-    pub fn apply(filter: u8, lines: &Lines<'_>, to: &mut [u8]) {
-        match filter {
-            0 => apply_as::<0>(lines, to),
-            1 => apply_as::<1>(lines, to),
-            2 => apply_as::<2>(lines, to),
-            3 => apply_as::<3>(lines, to),
-            _ => apply_as::<4>(lines, to),
-        }
-    }
-
-    #[inline]
-    #[target_feature(enable = "sse4.1")]
-    fn apply_as<const FILTER: usize>(lines: &Lines<'_>, to: &mut [u8]) {
-        let mut at = 0;
-        while at + 16 <= lines.len
-            && let Some(around) = around(lines, at)
-            && let Some(to) = to.get_mut(at..).and_then(<[u8]>::first_chunk_mut::<16>)
-        {
-            *to = store_16(differences(around)[FILTER]);
-            at += 16;
-        }
-        lines.apply_from(at, FILTER as u8, to);
-    }
-
-    /// Sixteen bytes at a place, left of it, above, and above left.
-    #[inline]
-    #[target_feature(enable = "sse4.1")]
-    fn around(lines: &Lines<'_>, at: usize) -> Option<[__m128i; 4]> {
-        let (place, left) = (PAD + at, PAD + at - lines.pixel);
-        Some([
-            load_16(lines.row.get(place..)?.first_chunk()?),
-            load_16(lines.row.get(left..)?.first_chunk()?),
-            load_16(lines.above.get(place..)?.first_chunk()?),
-            load_16(lines.above.get(left..)?.first_chunk()?),
-        ])
-    }
-
-    /// What each filter leaves.
-    #[inline]
-    #[target_feature(enable = "sse4.1")]
-    fn differences([bytes, left, up, corner]: [__m128i; 4]) -> [__m128i; 5] {
-        let odd = _mm_and_si128(_mm_xor_si128(left, up), _mm_set1_epi8(1));
-        let mean = _mm_sub_epi8(_mm_avg_epu8(left, up), odd);
-        let zero = _mm_setzero_si128();
-        let low = [left, up, corner].map(|bytes| _mm_unpacklo_epi8(bytes, zero));
-        let high = [left, up, corner].map(|bytes| _mm_unpackhi_epi8(bytes, zero));
-        let nearest = _mm_packus_epi16(nearest_of(low), nearest_of(high));
-        [zero, left, up, mean, nearest].map(|guess| _mm_sub_epi8(bytes, guess))
-    }
-
-    /// See `super::super::paeth`.
-    #[inline]
-    #[target_feature(enable = "sse4.1")]
-    fn nearest_of([left, up, corner]: [__m128i; 3]) -> __m128i {
-        let thrice = _mm_add_epi16(corner, _mm_add_epi16(corner, corner));
-        let limit = _mm_sub_epi16(_mm_sub_epi16(thrice, up), left);
-        let (low, high) = (_mm_min_epi16(left, up), _mm_max_epi16(left, up));
-        let if_below = _mm_blendv_epi8(low, corner, _mm_cmpgt_epi16(high, limit));
-        _mm_blendv_epi8(high, if_below, _mm_cmpgt_epi16(limit, low))
-    }
-
     /// An order of bytes; a place that nothing comes to becomes zero.
     #[target_feature(enable = "sse4.1")]
     fn order(from: impl Fn(usize) -> Option<usize>) -> __m128i {
@@ -344,12 +265,12 @@ mod tests {
             let (row, above) = (line(0), line(200));
             let lines = Lines { row: &row, above: &above, len, pixel };
             // SAFETY: the processor has SSE4.1.
-            assert_eq!(unsafe { vectors::costs(&lines) }, lines.costs_from(0), "{len}, {pixel}");
+            assert_eq!(unsafe { narrow::costs(&lines) }, lines.costs_from(0), "{len}, {pixel}");
             for filter in 0..5 {
                 let (mut plain, mut fast) = (vec![0; len], vec![0; len]);
                 lines.apply_from(0, filter, &mut plain);
                 // SAFETY: the processor has SSE4.1.
-                unsafe { vectors::apply(filter, &lines, &mut fast) };
+                unsafe { narrow::apply(filter, &lines, &mut fast) };
                 assert!(plain == fast, "filter {filter}, {len} bytes, {pixel} a pixel");
             }
         }
