@@ -125,6 +125,18 @@ fn each(
     Ok(any)
 }
 
+/// Passes over the coefficient after place `at`; the places that it takes, all that are left where the block ends.
+#[inline(always)]
+pub fn pass_one(reader: &mut Reader<'_>, ac: &Codes, at: usize) -> Result<usize> {
+    let symbol = ac.symbol(reader)?;
+    let (zeros, len) = (usize::from(symbol >> 4), u32::from(symbol & 15));
+    if len == 0 {
+        return Ok(if zeros < 15 { 64 } else { 16 });
+    }
+    reader.drop(len);
+    if at + zeros > 63 { Err(damaged()) } else { Ok(zeros + 1) }
+}
+
 /// The first scan of a band of AC coefficients. `run` counts blocks that have nothing in it.
 pub fn first_of_band(
     reader: &mut Reader<'_>,

@@ -1,7 +1,10 @@
 //! Huffman tables to decode with: the next bits looked up at once, and most coefficients together with their codes.
 
+use std::sync::OnceLock;
+
 use super::super::tables::Huffman;
 use super::bits::Reader;
+use super::passing::Passing;
 use crate::error::{Error, Result};
 
 /// Bits that are looked up.
@@ -29,6 +32,7 @@ pub struct Codes {
     /// Those that there are come first; the others have a limit of 0.
     lens: [Len; 16],
     symbols: Vec<u8>,
+    passing: OnceLock<Box<Passing>>,
 }
 
 /// What the next [`LOOK`] bits are.
@@ -67,7 +71,7 @@ impl Codes {
     /// Fails where there are more codes than bits for them.
     pub fn new(table: Huffman) -> Result<Self> {
         let next = Box::new(Next { short: [0; PLACES], values: [0; PLACES] });
-        let mut codes = Self { next, lens: Default::default(), symbols: table.symbols };
+        let mut codes = Self { next, lens: Default::default(), symbols: table.symbols, passing: OnceLock::new() };
         let mut lens = 0..;
         let (mut code, mut symbol) = (0u32, 0);
         for (len, count) in (1u32..).zip(table.counts) {
@@ -125,17 +129,27 @@ impl Codes {
             reader.drop(u32::from(short & 255));
             return Ok((short >> 8) as u8);
         }
-        self.long(reader)
+        // It gets the bits and not the reader, which then need not be in memory.
+        let (len, symbol) = self.long(reader.peek(16))?;
+        reader.drop(len);
+        Ok(symbol)
     }
 
     #[cold]
     #[inline(never)]
-    fn long(&self, reader: &mut Reader<'_>) -> Result<u8> {
-        let next = reader.peek(16);
-        let code = self.lens.iter().find(|code| next < code.limit);
-        let code = code.ok_or_else(|| Error::damaged("a Huffman code is not in its table"))?;
-        reader.drop(code.len);
+    fn long(&self, next: u32) -> Result<(u32, u8)> {
+        self.code(next).ok_or_else(|| Error::damaged("a Huffman code is not in its table"))
+    }
+
+    /// Length and symbol of the code that 16 bits begin with.
+    pub fn code(&self, next: u32) -> Option<(u32, u8)> {
+        let code = self.lens.iter().find(|code| next < code.limit)?;
         let at = code.first_symbol + (next.wrapping_sub(code.first) >> (16 - code.len)) as usize;
-        self.symbols.get(at).copied().ok_or_else(|| Error::damaged("a Huffman table is damaged"))
+        self.symbols.get(at).map(|symbol| (code.len, *symbol))
+    }
+
+    /// What passes over coefficients.
+    pub fn passing(&self) -> &Passing {
+        self.passing.get_or_init(|| Box::new(Passing::new(self)))
     }
 }

@@ -4,6 +4,7 @@
 //! A file whose one scan holds all components goes from bits to pixels a row of MCUs at a time ([`stream`]); of others the
 //! coefficients are kept ([`coefficients`]). What both do to each sample is in [`kernels`], and compiled twice ([`simd`]).
 
+mod ahead;
 mod arithmetic;
 mod bits;
 mod blocks;
@@ -16,8 +17,8 @@ mod idct;
 mod intervals;
 mod kernels;
 mod lossless;
+mod passing;
 mod shares;
-mod side;
 mod simd;
 mod squares;
 mod stream;

@@ -13,7 +13,7 @@ use super::Means;
 use super::bits::until_ff;
 use super::stream::{Job, Start};
 use crate::codec::on_threads;
-use crate::error::{Kind, Result};
+use crate::error::{Error, Kind, Result};
 use crate::options::Tolerance;
 use crate::pixel::Canvas;
 use crate::source::{self, Source};
@@ -84,9 +84,16 @@ pub fn in_parts(
     drop(queue);
     match failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
         None => Ok(true),
-        Some(error) if matches!(error.kind(), Kind::Timeout | Kind::Cancelled) => Err(error),
-        Some(_) => canvas.clear(0, canvas.layout().height).map(|()| false),
+        Some(error) => part_failed(error, canvas).map(|()| false),
     }
+}
+
+/// Makes all rows zeros after an error that one thread will tell of, which does it anew; fails where the call is to end.
+pub fn part_failed(error: Error, canvas: &mut Canvas<'_>) -> Result<()> {
+    if matches!(error.kind(), Kind::Timeout | Kind::Cancelled) {
+        return Err(error);
+    }
+    canvas.clear(0, canvas.layout().height)
 }
 
 /// Decodes a share, unless it is to stop.

@@ -9,7 +9,7 @@ use super::header;
 use super::intervals::{Intervals, Next};
 use super::tables::Tables;
 use super::window::{Place, Window};
-use super::{Means, shares, side};
+use super::{Means, ahead, shares};
 use crate::error::{Error, Result};
 use crate::options::Tolerance;
 use crate::pixel::Canvas;
@@ -94,18 +94,10 @@ pub fn decode(
     let tables = &Tables::new(head)?;
     let job = Job { source, head, geometry, tables, means };
     let threads = means.threads > 1 && source.is_shared();
-    if threads && shares::decode(&job, canvas)? {
+    if threads && (shares::decode(&job, canvas)? || ahead::decode(&job, canvas)?) {
         return Ok(());
     }
     let mut window = job.window(canvas)?;
-    if threads {
-        let scan = job.scan(job.start(), &window)?;
-        if let Some(bands) = side::bands(geometry, scan.blocks_of_mcu(), canvas.budget())
-            && side::decode(scan, bands, geometry, &mut window, canvas)?
-        {
-            return Ok(());
-        }
-    }
     let mut scan = job.scan(job.start(), &window)?;
     for row in 0..geometry.rows {
         scan.find_rows(row, &window);
@@ -166,16 +158,6 @@ fn parts<'a>(
 }
 
 impl Scan<'_> {
-    /// What an MCU consists of, as far as it is looked at.
-    pub fn shapes(&self) -> Vec<Shape> {
-        self.parts.iter().map(|part| part.shape).filter(|shape| shape.wanted).collect()
-    }
-
-    /// Blocks of an MCU that are looked at.
-    fn blocks_of_mcu(&self) -> usize {
-        self.shapes().iter().map(|shape| shape.across * shape.down).sum()
-    }
-
     /// Notes where in the window the blocks of a row of MCUs go.
     pub fn find_rows(&mut self, row: usize, window: &Window) {
         self.parts.iter_mut().for_each(|part| part.shape.find_rows(row, window));
@@ -211,6 +193,32 @@ impl Scan<'_> {
         self.gray(*column..end, to);
         *column = end;
         outcome.or_else(|error| self.intervals.fail(error, &mut self.bits))
+    }
+
+    /// Passes over a row of MCUs. Damage is not borne.
+    pub fn pass_row(&mut self) -> Result<()> {
+        let mut column = 0;
+        while column < self.columns {
+            let (next, count) = self.intervals.next(self.columns - column, &mut self.bits)?;
+            if next == Next::Restart {
+                self.parts.iter_mut().for_each(|part| part.previous = 0);
+            }
+            for _ in 0..count {
+                self.pass_mcu()?;
+            }
+            column += count;
+        }
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn pass_mcu(&mut self) -> Result<()> {
+        for part in &mut self.parts {
+            for _ in 0..part.shape.across * part.shape.down {
+                self.bits.with(|reader| part.pass(reader))?;
+            }
+        }
+        Ok(())
     }
 
     /// Leaves MCUs gray.
@@ -278,6 +286,12 @@ impl Part<'_> {
         self.previous = self.previous.wrapping_add(blocks::difference(reader, self.dc)?);
         block[0] = (self.previous as i16).wrapping_mul(self.steps[0] as i16);
         blocks::sequential(reader, self.ac, self.steps, block)
+    }
+
+    #[inline(always)]
+    fn pass(&mut self, reader: &mut Reader<'_>) -> Result<()> {
+        self.previous = self.previous.wrapping_add(blocks::difference(reader, self.dc)?);
+        self.ac.passing().block(reader, self.ac)
     }
 }
 

@@ -1,8 +1,6 @@
 //! Rows of samples of 8 bits on their way to the canvas: those of two rows of MCUs, since chroma that is made larger needs
 //! the rows beside.
 
-use std::ops::Range;
-
 use super::super::colour::Colour;
 use super::geometry::{Geometry, Part};
 use super::squares::Squares;
@@ -19,8 +17,6 @@ pub struct Window {
     /// Whether luma alone is wanted.
     gray: bool,
     width: usize,
-    /// The rows of the canvas.
-    shown: Range<usize>,
     mcu_rows: usize,
     /// A block that is being decoded, beside one that waits for it: two are transformed at once.
     blocks: [[i16; 64]; 2],
@@ -173,7 +169,6 @@ impl Window {
             colour,
             gray,
             width: layout.width as usize,
-            shown: canvas.numbers(),
             mcu_rows: geometry.mcu_rows() / by,
             reduces: by > 1,
             rows,
@@ -285,7 +280,8 @@ impl Window {
         let first = ((mcus - 1) * self.mcu_rows).saturating_sub(lag);
         let whole = mcus * self.mcu_rows;
         let last = if is_all { whole } else { whole - lag };
-        for y in first.max(self.shown.start)..last.min(self.shown.end) {
+        let shown = canvas.numbers();
+        for y in first.max(shown.start)..last.min(shown.end) {
             self.put_row(y, canvas)?;
         }
         Ok(())
