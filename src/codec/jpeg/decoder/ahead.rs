@@ -159,3 +159,42 @@ impl<'b> Shared<'_, 'b> {
         scan.finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::tests::intervals::Intervals;
+    use super::super::shares::tests::pixels_of;
+    use super::*;
+    use crate::codec::FileFormat;
+    use crate::image::ImageData;
+    use crate::options::{ReadOptions, SaveOptions, Subsampling};
+    use crate::pixel::PixelFormat;
+    use crate::source::Source;
+    use crate::{reader, writer};
+
+    #[test]
+    fn both_threads_make_the_pixels_of_one_and_none_of_damaged_files() {
+        let mut image = ImageData::new(640, 512, PixelFormat::Bgr888).unwrap();
+        for (at, byte) in image.pixels_mut().iter_mut().enumerate() {
+            *byte = (at / 31 + at * at / 9001) as u8;
+        }
+        for subsampling in [Subsampling::None, Subsampling::Horizontal, Subsampling::Both] {
+            let options = SaveOptions { subsampling, ..SaveOptions::default() };
+            let file = writer::save_memory(&image, FileFormat::Jpeg, &options).unwrap();
+            let with_markers = Intervals::of(&image, &options, 777).file();
+            for file in [&file, &with_markers] {
+                let read = Source::from_bytes(file.clone());
+                let format = Some(PixelFormat::Bgr888);
+                let options = ReadOptions { pixel_format: format, ..ReadOptions::default() };
+                let one = reader::read(read, &options).unwrap();
+                // Each time they meet elsewhere.
+                for _ in 0..4 {
+                    assert!(pixels_of(file, 2, decode).unwrap() == one.pixels());
+                }
+            }
+            for len in [1000, file.len() / 2, file.len() - 2] {
+                assert!(pixels_of(&file[..len], 2, decode).is_none(), "{len}");
+            }
+        }
+    }
+}

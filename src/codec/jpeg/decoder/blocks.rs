@@ -2,7 +2,7 @@
 
 use super::super::tables::ZIGZAG;
 use super::bits::Reader;
-use super::codes::{Codes, END};
+use super::codes::{Ac, Dc, END};
 use super::simd;
 use crate::error::{Error, Result};
 
@@ -35,7 +35,7 @@ fn at_place(block: &mut [i16; 64], at: usize) -> Result<&mut i16> {
 
 /// A DC difference.
 #[inline(always)]
-pub fn difference(reader: &mut Reader<'_>, dc: &Codes) -> Result<i32> {
+pub fn difference(reader: &mut Reader<'_>, dc: &Dc) -> Result<i32> {
     reader.refill();
     if let Some(found) = dc.value(reader)
         && found.zeros % END == 0
@@ -54,7 +54,7 @@ pub fn difference(reader: &mut Reader<'_>, dc: &Codes) -> Result<i32> {
 #[inline(always)]
 pub fn sequential(
     reader: &mut Reader<'_>,
-    ac: &Codes,
+    ac: &Ac,
     steps: &Steps,
     block: &mut [i16; 64],
 ) -> Result<bool> {
@@ -69,7 +69,7 @@ pub fn sequential(
 #[inline(always)]
 pub fn sequential_as_coded(
     reader: &mut Reader<'_>,
-    ac: &Codes,
+    ac: &Ac,
     block: &mut [i16; 64],
 ) -> Result<bool> {
     each(reader, ac, |at, value| {
@@ -81,11 +81,7 @@ pub fn sequential_as_coded(
 /// Calls `put` with the coefficients of a block after its DC and their places in zigzag order, which it may not know; whether
 /// there was one.
 #[inline(always)]
-fn each(
-    reader: &mut Reader<'_>,
-    ac: &Codes,
-    mut put: impl FnMut(usize, i32) -> bool,
-) -> Result<bool> {
+fn each(reader: &mut Reader<'_>, ac: &Ac, mut put: impl FnMut(usize, i32) -> bool) -> Result<bool> {
     let (mut at, mut any) = (1, false);
     while at < 64 {
         // A code and its value take 32 bits at the most.
@@ -127,7 +123,7 @@ fn each(
 
 /// Passes over the coefficient after place `at`; the places that it takes, all that are left where the block ends.
 #[inline(always)]
-pub fn pass_one(reader: &mut Reader<'_>, ac: &Codes, at: usize) -> Result<usize> {
+pub fn pass_one(reader: &mut Reader<'_>, ac: &Ac, at: usize) -> Result<usize> {
     let symbol = ac.symbol(reader)?;
     let (zeros, len) = (usize::from(symbol >> 4), u32::from(symbol & 15));
     if len == 0 {
@@ -140,7 +136,7 @@ pub fn pass_one(reader: &mut Reader<'_>, ac: &Codes, at: usize) -> Result<usize>
 /// The first scan of a band of AC coefficients. `run` counts blocks that have nothing in it.
 pub fn first_of_band(
     reader: &mut Reader<'_>,
-    ac: &Codes,
+    ac: &Ac,
     band: Band,
     run: &mut u32,
     block: &mut [i16; 64],
@@ -190,7 +186,7 @@ fn bits_of(first: usize, last: usize) -> u64 {
 /// A scan that tells one more bit of a band.
 pub fn refined_band(
     reader: &mut Reader<'_>,
-    ac: &Codes,
+    ac: &Ac,
     band: Band,
     run: &mut u32,
     block: &mut [i16; 64],

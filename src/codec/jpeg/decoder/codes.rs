@@ -7,11 +7,11 @@ use super::bits::Reader;
 use super::passing::Passing;
 use crate::error::{Error, Result};
 
-/// Bits that are looked up.
-const LOOK: u32 = 9;
+/// Of DC differences, which are one of 64 numbers, 9 bits are looked up.
+pub type Dc = Codes<512>;
 
-/// Places of a table of that many bits.
-const PLACES: usize = 1 << LOOK;
+/// Of AC coefficients 11 bits: with 9 pictures with grain, whose values are long, take a tenth longer.
+pub type Ac = Codes<2048>;
 
 /// Zeros that stand for the end of a block, or for a DC difference of nothing.
 pub const END: usize = 64;
@@ -26,37 +26,42 @@ struct Len {
     first_symbol: usize,
 }
 
-/// A Huffman table.
-pub struct Codes {
-    next: Box<Next>,
+/// A Huffman table, which looks up so many bits that there are `PLACES` of them, a power of two.
+pub struct Codes<const PLACES: usize> {
+    /// What the next bits are: symbol and length of the code that they begin with; 0 where it is longer.
+    short: Box<[u16; PLACES]>,
+    /// Where code and value of a coefficient lie in them: the value, the zeros before it, and the length of both, which is
+    /// 0 where they do not. [`END`] zeros are the end of a block.
+    values: Box<[u32; PLACES]>,
     /// Those that there are come first; the others have a limit of 0.
     lens: [Len; 16],
     symbols: Vec<u8>,
     passing: OnceLock<Box<Passing>>,
 }
 
-/// What the next [`LOOK`] bits are.
-struct Next {
-    /// Symbol and length of the code that they begin with; 0 where it is longer.
-    short: [u16; PLACES],
-    /// Where code and value of a coefficient lie in them: the value, the zeros before it, and the length of both, which is
-    /// 0 where they do not. [`END`] zeros are the end of a block.
-    values: [u32; PLACES],
-}
-
 /// Enters the values that follow a code, as far as they lie in the bits that are looked up. `places` are those of the code.
-fn find_values(places: &mut [u32], len: u32, symbol: u32) {
+fn find_values(places: &mut [u32], look: u32, len: u32, symbol: u32) {
     let (zeros, size) = (symbol >> 4, symbol & 15);
     if symbol == 0 {
         places.fill((END as u32) << 8 | len);
     }
-    if size == 0 || len + size > LOOK {
+    if size == 0 || len + size > look {
         return;
     }
-    for (read, places) in (0i32..).zip(places.chunks_exact_mut(1 << (LOOK - len - size))) {
-        let value = if read < 1 << (size - 1) { read + 1 - (1 << size) } else { read };
-        places.fill((value as u32) << 16 | zeros << 8 | (len + size));
+    let rest = zeros << 8 | (len + size);
+    for (at, place) in (0u32..).zip(places) {
+        let read = at >> (look - len - size);
+        // Without a branch, so that several are made at once.
+        let negative = (read >> (size - 1)).wrapping_sub(1);
+        let value = read.wrapping_sub(negative & ((1 << size) - 1));
+        *place = value << 16 | rest;
     }
+}
+
+/// A table that is made where it stays.
+fn zeros<T: Copy + Default, const PLACES: usize>() -> Box<[T; PLACES]> {
+    let places = vec![T::default(); PLACES].into_boxed_slice();
+    places.try_into().unwrap_or_else(|_| Box::new([T::default(); PLACES]))
 }
 
 /// A coefficient that was looked up.
@@ -67,11 +72,19 @@ pub struct Value {
     pub len: u32,
 }
 
-impl Codes {
+impl<const PLACES: usize> Codes<PLACES> {
+    /// Bits that are looked up.
+    const LOOK: u32 = PLACES.ilog2();
+
     /// Fails where there are more codes than bits for them.
     pub fn new(table: Huffman) -> Result<Self> {
-        let next = Box::new(Next { short: [0; PLACES], values: [0; PLACES] });
-        let mut codes = Self { next, lens: Default::default(), symbols: table.symbols, passing: OnceLock::new() };
+        let mut codes = Self {
+            short: zeros(),
+            values: zeros(),
+            lens: Default::default(),
+            symbols: table.symbols,
+            passing: OnceLock::new(),
+        };
         let mut lens = 0..;
         let (mut code, mut symbol) = (0u32, 0);
         for (len, count) in (1u32..).zip(table.counts) {
@@ -82,8 +95,8 @@ impl Codes {
             }
             if count > 0 {
                 let limit = code << (16 - len);
-                if len <= LOOK {
-                    codes.look_up(len, first >> (16 - LOOK), symbol, usize::from(count));
+                if len <= Self::LOOK {
+                    codes.look_up(len, first >> (16 - Self::LOOK), symbol, usize::from(count));
                 }
                 let place = lens.next().and_then(|at: usize| codes.lens.get_mut(at));
                 if let Some(place) = place {
@@ -98,21 +111,21 @@ impl Codes {
 
     /// Enters the codes of one length, the first of which has all the places from `first` on that begin with it.
     fn look_up(&mut self, len: u32, first: u32, first_symbol: usize, count: usize) {
-        let each = 1usize << (LOOK - len);
+        let each = 1usize << (Self::LOOK - len);
         let symbols = self.symbols.iter().skip(first_symbol).take(count);
         let first = first as usize;
-        let short = self.next.short.get_mut(first..).unwrap_or_default().chunks_exact_mut(each);
-        let values = self.next.values.get_mut(first..).unwrap_or_default().chunks_exact_mut(each);
+        let short = self.short.get_mut(first..).unwrap_or_default().chunks_exact_mut(each);
+        let values = self.values.get_mut(first..).unwrap_or_default().chunks_exact_mut(each);
         for ((short, values), symbol) in short.zip(values).zip(symbols) {
             short.fill(u16::from(*symbol) << 8 | len as u16);
-            find_values(values, len, u32::from(*symbol));
+            find_values(values, Self::LOOK, len, u32::from(*symbol));
         }
     }
 
     /// The coefficient that the next bits are, if it is a short one. So many bits must be held.
     #[inline(always)]
     pub fn value(&self, reader: &Reader<'_>) -> Option<Value> {
-        let entry = self.next.values[reader.peek(LOOK) as usize % PLACES];
+        let entry = self.values[reader.peek(Self::LOOK) as usize % PLACES];
         let found = Value {
             value: (entry as i32) >> 16,
             zeros: (entry >> 8 & 255) as usize,
@@ -124,7 +137,7 @@ impl Codes {
     /// The next symbol, of which all bits are held.
     #[inline(always)]
     pub fn symbol(&self, reader: &mut Reader<'_>) -> Result<u8> {
-        let short = self.next.short[reader.peek(LOOK) as usize % PLACES];
+        let short = self.short[reader.peek(Self::LOOK) as usize % PLACES];
         if short != 0 {
             reader.drop(u32::from(short & 255));
             return Ok((short >> 8) as u8);
@@ -147,7 +160,9 @@ impl Codes {
         let at = code.first_symbol + (next.wrapping_sub(code.first) >> (16 - code.len)) as usize;
         self.symbols.get(at).map(|symbol| (code.len, *symbol))
     }
+}
 
+impl Ac {
     /// What passes over coefficients.
     pub fn passing(&self) -> &Passing {
         self.passing.get_or_init(|| Box::new(Passing::new(self)))

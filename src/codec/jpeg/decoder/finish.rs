@@ -8,7 +8,6 @@ use super::super::tables::ZIGZAG;
 use super::super::{colour::Colour, markers};
 use super::blocks::Steps;
 use super::coefficients::Planes;
-use super::stream::Blocks;
 use super::window::Window;
 use super::{Means, idct, shares, simd};
 use crate::error::Result;

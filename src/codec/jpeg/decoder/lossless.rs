@@ -2,7 +2,7 @@
 
 use super::bits::Reader;
 use super::blocks::Band;
-use super::codes::Codes;
+use super::codes::Dc;
 use super::coefficients::{Plane, Planes, Scans};
 use super::header::Part;
 use crate::error::{Error, Result};
@@ -63,7 +63,7 @@ pub fn scan(
     Ok(())
 }
 
-fn difference(reader: &mut Reader<'_>, codes: &Codes) -> Result<i32> {
+fn difference(reader: &mut Reader<'_>, codes: &Dc) -> Result<i32> {
     reader.refill();
     match codes.symbol(reader)? {
         16 => Ok(32_768),

@@ -2,7 +2,7 @@
 
 use super::bits::Reader;
 use super::blocks;
-use super::codes::{Codes, END};
+use super::codes::{Ac, END};
 use crate::error::Result;
 
 /// Bits that are looked up.
@@ -23,7 +23,7 @@ pub struct Passing([u16; PLACES]);
 
 impl Passing {
     /// Of the table of AC coefficients.
-    pub fn new(ac: &Codes) -> Self {
+    pub fn new(ac: &Ac) -> Self {
         let mut places = [0; PLACES];
         (0u32..).zip(&mut places).for_each(|(bits, place)| *place = entry(ac, bits));
         Self(places)
@@ -31,7 +31,7 @@ impl Passing {
 
     /// Passes over a block but for its DC.
     #[inline(always)]
-    pub fn block(&self, reader: &mut Reader<'_>, ac: &Codes) -> Result<()> {
+    pub fn block(&self, reader: &mut Reader<'_>, ac: &Ac) -> Result<()> {
         let mut at = 1;
         while at < 64 {
             if reader.count() <= MOST {
@@ -55,7 +55,7 @@ impl Passing {
 }
 
 /// The coefficients whose codes lie in some bits. Those of the last value may lie behind them.
-fn entry(ac: &Codes, bits: u32) -> u16 {
+fn entry(ac: &Ac, bits: u32) -> u16 {
     let (mut len, mut places) = (0, 0);
     let next = bits << (16 - LOOK);
     while let Some((code, symbol)) = ac.code(next << len & 0xffff) {
@@ -70,4 +70,64 @@ fn entry(ac: &Codes, bits: u32) -> u16 {
         }
     }
     if len == 0 { NONE << 5 } else { (places << 5 | len) as u16 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::tables::Huffman;
+    use super::super::bits::Bits;
+    use super::super::codes::Codes;
+    use super::*;
+    use crate::source::Source;
+
+    /// Codes of all lengths from 2 on, for runs of any length, values of any size and ends of blocks.
+    fn codes(seed: u32) -> Ac {
+        let mut counts = [1; 16];
+        counts[0] = 0;
+        counts[2..8].fill(2);
+        counts[15] = 60;
+        let total: usize = counts.iter().map(|count| usize::from(*count)).sum();
+        let symbol = |at: u32| match (at + seed) % 7 {
+            1 | 3 => 0,
+            5 => 0xf0,
+            _ => (at.wrapping_mul(seed * 2 + 37) >> 2 & 0x1f) as u8,
+        };
+        Codes::new(Huffman { counts, symbols: (0..total as u32).map(symbol).collect() }).unwrap()
+    }
+
+    #[test]
+    fn a_block_ends_where_its_coefficients_do() {
+        let (mut blocks_passed, mut damaged) = (0, 0);
+        for seed in 0..400u32 {
+            let mut state = seed.wrapping_mul(0x9e37_79b9) | 1;
+            let mut byte = || {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                (state >> 24) as u8 % 255
+            };
+            let bytes: Vec<u8> = (0..600).map(|_| byte()).collect();
+            let source = Source::from_bytes(bytes);
+            let (ac, mut bits) = (codes(seed), Bits::new(&source, 0).unwrap());
+            let mut passed = Bits::new(&source, 0).unwrap();
+            loop {
+                let mut block = [0; 64];
+                let decoded = bits.with(|reader| {
+                    blocks::sequential_as_coded(reader, &ac, &mut block)?;
+                    reader.refill();
+                    Ok(reader.peek(32))
+                });
+                let ended = passed.with(|reader| {
+                    ac.passing().block(reader, &ac)?;
+                    reader.refill();
+                    Ok(reader.peek(32))
+                });
+                assert_eq!(decoded.as_ref().ok(), ended.as_ref().ok());
+                if decoded.is_err() {
+                    damaged += 1;
+                    break;
+                }
+                blocks_passed += 1;
+            }
+        }
+        assert!(blocks_passed > 500 && damaged == 400, "{blocks_passed}, {damaged}");
+    }
 }

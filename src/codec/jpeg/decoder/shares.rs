@@ -195,7 +195,7 @@ fn places(source: &Source, mut at: u64, restarts: &[usize]) -> Result<Option<Vec
 }
 
 #[cfg(test)]
-mod tests {
+pub mod tests {
     use super::super::super::scan::{self, Want};
     use super::super::super::tests::intervals::Intervals;
     use super::super::geometry::Geometry;
@@ -205,22 +205,30 @@ mod tests {
     use crate::options::{ReadOptions, SaveOptions};
     use crate::pixel::{Layout, PixelFormat};
 
-    /// Whether a file of 40 x 32 MCUs was decoded in shares.
-    fn is_divided(bytes: Vec<u8>, threads: u32) -> bool {
+    /// The pixels of a file of 640 x 512 as threads make them in some way, if they do.
+    pub fn pixels_of(
+        bytes: &[u8],
+        threads: u32,
+        decode: impl Fn(&Job<'_>, &mut Canvas<'_>) -> Result<bool>,
+    ) -> Option<Vec<u8>> {
         let budget = ReadOptions::default().budget();
-        let source = Source::from_bytes(bytes);
-        let head = scan::scan(&source, Want::Pixels, &budget).unwrap();
-        let (geometry, tables) = (Geometry::new(&head.frame), Tables::new(&head).unwrap());
+        let source = &Source::from_bytes(bytes.to_vec());
+        let head = &scan::scan(source, Want::Pixels, &budget).unwrap();
+        let (geometry, tables) = (&Geometry::new(&head.frame), &Tables::new(head).unwrap());
         let layout = Layout::tight(640, 512, PixelFormat::Bgr888).unwrap();
         let mut pixels = vec![0; layout.size()];
         let mut canvas = Canvas::new(&mut pixels, layout, [255; 3], &budget).unwrap();
         let means = Means { tolerance: Tolerance::Strict, threads, by: 1 };
-        let (source, head, geometry, tables) = (&source, &head, &geometry, &tables);
         let job = Job { source, head, geometry, tables, means };
         let divided = decode(&job, &mut canvas).unwrap();
         assert_eq!(canvas.rows_filled(), if divided { 512 } else { 0 });
         assert!(divided || pixels.iter().all(|byte| *byte == 0));
-        divided
+        divided.then_some(pixels)
+    }
+
+    /// Whether a file was decoded in shares.
+    fn is_divided(bytes: &[u8], threads: u32) -> bool {
+        pixels_of(bytes, threads, decode).is_some()
     }
 
     #[test]
@@ -232,12 +240,12 @@ mod tests {
         let intervals = |len| Intervals::of(&image, &SaveOptions::default(), len);
         for (len, two, four) in [(40, true, true), (3, true, true), (400, true, false)] {
             let file = intervals(len).file();
-            assert_eq!((is_divided(file.clone(), 2), is_divided(file, 4)), (two, four), "{len}");
+            assert_eq!((is_divided(&file, 2), is_divided(&file, 4)), (two, four), "{len}");
         }
         for lost in [1, 20, 31] {
             let mut intervals = intervals(40);
             intervals.data[lost].clear();
-            assert!(!is_divided(intervals.file(), 2), "{lost}");
+            assert!(!is_divided(&intervals.file(), 2), "{lost}");
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::super::{markers, scan::Head};
 use super::bits::{Bits, Reader};
 use super::blocks::{self, Steps};
-use super::codes::Codes;
+use super::codes::{Ac, Dc};
 use super::geometry::Geometry;
 use super::header;
 use super::intervals::{Intervals, Next};
@@ -14,21 +14,6 @@ use crate::error::{Error, Result};
 use crate::options::Tolerance;
 use crate::pixel::Canvas;
 use crate::source::Source;
-
-/// Where the blocks of an MCU go, in the order of decoding.
-pub trait Blocks {
-    /// Goes back to the first block of an MCU, some of which may have been taken.
-    fn back_to(&mut self, column: usize);
-
-    /// The next block, all zeros, for dequantized coefficients.
-    fn block(&mut self) -> &mut [i16; 64];
-
-    /// Makes the next block zeros again.
-    fn clear(&mut self);
-
-    /// Takes the block that was filled, by the place where its row begins and its column.
-    fn take(&mut self, place: Place, column: usize, has_ac: bool);
-}
 
 /// The blocks that an MCU has of a component.
 #[derive(Clone, Copy)]
@@ -45,8 +30,8 @@ pub struct Shape {
 /// What is known of one component before its blocks.
 struct Part<'a> {
     shape: Shape,
-    dc: &'a Codes,
-    ac: &'a Codes,
+    dc: &'a Dc,
+    ac: &'a Ac,
     steps: &'a Steps,
     /// DC of the block before.
     previous: i32,
@@ -165,12 +150,12 @@ impl Scan<'_> {
 
     /// Decodes a row of MCUs from a column on, gray before it; after damage to it that ends the reading, the rest of it is
     /// gray.
-    pub fn row(&mut self, mut column: usize, to: &mut impl Blocks) -> Result<()> {
-        self.gray(0..column, to);
+    pub fn row(&mut self, mut column: usize, window: &mut Window) -> Result<()> {
+        self.gray(0..column, window);
         while column < self.columns {
-            let outcome = self.some(&mut column, to);
+            let outcome = self.some(&mut column, window);
             if outcome.is_err() {
-                self.gray(column..self.columns, to);
+                self.gray(column..self.columns, window);
                 return outcome;
             }
         }
@@ -178,7 +163,7 @@ impl Scan<'_> {
     }
 
     /// MCUs of a row from `column` on, up to the next restart marker at the most.
-    fn some(&mut self, column: &mut usize, to: &mut impl Blocks) -> Result<()> {
+    fn some(&mut self, column: &mut usize, window: &mut Window) -> Result<()> {
         let (next, count) = self.intervals.next(self.columns - *column, &mut self.bits)?;
         let end = *column + count;
         if next == Next::Restart {
@@ -186,11 +171,11 @@ impl Scan<'_> {
         }
         let outcome = match next {
             Next::Skip => Ok(()),
-            _ => mcus(&mut self.bits, column, end, &mut self.parts, to),
+            _ => mcus(&mut self.bits, column, end, &mut self.parts, window),
         };
         // What is left of them is lost.
-        to.clear();
-        self.gray(*column..end, to);
+        window.clear();
+        self.gray(*column..end, window);
         *column = end;
         outcome.or_else(|error| self.intervals.fail(error, &mut self.bits))
     }
@@ -222,11 +207,11 @@ impl Scan<'_> {
     }
 
     /// Leaves MCUs gray.
-    fn gray(&self, columns: std::ops::Range<usize>, to: &mut impl Blocks) {
+    fn gray(&self, columns: std::ops::Range<usize>, window: &mut Window) {
         for column in columns {
-            to.back_to(column);
+            window.settle();
             for part in self.parts.iter().filter(|part| part.shape.wanted) {
-                part.shape.each(column, |place, x| to.take(place, x, false));
+                part.shape.each(column, |place, x| window.take(place, x, false));
             }
         }
     }
@@ -252,27 +237,27 @@ fn mcus(
     column: &mut usize,
     end: usize,
     parts: &mut [Part<'_>],
-    to: &mut impl Blocks,
+    window: &mut Window,
 ) -> Result<()> {
     for at in *column..end {
         *column = at;
-        mcu(bits, at, parts, to)?;
+        mcu(bits, at, parts, window)?;
     }
     *column = end;
     Ok(())
 }
 
 #[inline(always)]
-fn mcu(bits: &mut Bits, column: usize, parts: &mut [Part<'_>], to: &mut impl Blocks) -> Result<()> {
+fn mcu(bits: &mut Bits, column: usize, parts: &mut [Part<'_>], window: &mut Window) -> Result<()> {
     for part in parts {
         for down in 0..part.shape.down {
             for x in column * part.shape.across..(column + 1) * part.shape.across {
-                let block = to.block();
+                let block = window.block();
                 let has_ac = bits.with(|reader| part.block(reader, block))?;
                 if part.shape.wanted {
-                    to.take(part.shape.row(down), x, has_ac);
+                    window.take(part.shape.row(down), x, has_ac);
                 } else {
-                    to.clear();
+                    window.clear();
                 }
             }
         }

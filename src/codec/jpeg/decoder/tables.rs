@@ -4,14 +4,14 @@ use super::super::tables::{Huffman, standard_huffman};
 use super::super::{markers, scan::Head};
 use super::arithmetic::Conditions;
 use super::blocks::Steps;
-use super::codes::Codes;
+use super::codes::{Ac, Codes, Dc};
 use crate::error::{Error, Result};
 
 /// Tables by their numbers.
 pub struct Tables {
     quantization: [Option<Steps>; 4],
-    dc: [Option<Codes>; 4],
-    ac: [Option<Codes>; 4],
+    dc: [Option<Dc>; 4],
+    ac: [Option<Ac>; 4],
     /// MCUs between two restart markers; 0 = there are none.
     pub interval: usize,
     pub conditions: Conditions,
@@ -86,10 +86,13 @@ impl Tables {
             let (counts, rest) = rest.split_first_chunk::<16>().ok_or_else(damaged)?;
             let total: usize = counts.iter().map(|count| usize::from(*count)).sum();
             let (symbols, rest) = rest.split_at_checked(total).ok_or_else(damaged)?;
-            let tables = if place >> 4 == 0 { &mut self.dc } else { &mut self.ac };
-            let table = tables.get_mut(usize::from(place & 15)).ok_or_else(damaged)?;
             let huffman = Huffman { counts: *counts, symbols: symbols.to_vec() };
-            *table = Some(Codes::new(huffman)?);
+            let number = usize::from(place & 15);
+            if place >> 4 == 0 {
+                *self.dc.get_mut(number).ok_or_else(damaged)? = Some(Codes::new(huffman)?);
+            } else {
+                *self.ac.get_mut(number).ok_or_else(damaged)? = Some(Codes::new(huffman)?);
+            }
             content = rest;
         }
         Ok(())
@@ -102,12 +105,12 @@ impl Tables {
     }
 
     /// Codes of DC or lossless differences.
-    pub fn dc(&self, number: usize) -> Result<&Codes> {
+    pub fn dc(&self, number: usize) -> Result<&Dc> {
         self.dc.get(number).and_then(Option::as_ref).ok_or_else(no_table)
     }
 
     /// Codes of AC coefficients.
-    pub fn ac(&self, number: usize) -> Result<&Codes> {
+    pub fn ac(&self, number: usize) -> Result<&Ac> {
         self.ac.get(number).and_then(Option::as_ref).ok_or_else(no_table)
     }
 }

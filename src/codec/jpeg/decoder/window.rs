@@ -4,7 +4,6 @@
 use super::super::colour::Colour;
 use super::geometry::{Geometry, Part};
 use super::squares::Squares;
-use super::stream::Blocks;
 use super::{idct, simd};
 use crate::error::Result;
 use crate::memory::Scratch;
@@ -103,24 +102,22 @@ impl Samples {
     }
 }
 
-impl Blocks for Window {
-    /// Blocks have places of their own here; what waits must not come after what takes its place.
-    fn back_to(&mut self, _column: usize) {
-        self.settle();
-    }
-
+impl Window {
+    /// The next block, all zeros, for dequantized coefficients.
     #[inline(always)]
-    fn block(&mut self) -> &mut [i16; 64] {
+    pub fn block(&mut self) -> &mut [i16; 64] {
         &mut self.blocks[usize::from(self.waiting.is_some())]
     }
 
+    /// Makes the next block zeros again.
     #[inline(always)]
-    fn clear(&mut self) {
+    pub fn clear(&mut self) {
         *self.block() = [0; 64];
     }
 
+    /// Takes the block that was filled, by the place where its row begins and its column.
     #[inline(always)]
-    fn take(&mut self, place: Place, column: usize, has_ac: bool) {
+    pub fn take(&mut self, place: Place, column: usize, has_ac: bool) {
         let place = (place.0, place.1, column);
         if !has_ac {
             let dc = std::mem::take(&mut self.block()[0]);
@@ -192,29 +189,17 @@ impl Window {
 
     /// Transforms the blocks that are held.
     #[inline(always)]
-    fn transform(&mut self, places: [Place; 2]) {
+    fn transform(&mut self, [first, second]: [Place; 2]) {
         let [a, b] = &self.blocks;
-        let samples = simd::two_blocks(a, b);
+        let [one, two] = simd::two_blocks(a, b);
         self.blocks = [[0; 64]; 2];
-        self.put_two(places, &samples);
-    }
-
-    /// Takes two blocks that lie elsewhere, each by the place where it begins.
-    #[inline(always)]
-    pub fn take_two(&mut self, [a, b]: [&[i16; 64]; 2], places: [Place; 2]) {
-        let samples = simd::two_blocks(a, b);
-        self.put_two(places, &samples);
-    }
-
-    #[inline(always)]
-    fn put_two(&mut self, [first, second]: [Place; 2], [one, two]: &[[[u8; 8]; 8]; 2]) {
-        self.set(second, two);
-        self.set(first, one);
+        self.set(second, &two);
+        self.set(first, &one);
     }
 
     /// Takes a block of one value.
     #[inline(always)]
-    pub fn take_flat(&mut self, place: Place, dc: i16) {
+    fn take_flat(&mut self, place: Place, dc: i16) {
         let sample = idct::flat(dc);
         if self.reduces {
             return self.set_flat(place, sample);
@@ -230,13 +215,13 @@ impl Window {
 
     /// Whether a block becomes one sample, the mean of all that it has.
     #[inline(always)]
-    pub fn is_one(&self, (component, row, column): Place) -> bool {
+    fn is_one(&self, (component, row, column): Place) -> bool {
         let samples = self.parts.get(component);
         samples.is_some_and(|samples| samples.squares.is_one(row, column))
     }
 
-    /// Transforms a block that waits.
-    fn settle(&mut self) {
+    /// Transforms a block that waits, since others may take its place.
+    pub fn settle(&mut self) {
         if let Some(place) = self.waiting.take() {
             self.transform([place, place]);
         }
@@ -252,14 +237,9 @@ impl Window {
         self.mcu_rows
     }
 
-    /// Whether pixels are means of squares.
-    pub fn reduces(&self) -> bool {
-        self.reduces
-    }
-
     /// Puts the samples of a block.
     #[inline(always)]
-    pub fn set(&mut self, (component, row, column): Place, rows: &[[u8; 8]; 8]) {
+    fn set(&mut self, (component, row, column): Place, rows: &[[u8; 8]; 8]) {
         let Some(samples) = self.parts.get_mut(component) else { return };
         if self.reduces {
             return samples.set_means(row, column, rows);
