@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use super::chunks::{SIGNATURE, checksum};
 use crate::codec::Picture;
+use crate::codec::streams::deflate::Effort;
 use crate::codec::streams::deflate::estimate::Estimate;
-use crate::codec::streams::deflate::pack::Packer;
+use crate::codec::streams::deflate::pack::{self, Packer};
 use crate::codec::streams::filters::forward::Filters;
 use crate::codec::streams::filters::{NONE, strategy::Strategy};
 use crate::error::{Error, Kind, Result};
@@ -101,7 +102,8 @@ fn write_rows(rows: &Rows<'_>, threads: u32, sink: &mut Sink<'_>) -> Result<()> 
     }
     let height = rows.picture.height;
     let strategy = rows.strategy(0..height)?;
-    let mut packer = Packer::new(rows.level, rows.size(), rows.budget)?;
+    let mut packer =
+        Packer::after(&pack::head(rows.level), rows.effort(), rows.size(), rows.budget)?;
     let mut put = |bytes: &[u8]| put_chunk(sink, b"IDAT", bytes);
     rows.each(0..height, strategy, |y, row| {
         rows.budget.advance(u64::from(y) + 1, u64::from(height))?;
@@ -165,12 +167,23 @@ impl<'a> Rows<'a> {
         (self.size() > 2 * len && rows < self.picture.height).then_some(rows)
     }
 
+    /// Whether filters help: where neighbours are alike, which indexes and bits in bytes seldom are.
+    fn is_alike(&self) -> bool {
+        self.few.is_none() && self.picture.format != F::Binary
+    }
+
+    /// What is done for matches.
+    pub fn effort(&self) -> Effort {
+        match Effort::of(self.level) {
+            Effort::Little if self.is_alike() && !self.picture.format.is_16_bit() => Effort::Some,
+            effort => effort,
+        }
+    }
+
     /// How the filters of some of the rows are chosen.
     pub fn strategy(&self, range: Range<u32>) -> Result<Strategy> {
-        // Filters help where neighbours are alike, which indexes and bits in bytes seldom are.
-        let alike = self.few.is_none() && self.picture.format != F::Binary;
         match (self.level, self.chosen) {
-            (1..=6, _) if alike => Ok(Strategy::LeastSum),
+            (1..=6, _) if self.is_alike() => Ok(Strategy::LeastSum),
             (0..=6, _) => Ok(Strategy::Always(NONE)),
             (_, Some(strategy)) if range == (0..self.picture.height) => Ok(strategy),
             _ => Ok(self.best(range)?.1),

@@ -114,7 +114,7 @@ impl Shared<'_> {
         let (first, last) = (number * self.each, number + 1 == self.count);
         let end = first.saturating_add(self.each).min(rows.picture.height);
         let total = rows.line_len().saturating_mul((end - first) as usize);
-        let mut packer = Packer::part(rows.level, total, rows.budget)?;
+        let mut packer = Packer::part(rows.effort(), total, rows.budget)?;
         let mut bytes = Vec::new();
         if number == 0 {
             memory::append(&mut bytes, &pack::head(rows.level), "deflated data")?;

@@ -56,6 +56,7 @@ impl Finder {
         let before = 2 * WINDOW as u32;
         let (near, far) = match effort {
             Effort::Little => (12, 16),
+            Effort::Some => (16, 16),
             _ => (24, 24),
         };
         Ok(Self { table, bits, before, near, far })

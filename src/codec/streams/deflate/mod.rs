@@ -43,6 +43,8 @@ pub enum Effort {
     None,
     /// Long ones.
     Least,
+    /// Those that take less than the differences of samples of 8 bits, whose codes are short.
+    Some,
     /// Those that take less than their bytes.
     Little,
     /// The cheapest way that is found with so much work.
@@ -101,7 +103,7 @@ impl Deflater {
                 let parser = Parser::new(block, depth, budget)?;
                 (WINDOW, (Search::Thorough(Box::new(parser)), tree::LEAST))
             }
-            Effort::Least | Effort::Little => {
+            Effort::Least | Effort::Some | Effort::Little => {
                 let finder = Finder::new(block, effort, budget)?;
                 (WINDOW, (Search::Fast(finder), matches::WORD))
             }

@@ -19,16 +19,17 @@ pub struct Packer {
 impl Packer {
     /// A stream for about `total` bytes at a level of 0 to 9.
     pub fn new(level: u8, total: usize, budget: &Budget) -> Result<Self> {
-        Self::after(&head(level), level, total, budget)
+        Self::after(&head(level), Effort::of(level), total, budget)
     }
 
     /// A part of a stream, whose parts can be made side by side: none looks back into another.
-    pub fn part(level: u8, total: usize, budget: &Budget) -> Result<Self> {
-        Self::after(&[], level, total, budget)
+    pub fn part(effort: Effort, total: usize, budget: &Budget) -> Result<Self> {
+        Self::after(&[], effort, total, budget)
     }
 
-    fn after(head: &[u8], level: u8, total: usize, budget: &Budget) -> Result<Self> {
-        let deflater = Deflater::new(total, Effort::of(level), head, budget)?;
+    /// A stream, or a part of one, after `head`.
+    pub fn after(head: &[u8], effort: Effort, total: usize, budget: &Budget) -> Result<Self> {
+        let deflater = Deflater::new(total, effort, head, budget)?;
         Ok(Self { deflater, sum: Adler32::new(), len: 0 })
     }
 

@@ -24,7 +24,7 @@ fn check(bytes: &[u8], what: &str) -> usize {
     let mut least = usize::MAX;
     let little = [(bytes.len(), bytes.len().max(1)), (bytes.len(), 1000), (1, 7777)];
     let all = little.map(|(total, part)| (total, part, Effort::Little));
-    let others = [Effort::None, Effort::Least, Effort::of(7)];
+    let others = [Effort::None, Effort::Least, Effort::Some, Effort::of(7)];
     let others = others.map(|effort| (bytes.len(), 4096, effort));
     for (total, part, effort) in all.into_iter().chain(others) {
         let deflated = deflate(bytes, total, part, effort);
@@ -127,7 +127,7 @@ fn parts_make_one_stream_with_the_checksum_of_all() {
     for level in [1, 4, 6, 7, 9] {
         let (mut all, mut sum) = (head(level).to_vec(), Sum::NONE);
         for (number, part) in bytes.iter().enumerate() {
-            let mut packer = Packer::part(level, part.len(), &budget).unwrap();
+            let mut packer = Packer::part(Effort::of(level), part.len(), &budget).unwrap();
             let mut put = |more: &[u8]| {
                 all.extend(more);
                 Ok(())
