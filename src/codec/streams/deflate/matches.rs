@@ -17,6 +17,8 @@ const NEAR: usize = 1024;
 const LONG: usize = 32;
 /// Bytes that are looked up.
 pub const WORD: usize = 8;
+/// Bytes that are compared at once.
+const WIDE: usize = 32;
 /// The most that are passed over.
 const FASTEST: usize = 32;
 
@@ -143,6 +145,14 @@ fn word(bytes: &[u8], at: usize) -> Option<u64> {
 pub fn common(bytes: &[u8], from: usize, at: usize) -> usize {
     let mut len = 0;
     let most = MOST.min(bytes.len() - at);
+    // Most long ones are runs.
+    while len + WIDE <= most
+        && let Some(one) = bytes.get(from + len..).and_then(<[u8]>::first_chunk::<WIDE>)
+        && let Some(other) = bytes.get(at + len..).and_then(<[u8]>::first_chunk::<WIDE>)
+        && one == other
+    {
+        len += WIDE;
+    }
     while len + 8 <= most
         && let Some(one) = bytes.get(from + len..).and_then(<[u8]>::first_chunk::<8>)
         && let Some(other) = bytes.get(at + len..).and_then(<[u8]>::first_chunk::<8>)
