@@ -56,6 +56,16 @@ impl<'a> Lane<'a> {
         (Bits { bits: self.bits, count: self.count & 63, at: self.at }, self.out)
     }
 
+    /// Does something with a lane of its own, which then is in registers.
+    #[inline(always)]
+    fn held<T>(&mut self, work: impl FnOnce(&mut Lane<'_>) -> T) -> T {
+        let mut own = Lane { buffer: &mut *self.buffer, ..*self };
+        let outcome = work(&mut own);
+        (self.bits, self.count, self.at) = (own.bits, own.count, own.at);
+        (self.out, self.entry) = (own.out, own.entry);
+        outcome
+    }
+
     /// What comes before the first turn.
     #[inline(always)]
     pub fn start(&mut self) -> Turn {
@@ -178,19 +188,26 @@ impl<'a> Lane<'a> {
 /// Decodes symbols while there are bytes and room enough.
 #[inline(always)]
 pub fn one<const PAIRS: bool>(lane: &mut Lane<'_>) -> Result<Stop, Damaged> {
-    let mut turn = lane.start();
-    loop {
-        if let ControlFlow::Break(stop) = turn {
-            return stop;
+    lane.held(|lane| {
+        let mut turn = lane.start();
+        loop {
+            if let ControlFlow::Break(stop) = turn {
+                return stop;
+            }
+            turn = lane.turn::<PAIRS>();
         }
-        turn = lane.turn::<PAIRS>();
-    }
+    })
 }
 
 /// Decodes symbols of two streams in turns, until one of them stops: which, and why. Neither waits for the memory that the
 /// other does.
 #[inline(always)]
 pub fn two(first: &mut Lane<'_>, second: &mut Lane<'_>) -> (bool, Result<Stop, Damaged>) {
+    first.held(|first| second.held(|second| in_turns(first, second)))
+}
+
+#[inline(always)]
+fn in_turns(first: &mut Lane<'_>, second: &mut Lane<'_>) -> (bool, Result<Stop, Damaged>) {
     if let ControlFlow::Break(stop) = first.start() {
         return (false, stop);
     }
