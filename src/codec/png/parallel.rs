@@ -114,11 +114,10 @@ impl Shared<'_> {
         let (first, last) = (number * self.each, number + 1 == self.count);
         let end = first.saturating_add(self.each).min(rows.picture.height);
         let total = rows.line_len().saturating_mul((end - first) as usize);
-        let mut packer = Packer::part(rows.effort(), total, rows.budget)?;
+        let head = pack::head(rows.level);
+        let head = if number == 0 { &head[..] } else { &[] };
+        let mut packer = Packer::after(head, rows.effort(), total, rows.budget)?;
         let mut bytes = Vec::new();
-        if number == 0 {
-            memory::append(&mut bytes, &pack::head(rows.level), "deflated data")?;
-        }
         let mut put = |more: &[u8]| memory::append(&mut bytes, more, "deflated data");
         rows.each(first..end, rows.strategy(first..end)?, |_, row| {
             rows.budget.check()?;

@@ -48,20 +48,10 @@ fn find_values(places: &mut [u32], look: u32, len: u32, symbol: u32) {
     if size == 0 || len + size > look {
         return;
     }
-    let rest = zeros << 8 | (len + size);
-    for (at, place) in (0u32..).zip(places) {
-        let read = at >> (look - len - size);
-        // Without a branch, so that several are made at once.
-        let negative = (read >> (size - 1)).wrapping_sub(1);
-        let value = read.wrapping_sub(negative & ((1 << size) - 1));
-        *place = value << 16 | rest;
+    for (read, places) in (0i32..).zip(places.chunks_exact_mut(1 << (look - len - size))) {
+        let value = if read < 1 << (size - 1) { read + 1 - (1 << size) } else { read };
+        places.fill((value as u32) << 16 | zeros << 8 | (len + size));
     }
-}
-
-/// A table that is made where it stays.
-fn zeros<T: Copy + Default, const PLACES: usize>() -> Box<[T; PLACES]> {
-    let places = vec![T::default(); PLACES].into_boxed_slice();
-    places.try_into().unwrap_or_else(|_| Box::new([T::default(); PLACES]))
 }
 
 /// A coefficient that was looked up.
@@ -79,8 +69,8 @@ impl<const PLACES: usize> Codes<PLACES> {
     /// Fails where there are more codes than bits for them.
     pub fn new(table: Huffman) -> Result<Self> {
         let mut codes = Self {
-            short: zeros(),
-            values: zeros(),
+            short: Box::new([0; PLACES]),
+            values: Box::new([0; PLACES]),
             lens: Default::default(),
             symbols: table.symbols,
             passing: OnceLock::new(),

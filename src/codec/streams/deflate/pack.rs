@@ -22,12 +22,8 @@ impl Packer {
         Self::after(&head(level), Effort::of(level), total, budget)
     }
 
-    /// A part of a stream, whose parts can be made side by side: none looks back into another.
-    pub fn part(effort: Effort, total: usize, budget: &Budget) -> Result<Self> {
-        Self::after(&[], effort, total, budget)
-    }
-
-    /// A stream, or a part of one, after `head`.
+    /// A stream after its head, or a part of one after none: parts can be made side by side, since none looks back into
+    /// another.
     pub fn after(head: &[u8], effort: Effort, total: usize, budget: &Budget) -> Result<Self> {
         let deflater = Deflater::new(total, effort, head, budget)?;
         Ok(Self { deflater, sum: Adler32::new(), len: 0 })

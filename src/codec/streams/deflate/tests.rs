@@ -127,7 +127,7 @@ fn parts_make_one_stream_with_the_checksum_of_all() {
     for level in [1, 4, 6, 7, 9] {
         let (mut all, mut sum) = (head(level).to_vec(), Sum::NONE);
         for (number, part) in bytes.iter().enumerate() {
-            let mut packer = Packer::part(Effort::of(level), part.len(), &budget).unwrap();
+            let mut packer = Packer::after(&[], Effort::of(level), part.len(), &budget).unwrap();
             let mut put = |more: &[u8]| {
                 all.extend(more);
                 Ok(())
