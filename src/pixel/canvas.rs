@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::{Converter, Layout, PixelFormat, row_range};
 use crate::error::{Error, Kind, Result};
 use crate::limits::Budget;
+use crate::memory;
 
 /// The rows a decoder fills, in the pixel format that was asked for.
 ///
@@ -21,6 +22,8 @@ pub struct Canvas<'a> {
     /// The first of its rows, and the rows of the whole: a part of a canvas keeps their numbers.
     first: u32,
     total: u32,
+    /// The huge page that was begun last.
+    begun: usize,
 }
 
 impl<'a> Canvas<'a> {
@@ -40,8 +43,18 @@ impl<'a> Canvas<'a> {
             return Err(Error::new(Kind::BufferTooSmall, message));
         }
         let total = layout.height;
-        let (warnings, upwards) = (Vec::new(), false);
-        Ok(Self { data, layout, background, budget, rows: 0, upwards, warnings, first: 0, total })
+        Ok(Self {
+            data,
+            layout,
+            background,
+            budget,
+            rows: 0,
+            upwards: false,
+            warnings: Vec::new(),
+            first: 0,
+            total,
+            begun: 0,
+        })
     }
 
     /// Parts of `rows` rows, for several threads. Their rows have the numbers that they have here.
@@ -59,6 +72,7 @@ impl<'a> Canvas<'a> {
             warnings: Vec::new(),
             first,
             total: self.total,
+            begun: 0,
         };
         parts.map(part).collect()
     }
@@ -153,10 +167,9 @@ impl<'a> Canvas<'a> {
         let done = if self.upwards { self.total.saturating_sub(y) } else { self.rows };
         self.budget.advance(u64::from(done), u64::from(self.total))?;
         let range = y.checked_sub(self.first).and_then(|y| row_range(&self.layout, y.into()));
-        let row = range.and_then(|range| self.data.get_mut(range));
-        row.ok_or_else(|| {
-            Error::new(Kind::Internal, format!("row {y} of {} was written", self.total))
-        })
+        let total = self.total;
+        let outside = || Error::new(Kind::Internal, format!("row {y} of {total} was written"));
+        self.bytes(range.ok_or_else(outside)?).ok_or_else(outside)
     }
 
     /// Fills row `y` from a whole row of `format`.
@@ -165,15 +178,6 @@ impl<'a> Canvas<'a> {
         let width = self.layout.width as usize;
         converter.row(row, self.row(y)?, width);
         Ok(())
-    }
-
-    /// All rows as one slice, for decoders that write packed pictures; `None` where rows are padded.
-    pub fn packed(&mut self) -> Option<&mut [u8]> {
-        if !self.layout.is_tight() {
-            return None;
-        }
-        self.rows = self.layout.height;
-        self.data.get_mut(..self.layout.size())
     }
 
     /// `count` rows from `y` on as one slice, where they follow each other without padding; `None` where they do not.
@@ -187,7 +191,13 @@ impl<'a> Canvas<'a> {
         let at = |y: u32| self.layout.stride.saturating_mul(y.saturating_sub(self.first) as usize);
         let (start, end) = (at(y), at(y.saturating_add(count)));
         let outside = || Error::new(Kind::Internal, format!("{count} rows from {y} were written"));
-        self.data.get_mut(start..end).map(Some).ok_or_else(outside)
+        self.bytes(start..end).map(Some).ok_or_else(outside)
+    }
+
+    /// Some of the bytes, to be filled.
+    fn bytes(&mut self, range: Range<usize>) -> Option<&mut [u8]> {
+        memory::begin_pages(self.data, &range, &mut self.begun);
+        self.data.get_mut(range)
     }
 
     /// The numbers of its rows.
@@ -215,7 +225,7 @@ mod tests {
         let mut canvas = Canvas::new(&mut data, layout, [255; 3], &budget).unwrap();
         canvas.put(1, PixelFormat::Gray8, &[3, 4]).unwrap();
         canvas.row(0).unwrap().copy_from_slice(&[1, 2]);
-        assert!(canvas.packed().is_none());
+        assert!(canvas.band(0, 1).unwrap().is_none());
         assert_eq!(canvas.row(2).unwrap_err().kind(), Kind::Internal);
         assert_eq!(data, [1, 2, 9, 9, 3, 4]);
     }

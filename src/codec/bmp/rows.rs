@@ -3,6 +3,7 @@
 use std::io::{self, Read, Seek, SeekFrom};
 
 use crate::error::{Error, Result};
+use crate::limits::Budget;
 use crate::memory::Scratch;
 use crate::pixel::{Canvas, PixelFormat};
 use crate::source::{Cursor, Source};
@@ -12,28 +13,19 @@ use super::palette::{Painter, unpack};
 
 /// Reads all rows, straight into the canvas where its format is the file's.
 pub fn decode(info: &Info, source: &Source, canvas: &mut Canvas<'_>) -> Result<()> {
-    let mut rows = Rows::new(info, source)?;
     let budget = canvas.budget();
+    let mut rows = Rows::new(info, source, budget)?;
     let width = info.width as usize;
-    let mut raw = Scratch::new(rows.len, "a row", budget)?;
     match &info.pixels {
-        Pixels::Direct(format) if *format == canvas.format() && !format.is_packed_bits() => {
-            rows.each(|rows, y| rows.read(y, canvas.row(y)?))
-        }
-        Pixels::Direct(format) => rows.each(|rows, y| {
-            rows.read(y, &mut raw)?;
-            canvas.put(y, *format, &raw)
-        }),
-        Pixels::Padded if canvas.format() == PixelFormat::Rgb888 => rows.each(|rows, y| {
-            rows.read(y, &mut raw)?;
-            drop_padding(&raw, canvas.row(y)?);
+        Pixels::Direct(format) => rows.each(|y, row| canvas.put(y, *format, row)),
+        Pixels::Padded if canvas.format() == PixelFormat::Rgb888 => rows.each(|y, row| {
+            drop_padding(row, canvas.row(y)?);
             Ok(())
         }),
         Pixels::Padded => {
             let mut colours = Scratch::new(width.saturating_mul(3), "a row", budget)?;
-            rows.each(|rows, y| {
-                rows.read(y, &mut raw)?;
-                drop_padding(&raw, &mut colours);
+            rows.each(|y, row| {
+                drop_padding(row, &mut colours);
                 canvas.put(y, PixelFormat::Rgb888, &colours)
             })
         }
@@ -41,24 +33,19 @@ pub fn decode(info: &Info, source: &Source, canvas: &mut Canvas<'_>) -> Result<(
             let format = masks.format();
             let len = width.saturating_mul(format.bits_per_pixel() / 8);
             let mut colours = Scratch::new(len, "a row", budget)?;
-            rows.each(|rows, y| {
-                rows.read(y, &mut raw)?;
-                masks.row(&raw, &mut colours);
+            rows.each(|y, row| {
+                masks.row(row, &mut colours);
                 canvas.put(y, format, &colours)
             })
         }
         Pixels::Indexed | Pixels::Runs => {
             let mut painter = Painter::new(&info.palette, canvas, budget)?;
             if info.bits == 8 {
-                return rows.each(|rows, y| {
-                    rows.read(y, &mut raw)?;
-                    painter.paint(canvas, y, &raw)
-                });
+                return rows.each(|y, row| painter.paint(canvas, y, row));
             }
             let mut indices = Scratch::new(width, "a row", budget)?;
-            rows.each(|rows, y| {
-                rows.read(y, &mut raw)?;
-                unpack(&raw, info.bits, &mut indices);
+            rows.each(|y, row| {
+                unpack(row, info.bits, &mut indices);
                 painter.paint(canvas, y, &indices)
             })
         }
@@ -75,34 +62,53 @@ fn drop_padding(from: &[u8], to: &mut [u8]) {
 
 /// The rows of a file, in its order.
 struct Rows<'a> {
+    source: &'a Source,
     input: Cursor,
     info: &'a Info,
     /// Bytes of a row, and those that fill it up to a multiple of four.
     len: usize,
-    padding: i64,
+    padding: usize,
+    /// A row of a file that is not in memory.
+    raw: Scratch,
 }
 
 impl<'a> Rows<'a> {
-    fn new(info: &'a Info, source: &Source) -> Result<Self> {
+    fn new(info: &'a Info, source: &'a Source, budget: &Budget) -> Result<Self> {
         let len = info.row_len();
-        let padding = len.next_multiple_of(4) - len;
+        let padding = (len.next_multiple_of(4) - len) as usize;
         let len = usize::try_from(len).map_err(|_| Error::no_memory(usize::MAX, "a row"))?;
         let mut input = source.cursor();
         input.seek(SeekFrom::Start(info.data)).map_err(|_| Error::damaged("no pixels"))?;
-        Ok(Self { input, info, len, padding: padding.cast_signed() })
+        let held = if source.bytes().is_some() { 0 } else { len };
+        let raw = Scratch::new(held, "a row", budget)?;
+        Ok(Self { source, input, info, len, padding, raw })
     }
 
-    /// Calls `take` for each row with its place from the top.
-    fn each(&mut self, mut take: impl FnMut(&mut Self, u32) -> Result<()>) -> Result<()> {
+    /// Calls `take` for each row, after its place from the top.
+    fn each(&mut self, mut take: impl FnMut(u32, &[u8]) -> Result<()>) -> Result<()> {
         let (height, top_down) = (self.info.height, self.info.top_down);
-        (0..height).try_for_each(|n| take(self, if top_down { n } else { height - 1 - n }))
+        let whole = self.len.saturating_add(self.padding) as u64;
+        for n in 0..height {
+            let y = if top_down { n } else { height - 1 - n };
+            let at = self.info.data.saturating_add(u64::from(n).saturating_mul(whole));
+            take(y, self.row(at).map_err(|_| damaged(y).at_offset(at))?)?;
+        }
+        Ok(())
     }
 
-    fn read(&mut self, y: u32, to: &mut [u8]) -> Result<()> {
-        let row = to.get_mut(..self.len).unwrap_or_default();
-        let cut = |_: io::Error| Error::damaged(format!("row {y} is cut off"));
-        let position = self.input.stream_position().unwrap_or(self.info.data);
-        self.input.read_exact(row).map_err(|error| cut(error).at_offset(position))?;
-        self.input.seek_relative(self.padding).map_err(cut)
+    /// The row at a place, where it is in memory, or read.
+    fn row(&mut self, at: u64) -> io::Result<&[u8]> {
+        if let Some(bytes) = self.source.bytes() {
+            let rest = usize::try_from(at).ok().and_then(|at| bytes.get(at..));
+            let row = rest.and_then(|rest| rest.get(..self.len));
+            return row.ok_or_else(|| io::ErrorKind::UnexpectedEof.into());
+        }
+        self.input.seek(SeekFrom::Start(at))?;
+        self.input.read_exact(&mut self.raw)?;
+        Ok(&self.raw)
     }
+}
+
+fn damaged(y: u32) -> Error {
+    Error::damaged(format!("row {y} is cut off"))
 }

@@ -138,7 +138,7 @@ impl Worker<'_> {
             return self.lines.fill_pictures(downs, canvas);
         }
         if let Some(settle) = self.straight(canvas) {
-            return self.lines.fill_rows(downs, |line| settle.apply(line), canvas);
+            return self.lines.fill_rows(downs, settle, canvas);
         }
         let rows = &mut self.rows;
         self.lines.each_row(self.planes, downs, &mut |y, views| rows.put(y, views, canvas))

@@ -1,15 +1,17 @@
 //! What is left to do to rows that were decompressed to where they stay.
 
-use crate::pixel::PixelFormat as F;
+use crate::image::WHITE;
+use crate::pixel::{Converter, PixelFormat as F};
+
+/// Bytes that are changed at a time: whole pixels, and vectors of them.
+const PART: usize = 3 << 10;
 
 /// A change in place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub enum Settle {
     Nothing,
-    /// R and B change places in pixels of 3 bytes.
-    Swap3,
-    /// R and B change places in pixels of 4 bytes.
-    Swap4,
+    /// R and B change places in pixels of so many bytes.
+    Swap(Converter, usize),
     /// Bits after the last pixel become 0; the others are inverted or not.
     Bits {
         /// Pixels in the last byte.
@@ -27,18 +29,33 @@ impl Settle {
                 Self::Bits { used: width.wrapping_sub(1) % 8 + 1, inverted: from != to }
             }
             _ if from == to => Self::Nothing,
-            (F::Bgr888, F::Rgb888) => Self::Swap3,
-            (F::Abgr8888, F::Argb8888) => Self::Swap4,
+            (F::Bgr888, F::Rgb888) => Self::Swap(Converter::new(from, to, WHITE), 3),
+            (F::Abgr8888, F::Argb8888) => Self::Swap(Converter::new(from, to, WHITE), 4),
             _ => return None,
         })
+    }
+
+    /// Makes a row of a line.
+    pub fn copy(self, line: &[u8], row: &mut [u8]) {
+        if let Self::Swap(converter, len) = self {
+            return converter.row(line, row, line.len() / len);
+        }
+        row.iter_mut().zip(line).for_each(|(to, from)| *to = *from);
+        self.apply(row);
     }
 
     /// Changes a row.
     pub fn apply(self, row: &mut [u8]) {
         match self {
             Self::Nothing => {}
-            Self::Swap3 => row.as_chunks_mut::<3>().0.iter_mut().for_each(|pixel| pixel.swap(0, 2)),
-            Self::Swap4 => row.as_chunks_mut::<4>().0.iter_mut().for_each(|pixel| pixel.swap(0, 2)),
+            Self::Swap(converter, len) => {
+                let mut held = [0; PART];
+                for part in row.chunks_mut(PART) {
+                    let held = held.get_mut(..part.len()).unwrap_or_default();
+                    held.copy_from_slice(part);
+                    converter.row(held, part, part.len() / len);
+                }
+            }
             Self::Bits { used, inverted } => {
                 if inverted {
                     row.iter_mut().for_each(|byte| *byte = !*byte);
@@ -54,13 +71,12 @@ impl Settle {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pixel::Converter;
 
     #[test]
     fn rows_become_what_a_conversion_makes_of_them() {
         for from in F::ALL {
             for to in F::ALL {
-                for width in [1, 7, 8, 9, 33] {
+                for width in [1, 7, 8, 9, 33, 1023, 1025, 2050] {
                     let Some(settle) = Settle::between(from, to, width) else { continue };
                     if from.is_planar() {
                         continue;
@@ -69,7 +85,9 @@ mod tests {
                     let row: Vec<u8> = (0..len).map(|at| (at * 37 + 200) as u8).collect();
                     let mut wanted = vec![0; len];
                     Converter::new(from, to, [255; 3]).row(&row, &mut wanted, width as usize);
-                    let mut settled = row;
+                    let (mut settled, mut copied) = (row.clone(), vec![7; len]);
+                    settle.copy(&row, &mut copied);
+                    assert_eq!(copied, wanted, "{from:?} as {to:?}, {width}");
                     settle.apply(&mut settled);
                     assert_eq!(settled, wanted, "{from:?} as {to:?}, {width}");
                 }

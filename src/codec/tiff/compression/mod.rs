@@ -222,6 +222,25 @@ impl Stream {
         found.map(|(got, _)| got)
     }
 
+    /// The next `len` bytes, where they are in memory as they are wanted, all of them.
+    pub fn lend(&mut self, len: usize) -> Option<&[u8]> {
+        match &mut self.inner {
+            Inner::Plain { source, at, left, reversed: false } => {
+                let after = left.checked_sub(len as u64)?;
+                let start = usize::try_from(*at).ok()?;
+                let lent = source.bytes()?.get(start..)?.get(..len)?;
+                (*at, *left) = (*at + len as u64, after);
+                Some(lent)
+            }
+            Inner::Whole => {
+                let lent = self.raw.get(self.used..)?.get(..len)?;
+                self.used += len;
+                Some(lent)
+            }
+            _ => None,
+        }
+    }
+
     /// Fills `to`, which may be all that is wanted; how many bytes there were for it. What was wrong with those after them
     /// is in [`Stream::damage`].
     pub fn fill(&mut self, to: &mut [u8], is_all: bool, budget: &Budget) -> Result<usize> {

@@ -90,15 +90,30 @@ fn load<const N: usize>(row: &[u8], at: usize) -> Option<__m256i> {
 /// Three bytes a pixel, the first and the last of them exchanged.
 #[target_feature(enable = "avx2")]
 fn turned(from: &[u8], to: &mut [u8], width: usize) -> usize {
+    let done = turned_by::<{ 16 * FIVE + 1 }>(from, to, 0, width);
+    turned_by::<LEN>(from, to, done, width)
+}
+
+/// Five pixels of three bytes; of a vector, one byte is left.
+const FIVE: usize = LEN - 1;
+
+/// [`turned`] from a pixel on, as long as there are `N` bytes, a multiple of five pixels and a byte of what comes next.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn turned_by<const N: usize>(from: &[u8], to: &mut [u8], mut done: usize, width: usize) -> usize {
     let order = vector(&[2, 1, 0, 5, 4, 3, 8, 7, 6, 11, 10, 9, 14, 13, 12, NONE]);
-    let mut done = 0;
-    // Five pixels, and a byte of the sixth, which comes next.
-    while done + 6 <= width
-        && let Some(pixels) = from.get(done * 3..).and_then(<[u8]>::first_chunk)
-        && let Some(to) = to.get_mut(done * 3..).and_then(|to| to.first_chunk_mut::<LEN>())
+    while done + N / 3 < width
+        && let Some(from) = from.get(done * 3..).and_then(<[u8]>::first_chunk::<N>)
+        && let Some(to) = to.get_mut(done * 3..).and_then(<[u8]>::first_chunk_mut::<N>)
     {
-        *to = bytes(_mm_shuffle_epi8(vector(pixels), order));
-        done += 5;
+        for at in (0..N / FIVE).map(|five| five * FIVE) {
+            if let Some(from) = from.get(at..).and_then(<[u8]>::first_chunk)
+                && let Some(to) = to.get_mut(at..).and_then(<[u8]>::first_chunk_mut::<LEN>)
+            {
+                *to = bytes(_mm_shuffle_epi8(vector(from), order));
+            }
+        }
+        done += N / 3;
     }
     done
 }
