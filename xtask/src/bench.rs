@@ -1,5 +1,5 @@
 //! `bench/tiff.c` against libtiff, `bench/jpeg.c` against libjpeg-turbo, `bench/python.py` against OpenCV and Pillow,
-//! `bench/pdf.py` against PDFium and poppler, `bench/peers` against all of them side by side.
+//! `bench/pdf.py` against PDFium and poppler, `bench/peers` against all of them side by side, and with and without huge pages.
 
 use std::path::Path;
 
@@ -10,7 +10,8 @@ pub fn run(words: &[String]) -> Outcome {
     match words.split_first() {
         Some((first, rest)) if first == "python" => wheel::bench(rest),
         Some((first, rest)) if first == "pdf" => pages(rest),
-        Some((first, rest)) if first == "peers" => peers(rest),
+        Some((first, rest)) if first == "peers" => peers("__main__.py", rest),
+        Some((first, rest)) if first == "pages" => peers("huge_pages.py", rest),
         Some((first, rest)) if first == "jpeg" => {
             against("jpeg", ("jpeglib.h", "libjpeg62-turbo-dev", "-ljpeg"), rest)
         }
@@ -50,7 +51,7 @@ const PEERS: [(&str, &str); 6] = [
     ("libwebp.so.7", "libwebp7"),
 ];
 
-fn peers(words: &[String]) -> Outcome {
+fn peers(script: &str, words: &[String]) -> Outcome {
     let known = output(program("/sbin/ldconfig").arg("-p"))?;
     for (library, package) in PEERS {
         if !known.contains(library) {
@@ -65,8 +66,8 @@ fn peers(words: &[String]) -> Outcome {
         include_str!("../../bench/peers/requirements.txt"),
     )?;
     library::build()?;
-    let mut script = program(place.join("bin/python"));
+    let mut python = program(place.join("bin/python"));
     // numpy shall not start threads of its own while others are timed.
-    script.env("OPENBLAS_NUM_THREADS", "1").arg("-B").arg(sources).arg(library::path());
-    aloud(script.args(words))
+    python.env("OPENBLAS_NUM_THREADS", "1").arg("-B").arg(sources.join(script));
+    aloud(python.arg(library::path()).args(words))
 }
