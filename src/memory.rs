@@ -76,21 +76,33 @@ const HUGE: usize = 2 << 20;
 /// It clears a page towards the place that is asked for first. Upwards is faster than downwards: what decoders write would
 /// begin each page at its start, and copying to fresh memory takes a third less when pages are asked for at their ends.
 pub fn begin_pages(bytes: &mut [u8], range: &Range<usize>, begun: &mut usize) {
-    let (start, len) = (bytes.as_mut_ptr(), bytes.len());
-    let page = |at: usize| start.addr().wrapping_add(at) / HUGE;
-    let (first, last) = (page(range.start), page(range.end.saturating_sub(1)));
-    if last == *begun || len < LARGE {
+    if bytes.len() < LARGE {
         return;
     }
-    for page in first..=last {
-        let end = (page + 1).wrapping_mul(HUGE).wrapping_sub(start.addr()).min(len);
-        let at = start.wrapping_add(end.saturating_sub(1));
-        // SAFETY: a byte of `bytes`, which nobody else has.
-        let byte = unsafe { AtomicU8::from_ptr(at) };
-        // A write even where it writes what is there; zero, but not for the compiler, who would make a read of it.
-        byte.fetch_or(std::hint::black_box(0), Relaxed);
+    let start = bytes.as_mut_ptr();
+    for (page, last) in last_bytes(start.addr(), bytes.len(), range) {
+        if page != *begun {
+            // SAFETY: a byte of `bytes`, which nobody else has.
+            let byte = unsafe { AtomicU8::from_ptr(start.wrapping_add(last)) };
+            // A write even where it writes what is there; zero, but not for the compiler, who would make a read of it.
+            byte.fetch_or(std::hint::black_box(0), Relaxed);
+            *begun = page;
+        }
     }
-    *begun = last;
+}
+
+/// The huge pages of a range of `len` bytes at an address, each with the last byte of it that is among them.
+fn last_bytes(
+    start: usize,
+    len: usize,
+    range: &Range<usize>,
+) -> impl Iterator<Item = (usize, usize)> {
+    let page = move |at: usize| start.wrapping_add(at) / HUGE;
+    let last = move |page: usize| {
+        let end = (page + 1).wrapping_mul(HUGE).wrapping_sub(start).min(len);
+        (page, end.saturating_sub(1))
+    };
+    (page(range.start)..=page(range.end.saturating_sub(1))).map(last)
 }
 
 /// What may be all zeros.

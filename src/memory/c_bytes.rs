@@ -13,6 +13,8 @@ pub struct CBytes {
     ptr: NonNull<u8>,
     len: usize,
     capacity: usize,
+    /// The huge page that was begun last.
+    begun: usize,
 }
 
 // SAFETY: they own their memory, and the heap is that of all threads.
@@ -23,7 +25,7 @@ unsafe impl Sync for CBytes {}
 impl CBytes {
     /// None.
     pub const fn new() -> Self {
-        Self { ptr: NonNull::dangling(), len: 0, capacity: 0 }
+        Self { ptr: NonNull::dangling(), len: 0, capacity: 0, begun: 0 }
     }
 
     /// Appends `bytes`, or fails with what they are for.
@@ -33,6 +35,7 @@ impl CBytes {
             let room = len.max(self.capacity.saturating_mul(2)).max(64);
             self.grow(room).ok_or_else(|| Error::no_memory(len, what))?;
         }
+        self.begin(len);
         let end = self.ptr.as_ptr().wrapping_add(self.len);
         // SAFETY: there is room for so many behind those that are there, and they are not of this memory, as it is
         // borrowed alone.
@@ -65,6 +68,21 @@ impl CBytes {
             super::pages::advise(self.ptr.as_ptr(), room);
         }
         Some(())
+    }
+
+    /// Has the system give the huge pages up to `len` bytes, as [`begin_pages`](super::begin_pages) does.
+    fn begin(&mut self, len: usize) {
+        if self.capacity < super::LARGE {
+            return;
+        }
+        let start = self.ptr.as_ptr();
+        for (page, last) in super::last_bytes(start.addr(), self.capacity, &(self.len..len)) {
+            if page != self.begun && last >= self.len {
+                // SAFETY: within the room, and behind the bytes that are there.
+                unsafe { start.wrapping_add(last).write_volatile(0) };
+            }
+            self.begun = page;
+        }
     }
 
     /// Forgets all but the first `len`.
