@@ -9,6 +9,7 @@
 //! - White in the bilevel formats is a gray of 128 or more.
 
 mod rows;
+mod short;
 mod simd;
 
 use super::PixelFormat;

@@ -1,6 +1,7 @@
 //! Rows of pixels, from any format to any other: plain Rust, which [`super::simd`] compiles for more than one processor.
 
 use super::Converter;
+use super::short::Short;
 use crate::pixel::PixelFormat;
 use crate::pixel::PixelFormat as F;
 
@@ -11,6 +12,7 @@ type Rgba8 = [u8; 4];
 type Rgba16 = [u16; 4];
 
 /// Converts `width` pixels. Both slices hold at least that many; what `from` lacks is taken as zero.
+#[inline(always)]
 pub fn row(it: &Converter, from: &[u8], to: &mut [u8], width: usize) {
     match (it.from, it.to) {
         (a, b) if a == b => copy(from, to, width, a),
@@ -32,6 +34,9 @@ pub fn row(it: &Converter, from: &[u8], to: &mut [u8], width: usize) {
         (F::Gray8 | F::Binary8, F::Argb8888 | F::Abgr8888) => {
             map::<1, 4>(from, to, |[y]| [y, y, y, 255])
         }
+        (F::Gray8 | F::Binary8, F::Cmyk8888) => {
+            map::<1, 4>(from, to, |[y]| [255 - y, 255 - y, 255 - y, 0])
+        }
         (F::Binary | F::BinaryInverted, F::Binary | F::BinaryInverted) => {
             map::<1, 1>(from, to, |[bits]| [!bits]);
             clear_tail(to, width);
@@ -51,7 +56,7 @@ pub fn row(it: &Converter, from: &[u8], to: &mut [u8], width: usize) {
         (F::Binary8, F::Gray8) => map::<1, 1>(from, to, |gray| gray),
         (F::Binary8Inverted, F::Gray8) => map::<1, 1>(from, to, |[y]| [255 - y]),
         (F::Gray8, F::Binary8) => map::<1, 1>(from, to, |[y]| [if y >= 128 { 255 } else { 0 }]),
-        (F::Gray8, F::Binary8Inverted) => {
+        (F::Gray8 | F::Binary8, F::Binary8Inverted) | (F::Binary8Inverted, F::Binary8) => {
             map::<1, 1>(from, to, |[y]| [if y >= 128 { 0 } else { 255 }])
         }
         (F::Gray16, F::Gray8)
@@ -64,6 +69,14 @@ pub fn row(it: &Converter, from: &[u8], to: &mut [u8], width: usize) {
         | (F::Abgr8888, F::Abgr16161616) => {
             map::<1, 2>(from, to, |[sample]| widen(sample).to_ne_bytes())
         }
+        (F::Rgb565, F::Abgr8888) => Short::<6, false>.unpack(from, to),
+        (F::Rgb565, F::Argb8888) => Short::<6, true>.unpack(from, to),
+        (F::Rgb555, F::Abgr8888) => Short::<5, false>.unpack(from, to),
+        (F::Rgb555, F::Argb8888) => Short::<5, true>.unpack(from, to),
+        (F::Abgr8888, F::Rgb565) => Short::<6, false>.pack(from, to, it.background),
+        (F::Argb8888, F::Rgb565) => Short::<6, true>.pack(from, to, it.background),
+        (F::Abgr8888, F::Rgb555) => Short::<5, false>.pack(from, to, it.background),
+        (F::Argb8888, F::Rgb555) => Short::<5, true>.pack(from, to, it.background),
         (a, b) if a.is_16_bit() && b.is_16_bit() => wide(it, from, to, width),
         _ => general(it, from, to, width),
     }
@@ -106,7 +119,7 @@ fn luma16(r: u16, g: u16, b: u16) -> u16 {
 
 /// `n / 255` for an `n` below 65,280, which vectors can.
 #[inline(always)]
-fn div_255(n: u32) -> u32 {
+pub fn div_255(n: u32) -> u32 {
     (n + 1 + (n >> 8)) >> 8
 }
 
@@ -146,15 +159,15 @@ fn over_8([r, g, b, a]: Rgba8, background: [u8; 3]) -> Rgba8 {
 #[inline(always)]
 fn over_16([r, g, b, a]: Rgba16, background: [u8; 3]) -> Rgba16 {
     let mix = |top: u16, bottom: u8| {
-        let sum = u64::from(top) * u64::from(a) + u64::from(widen(bottom)) * u64::from(65_535 - a);
-        ((sum + 32_767) / 65_535) as u16
+        let sum = u32::from(top) * u32::from(a) + u32::from(widen(bottom)) * u32::from(65_535 - a);
+        div_65535(sum + 32_767) as u16
     };
     [mix(r, background[0]), mix(g, background[1]), mix(b, background[2]), 65_535]
 }
 
 /// Applies `change` to each group of `N` bytes.
 #[inline(always)]
-fn map<const N: usize, const M: usize>(
+pub fn map<const N: usize, const M: usize>(
     from: &[u8],
     to: &mut [u8],
     change: impl Fn([u8; N]) -> [u8; M],
