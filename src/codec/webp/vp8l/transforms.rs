@@ -102,8 +102,14 @@ impl Transforms {
             return coded;
         }
         self.row.clear();
-        self.row.extend_from_slice(coded);
-        for step in self.steps.iter_mut().rev() {
+        let mut steps = self.steps.iter_mut().rev().peekable();
+        match steps.next_if(|step| matches!(step, Step::Palette { .. })) {
+            Some(Step::Palette { table, bits, width }) => {
+                unpack(coded, table, 1 << *bits, *width, &mut self.row);
+            }
+            _ => self.row.extend_from_slice(coded),
+        }
+        for step in steps {
             match step {
                 Step::Predict { modes, above } => simd::predict(&mut self.row, above, modes, y),
                 Step::Colour(factors) => simd::colour(&mut self.row, factors, y),
