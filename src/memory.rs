@@ -71,18 +71,19 @@ impl std::fmt::Debug for PixelBuffer {
 /// Bytes of a huge page.
 const HUGE: usize = 2 << 20;
 
-/// Has the system give the huge pages of some bytes of a large buffer, unless the last of them is `begun`; no byte changes.
+/// Has the system give the huge pages of some bytes of a large buffer, but for the one that was `begun` last; no byte
+/// changes.
 ///
 /// It clears a page towards the place that is asked for first. Upwards is faster than downwards: what decoders write would
 /// begin each page at its start, and copying to fresh memory takes a third less when pages are asked for at their ends.
 pub fn begin_pages(bytes: &mut [u8], range: &Range<usize>, begun: &mut usize) {
-    if bytes.len() < LARGE {
+    if bytes.len() < LARGE || range.end > bytes.len() {
         return;
     }
     let start = bytes.as_mut_ptr();
     for (page, last) in last_bytes(start.addr(), bytes.len(), range) {
         if page != *begun {
-            // SAFETY: a byte of `bytes`, which nobody else has.
+            // SAFETY: the place of a byte of `bytes`, which nobody else has.
             let byte = unsafe { AtomicU8::from_ptr(start.wrapping_add(last)) };
             // A write even where it writes what is there; zero, but not for the compiler, who would make a read of it.
             byte.fetch_or(std::hint::black_box(0), Relaxed);
@@ -315,9 +316,9 @@ mod tests {
 
     #[test]
     fn pages_are_begun_without_a_change() {
-        let mut bytes: Vec<u8> = (0..2 * LARGE + 5).map(|at| (at * 7) as u8).collect();
+        let mut bytes = vec![0x5a; 2 * LARGE + 5];
         let (before, mut begun) = (bytes.clone(), 0);
-        for range in [0..10, 5..LARGE, LARGE..bytes.len(), 0..0, 3..bytes.len()] {
+        for range in [0..10, 5..LARGE, LARGE..bytes.len(), 0..0, 3..bytes.len(), 0..usize::MAX] {
             begin_pages(&mut bytes, &range, &mut begun);
         }
         assert!(bytes == before && begun > 0);
