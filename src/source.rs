@@ -175,6 +175,11 @@ impl Source {
         }
     }
 
+    /// `len` bytes at a place, where they are in memory already, all of them.
+    pub fn lent(&self, at: u64, len: usize) -> Option<&[u8]> {
+        self.bytes()?.get(usize::try_from(at).ok()?..)?.get(..len)
+    }
+
     /// All bytes in memory: shared where they are there already, else read, within the memory of the call.
     pub fn load(&self, budget: &Budget) -> Result<SharedBytes> {
         if let Raw::Bytes(bytes) = &*self.raw {

@@ -1,7 +1,7 @@
 """Reading with huge pages and without: the same library in two processes that take turns, one of which gets none.
 
-cargo xtask bench pages          # all pictures of 12 million pixels
-cargo xtask bench pages JPEG 420 # those that have these words
+cargo xtask bench pages            # all pictures of 12 million pixels
+cargo xtask bench pages JPEG 4:2:0 # those that have these words
 """
 
 from __future__ import annotations

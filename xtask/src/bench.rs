@@ -1,5 +1,6 @@
 //! `bench/tiff.c` against libtiff, `bench/jpeg.c` against libjpeg-turbo, `bench/python.py` against OpenCV and Pillow,
-//! `bench/pdf.py` against PDFium and poppler, `bench/peers` against all of them side by side, and with and without huge pages.
+//! `bench/pdf.py` against PDFium and poppler, `bench/peers` against all of them side by side, and
+//! with and without huge pages.
 
 use std::path::Path;
 

@@ -26,6 +26,8 @@ usage: cargo xtask COMMAND
   bench python      times imread against OpenCV and Pillow
   bench peers [WORDS]
                     times libdio beside eleven other libraries and writes docs/BENCHMARKS.md; WORDS: only cases with all of them
+  bench pages [WORDS]
+                    times reads of 12 million pixels with huge pages and without; WORDS: only cases with all of them
   bench pdf [CORPUS] [TABLE]
                     compares pages of PDFs with those of PDFium and poppler: likeness, time, memory
   instructions [bless] [WORD...]

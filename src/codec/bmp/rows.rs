@@ -79,8 +79,7 @@ impl<'a> Rows<'a> {
         let len = usize::try_from(len).map_err(|_| Error::no_memory(usize::MAX, "a row"))?;
         let mut input = source.cursor();
         input.seek(SeekFrom::Start(info.data)).map_err(|_| Error::damaged("no pixels"))?;
-        let held = if source.bytes().is_some() { 0 } else { len };
-        let raw = Scratch::new(held, "a row", budget)?;
+        let raw = Scratch::new(len, "a row", budget)?;
         Ok(Self { source, input, info, len, padding, raw })
     }
 
@@ -98,10 +97,8 @@ impl<'a> Rows<'a> {
 
     /// The row at a place, where it is in memory, or read.
     fn row(&mut self, at: u64) -> io::Result<&[u8]> {
-        if let Some(bytes) = self.source.bytes() {
-            let rest = usize::try_from(at).ok().and_then(|at| bytes.get(at..));
-            let row = rest.and_then(|rest| rest.get(..self.len));
-            return row.ok_or_else(|| io::ErrorKind::UnexpectedEof.into());
+        if let Some(row) = self.source.lent(at, self.len) {
+            return Ok(row);
         }
         self.input.seek(SeekFrom::Start(at))?;
         self.input.read_exact(&mut self.raw)?;

@@ -10,8 +10,8 @@ const PART: usize = 3 << 10;
 #[derive(Clone, Copy, Debug)]
 pub enum Settle {
     Nothing,
-    /// R and B change places in pixels of so many bytes.
-    Swap(Converter, usize),
+    /// R and B change places.
+    Swap(Converter),
     /// Bits after the last pixel become 0; the others are inverted or not.
     Bits {
         /// Pixels in the last byte.
@@ -29,16 +29,17 @@ impl Settle {
                 Self::Bits { used: width.wrapping_sub(1) % 8 + 1, inverted: from != to }
             }
             _ if from == to => Self::Nothing,
-            (F::Bgr888, F::Rgb888) => Self::Swap(Converter::new(from, to, WHITE), 3),
-            (F::Abgr8888, F::Argb8888) => Self::Swap(Converter::new(from, to, WHITE), 4),
+            (F::Bgr888, F::Rgb888) | (F::Abgr8888, F::Argb8888) => {
+                Self::Swap(Converter::new(from, to, WHITE))
+            }
             _ => return None,
         })
     }
 
     /// Makes a row of a line.
     pub fn copy(self, line: &[u8], row: &mut [u8]) {
-        if let Self::Swap(converter, len) = self {
-            return converter.row(line, row, line.len() / len);
+        if let Self::Swap(converter) = self {
+            return swap(&converter, line, row);
         }
         row.iter_mut().zip(line).for_each(|(to, from)| *to = *from);
         self.apply(row);
@@ -48,12 +49,12 @@ impl Settle {
     pub fn apply(self, row: &mut [u8]) {
         match self {
             Self::Nothing => {}
-            Self::Swap(converter, len) => {
+            Self::Swap(converter) => {
                 let mut held = [0; PART];
                 for part in row.chunks_mut(PART) {
                     let held = held.get_mut(..part.len()).unwrap_or_default();
                     held.copy_from_slice(part);
-                    converter.row(held, part, part.len() / len);
+                    swap(&converter, held, part);
                 }
             }
             Self::Bits { used, inverted } => {
@@ -66,6 +67,10 @@ impl Settle {
             }
         }
     }
+}
+
+fn swap(converter: &Converter, from: &[u8], to: &mut [u8]) {
+    converter.row(from, to, from.len() / (converter.target().bits_per_pixel() / 8));
 }
 
 #[cfg(test)]

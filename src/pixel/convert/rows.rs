@@ -69,14 +69,14 @@ pub fn row(it: &Converter, from: &[u8], to: &mut [u8], width: usize) {
         | (F::Abgr8888, F::Abgr16161616) => {
             map::<1, 2>(from, to, |[sample]| widen(sample).to_ne_bytes())
         }
-        (F::Rgb565, F::Abgr8888) => Short::<6, false>.unpack(from, to),
-        (F::Rgb565, F::Argb8888) => Short::<6, true>.unpack(from, to),
-        (F::Rgb555, F::Abgr8888) => Short::<5, false>.unpack(from, to),
-        (F::Rgb555, F::Argb8888) => Short::<5, true>.unpack(from, to),
-        (F::Abgr8888, F::Rgb565) => Short::<6, false>.pack(from, to, it.background),
-        (F::Argb8888, F::Rgb565) => Short::<6, true>.pack(from, to, it.background),
-        (F::Abgr8888, F::Rgb555) => Short::<5, false>.pack(from, to, it.background),
-        (F::Argb8888, F::Rgb555) => Short::<5, true>.pack(from, to, it.background),
+        (F::Rgb565, F::Abgr8888) => Short::<6, false>::unpack(from, to),
+        (F::Rgb565, F::Argb8888) => Short::<6, true>::unpack(from, to),
+        (F::Rgb555, F::Abgr8888) => Short::<5, false>::unpack(from, to),
+        (F::Rgb555, F::Argb8888) => Short::<5, true>::unpack(from, to),
+        (F::Abgr8888, F::Rgb565) => Short::<6, false>::pack(from, to, it.background),
+        (F::Argb8888, F::Rgb565) => Short::<6, true>::pack(from, to, it.background),
+        (F::Abgr8888, F::Rgb555) => Short::<5, false>::pack(from, to, it.background),
+        (F::Argb8888, F::Rgb555) => Short::<5, true>::pack(from, to, it.background),
         (a, b) if a.is_16_bit() && b.is_16_bit() => wide(it, from, to, width),
         _ => general(it, from, to, width),
     }

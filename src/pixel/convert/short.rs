@@ -2,8 +2,7 @@
 
 use super::rows::{div_255, map};
 
-/// How many bits `G` has, and the pixels beside it: whether B comes first in those of four bytes.
-#[derive(Clone, Copy)]
+/// Pixels with so many bits of G, to and from pixels of four bytes, in which B or R comes first.
 pub struct Short<const GREEN: u32, const BLUE_FIRST: bool>;
 
 impl<const GREEN: u32, const BLUE_FIRST: bool> Short<GREEN, BLUE_FIRST> {
@@ -15,7 +14,7 @@ impl<const GREEN: u32, const BLUE_FIRST: bool> Short<GREEN, BLUE_FIRST> {
 
     /// As opaque pixels of four bytes.
     #[inline(always)]
-    pub fn unpack(self, from: &[u8], to: &mut [u8]) {
+    pub fn unpack(from: &[u8], to: &mut [u8]) {
         map::<2, 4>(from, to, |pixel| {
             let pixel = u32::from(u16::from_le_bytes(pixel));
             let of = |at: usize| {
@@ -30,7 +29,7 @@ impl<const GREEN: u32, const BLUE_FIRST: bool> Short<GREEN, BLUE_FIRST> {
 
     /// Of pixels of four bytes, on a background of R, G and B.
     #[inline(always)]
-    pub fn pack(self, from: &[u8], to: &mut [u8], background: [u8; 3]) {
+    pub fn pack(from: &[u8], to: &mut [u8], background: [u8; 3]) {
         let background = background.map(u32::from);
         map::<4, 2>(from, to, |pixel| {
             let pixel = u32::from_le_bytes(pixel);

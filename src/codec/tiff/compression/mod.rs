@@ -227,8 +227,7 @@ impl Stream {
         match &mut self.inner {
             Inner::Plain { source, at, left, reversed: false } => {
                 let after = left.checked_sub(len as u64)?;
-                let start = usize::try_from(*at).ok()?;
-                let lent = source.bytes()?.get(start..)?.get(..len)?;
+                let lent = source.lent(*at, len)?;
                 (*at, *left) = (*at + len as u64, after);
                 Some(lent)
             }

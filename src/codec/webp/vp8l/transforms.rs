@@ -103,11 +103,9 @@ impl Transforms {
         }
         self.row.clear();
         let mut steps = self.steps.iter_mut().rev().peekable();
-        match steps.next_if(|step| matches!(step, Step::Palette { .. })) {
-            Some(Step::Palette { table, bits, width }) => {
-                unpack(coded, table, 1 << *bits, *width, &mut self.row);
-            }
-            _ => self.row.extend_from_slice(coded),
+        // A palette is undone from where its indexes lie.
+        if !matches!(steps.peek(), Some(Step::Palette { .. })) {
+            self.row.extend_from_slice(coded);
         }
         for step in steps {
             match step {
@@ -116,7 +114,8 @@ impl Transforms {
                 Step::Green => simd::add_green(&mut self.row),
                 Step::Palette { table, bits, width } => {
                     self.wide.clear();
-                    unpack(&self.row, table, 1 << *bits, *width, &mut self.wide);
+                    let from = if self.row.is_empty() { coded } else { &self.row };
+                    unpack(from, table, 1 << *bits, *width, &mut self.wide);
                     std::mem::swap(&mut self.row, &mut self.wide);
                 }
             }
