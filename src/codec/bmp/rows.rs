@@ -1,6 +1,6 @@
 //! Rows of pixels that are not compressed.
 
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, BufRead, Read, Seek, SeekFrom};
 
 use crate::error::{Error, Result};
 use crate::limits::Budget;
@@ -68,7 +68,7 @@ struct Rows<'a> {
     /// Bytes of a row, and those that fill it up to a multiple of four.
     len: usize,
     padding: usize,
-    /// A row of a file that is not in memory.
+    /// A row that lies nowhere as a whole.
     raw: Scratch,
 }
 
@@ -95,12 +95,15 @@ impl<'a> Rows<'a> {
         Ok(())
     }
 
-    /// The row at a place, where it is in memory, or read.
+    /// The row at a place, where it is in memory or was read with those before, or read.
     fn row(&mut self, at: u64) -> io::Result<&[u8]> {
         if let Some(row) = self.source.lent(at, self.len) {
             return Ok(row);
         }
         self.input.seek(SeekFrom::Start(at))?;
+        if self.input.fill_buf()?.len() >= self.len {
+            return Ok(self.input.fill_buf()?.get(..self.len).unwrap_or_default());
+        }
         self.input.read_exact(&mut self.raw)?;
         Ok(&self.raw)
     }
