@@ -33,11 +33,8 @@ pub fn length(len: u16) -> (usize, u32, u32) {
 #[inline(always)]
 pub fn distance_symbol(distance: u16) -> (usize, u32, u32) {
     let value = u32::from(distance).wrapping_sub(1) & 0x7fff;
-    if value < 4 {
-        return (value as usize, 0, 0);
-    }
-    // Two symbols for each number of bits.
-    let extra = 30 - value.leading_zeros();
+    // Two symbols for each number of bits; the first four have none.
+    let extra = 30 - (value | 2).leading_zeros();
     let symbol = 2 * extra as usize + (value >> extra) as usize;
     (symbol, extra, value & ((1 << extra) - 1))
 }

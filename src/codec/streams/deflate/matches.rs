@@ -1,7 +1,7 @@
 //! What repeats in a block.
 
 use super::codes::{DISTANCES, LITERALS, distance_symbol, length_symbol};
-use super::{BLOCK, Effort, WINDOW};
+use super::{Effort, WINDOW};
 use crate::error::Result;
 use crate::limits::Budget;
 use crate::memory::Scratch;
@@ -15,8 +15,10 @@ const PATIENCE: usize = 8;
 const NEAR: usize = 1024;
 /// The least of the matches after which the next place is looked at.
 const LONG: usize = 32;
-/// Bytes that are looked up.
-pub const WORD: usize = 8;
+/// Bits of the hash of bytes.
+const BITS: u32 = 13;
+/// The fewest bytes that are looked up.
+pub const LEAST: usize = 12;
 /// Bytes that are compared at once.
 const WIDE: usize = 32;
 /// The most that are passed over.
@@ -37,31 +39,31 @@ impl Sequence {
     }
 }
 
-/// Where eight bytes were seen last, by their hash.
+/// Where bytes were seen last, by their hash: 16, or as many as the shortest match has.
 pub struct Finder {
     /// Places, four bytes each, counted from the start of the stream.
     table: Scratch,
-    bits: u32,
     /// What was forgotten of the stream.
     before: u32,
     /// Bytes of the shortest matches that are taken: near by, and farther away.
     near: usize,
     far: usize,
+    /// What of the second eight bytes is looked up.
+    mask: u64,
 }
 
 impl Finder {
-    /// For blocks of up to `block` bytes.
-    pub fn new(block: usize, effort: Effort, budget: &Budget) -> Result<Self> {
-        let bits = if block < BLOCK { 12 } else { 13 };
-        let table = Scratch::new(4 << bits, "matches", budget)?;
+    pub fn new(effort: Effort, budget: &Budget) -> Result<Self> {
+        let table = Scratch::new(4 << BITS, "matches", budget)?;
         // Such that a place of 0 is too far away.
         let before = 2 * WINDOW as u32;
         let (near, far) = match effort {
-            Effort::Little => (12, 16),
+            Effort::Little => (LEAST, 16),
             Effort::Some => (16, 16),
             _ => (24, 24),
         };
-        Ok(Self { table, bits, before, near, far })
+        let mask = if near < 16 { u64::MAX >> (8 * (16 - near)) } else { u64::MAX };
+        Ok(Self { table, before, near, far, mask })
     }
 
     /// The bytes before `from` are gone.
@@ -69,14 +71,42 @@ impl Finder {
         self.before = self.before.wrapping_add(from as u32);
     }
 
-    /// Notes that `word` is at a place, and gives the place where it, or another, was before.
+    /// The bytes at a place that are looked up.
     #[inline(always)]
-    fn swap(&mut self, word: u64, at: usize) -> u32 {
-        let hash = word.wrapping_mul(0x9e37_79b1_85eb_ca87) >> (64 - self.bits);
-        let places = self.table.as_chunks_mut::<4>().0;
-        let Some(place) = places.get_mut(hash as usize) else { return 0 };
+    fn words(&self, bytes: &[u8], at: usize) -> Option<[u64; 2]> {
+        let sixteen = bytes.get(at..)?.first_chunk::<16>()?;
+        Some([word(sixteen, 0)?, word(sixteen, 8)? & self.mask])
+    }
+
+    /// Notes that `words` are at a place, and gives the place where they, or others, were before.
+    #[inline(always)]
+    fn swap(&mut self, words: [u64; 2], at: usize) -> u32 {
+        let [first, second] = words.map(|word| word.wrapping_mul(0x9e37_79b1_85eb_ca87));
+        let hash = first.wrapping_add(second.rotate_left(27)) >> (64 - BITS);
+        let places = self.table.as_chunks_mut::<4>().0.first_chunk_mut::<{ 1 << BITS }>();
+        let Some(places) = places else { return 0 };
         let now = self.before.wrapping_add(at as u32).to_ne_bytes();
-        u32::from_ne_bytes(std::mem::replace(place, now))
+        u32::from_ne_bytes(std::mem::replace(&mut places[hash as usize], now))
+    }
+
+    /// How far before they were, or 0. Nothing but that is asked: what is in the table of places that are too far away cannot
+    /// be foreseen.
+    #[inline(always)]
+    fn seen(&mut self, bytes: &[u8], at: usize, words: [u64; 2]) -> usize {
+        let seen = self.swap(words, at);
+        let found = self.before.wrapping_add(at as u32).wrapping_sub(seen) as usize;
+        let is_near = (1..=WINDOW.min(at)).contains(&found);
+        let from = std::hint::select_unpredictable(is_near, at.wrapping_sub(found), at);
+        let is_there = self.words(bytes, from) == Some(words);
+        if is_there & is_near { found } else { 0 }
+    }
+
+    /// Notes what is at a place.
+    #[inline(always)]
+    fn note(&mut self, bytes: &[u8], at: usize) {
+        if let Some(words) = self.words(bytes, at) {
+            self.swap(words, at);
+        }
     }
 }
 
@@ -84,15 +114,9 @@ impl Finder {
 #[inline(always)]
 pub fn find(finder: &mut Finder, bytes: &[u8], start: usize, sequences: &mut Vec<Sequence>) {
     let (mut at, mut literals, mut misses) = (start, start, 0);
-    // The distance of a match that may go on.
-    let mut before = 0;
-    while let Some(word) = word(bytes, at) {
-        let seen = finder.swap(word, at);
-        let found = finder.before.wrapping_add(at as u32).wrapping_sub(seen) as usize;
-        let is_there = length(bytes, at, found, word);
-        let goes_on = if is_there < finder.near { length(bytes, at, before, word) } else { 0 };
-        let (len, distance) = if goes_on > 0 { (goes_on, before) } else { (is_there, found) };
-        before = 0;
+    while let Some(words) = finder.words(bytes, at) {
+        let mut distance = finder.seen(bytes, at, words);
+        let mut len = if distance == 0 { 0 } else { common(bytes, at - distance, at) };
         // What is short takes as much as its bytes, whose codes are short, too, and more time.
         if len < finder.near || len < finder.far && distance > NEAR {
             misses += 1;
@@ -100,41 +124,36 @@ pub fn find(finder: &mut Finder, bytes: &[u8], start: usize, sequences: &mut Vec
             continue;
         }
         let most = (at - literals).min(MOST - len);
-        let back = common_before(bytes, at - distance, at, most);
-        let (begin, end) = (at - back, at + len);
-        sequences.push(Sequence {
-            literals: (begin - literals) as u32,
-            len: (end - begin) as u16,
-            distance: distance as u16,
-        });
-        // What is within long matches is seldom looked for: their ends are.
-        for place in [begin + 1, end - 2] {
-            if let Some(word) = self::word(bytes, place) {
-                finder.swap(word, place);
+        let mut begin = at - common_before(bytes, at - distance, at, most);
+        loop {
+            let end = at + len;
+            sequences.push(Sequence {
+                literals: (begin - literals) as u32,
+                len: (end - begin) as u16,
+                distance: distance as u16,
+            });
+            // What is within long matches is seldom looked for: their ends are.
+            finder.note(bytes, begin + 1);
+            finder.note(bytes, end - 2);
+            (at, literals, begin) = (end, end, end);
+            if len < MOST {
+                break;
+            }
+            // It may go on, or something that is nearer.
+            let seen = finder.words(bytes, at).map_or(0, |words| finder.seen(bytes, at, words));
+            distance = if seen > 0 { seen } else { distance };
+            len = common(bytes, at - distance, at);
+            if len < finder.far {
+                break;
             }
         }
-        (at, literals) = (end, end);
-        (misses, before) = match len {
-            MOST => (0, distance),
-            LONG.. => (0, 0),
-            _ => (misses / 2, 0),
-        };
+        misses = if len < LONG { misses / 2 } else { 0 };
     }
     let literals = (bytes.len() - literals) as u32;
     sequences.push(Sequence { literals, len: 0, distance: 0 });
 }
 
-/// How many bytes repeat what was there `distance` bytes before; 0 where that is too far, or fewer than those of the word do.
-#[inline(always)]
-fn length(bytes: &[u8], at: usize, distance: usize, word: u64) -> usize {
-    match at.checked_sub(distance) {
-        Some(from) if (1..=WINDOW).contains(&distance) && self::word(bytes, from) == Some(word) => {
-            common(bytes, from, at)
-        }
-        _ => 0,
-    }
-}
-
+/// Eight bytes at a place.
 #[inline(always)]
 fn word(bytes: &[u8], at: usize) -> Option<u64> {
     bytes.get(at..)?.first_chunk().map(|word| u64::from_le_bytes(*word))
@@ -145,36 +164,66 @@ fn word(bytes: &[u8], at: usize) -> Option<u64> {
 pub fn common(bytes: &[u8], from: usize, at: usize) -> usize {
     let mut len = 0;
     let most = MOST.min(bytes.len() - at);
-    // Most long ones are runs.
-    while len + WIDE <= most
-        && let Some(one) = bytes.get(from + len..).and_then(<[u8]>::first_chunk::<WIDE>)
-        && let Some(other) = bytes.get(at + len..).and_then(<[u8]>::first_chunk::<WIDE>)
-        && one == other
+    let pair = |len: usize| {
+        let one = bytes.get(from + len..)?.first_chunk::<WIDE>()?;
+        Some((one, bytes.get(at + len..)?.first_chunk::<WIDE>()?))
+    };
+    while len < most
+        && let Some((one, other)) = pair(len)
     {
-        len += WIDE;
-    }
-    while len + 8 <= most
-        && let Some(one) = bytes.get(from + len..).and_then(<[u8]>::first_chunk::<8>)
-        && let Some(other) = bytes.get(at + len..).and_then(<[u8]>::first_chunk::<8>)
-    {
-        let differ = u64::from_le_bytes(*one) ^ u64::from_le_bytes(*other);
-        if differ != 0 {
-            return len + (differ.trailing_zeros() / 8) as usize;
+        let same = same(one, other);
+        len += same;
+        if same < WIDE {
+            return len.min(most);
         }
-        len += 8;
+        // Most long ones are runs.
+        while len < most
+            && let Some((one, other)) = pair(len)
+            && one == other
+        {
+            len += WIDE;
+        }
     }
     while len < most && bytes.get(from + len) == bytes.get(at + len) {
         len += 1;
     }
-    len
+    len.min(most)
+}
+
+/// How many of the first bytes are equal, without a branch: where matches end cannot be foreseen.
+#[inline(always)]
+fn same(one: &[u8; WIDE], other: &[u8; WIDE]) -> usize {
+    let words = |bytes: &[u8; WIDE], at: usize| {
+        u64::from_le_bytes(std::array::from_fn(|byte| bytes[8 * at + byte]))
+    };
+    let bits = |at: usize| (words(one, at) ^ words(other, at)).trailing_zeros();
+    let after = |bits: u32, next: u32| bits + if bits == u64::BITS { next } else { 0 };
+    (after(bits(0), after(bits(1), after(bits(2), bits(3)))) / 8) as usize
 }
 
 /// How many bytes before two places are equal, up to `most`.
 #[inline(always)]
 fn common_before(bytes: &[u8], from: usize, at: usize, most: usize) -> usize {
-    let one = bytes.get(..from).unwrap_or_default().iter().rev();
-    let other = bytes.get(..at).unwrap_or_default().iter().rev();
-    one.zip(other).take(most).take_while(|(one, other)| one == other).count()
+    let before = |place: usize| {
+        let word = bytes.get(..place)?.last_chunk();
+        word.map(|word| u64::from_le_bytes(*word))
+    };
+    let mut len = 0;
+    while len < most
+        && let Some(one) = before(from - len)
+        && let Some(other) = before(at - len)
+    {
+        let same = ((one ^ other).leading_zeros() / 8) as usize;
+        len += same;
+        if same < 8 {
+            return len.min(most);
+        }
+    }
+    let byte = |place: usize, len: usize| bytes.get(place.checked_sub(len + 1)?);
+    while len < most && from > len && byte(from, len) == byte(at, len) {
+        len += 1;
+    }
+    len.min(most)
 }
 
 /// How often each symbol is there; the end is, once.

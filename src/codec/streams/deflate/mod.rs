@@ -104,8 +104,8 @@ impl Deflater {
                 (WINDOW, (Search::Thorough(Box::new(parser)), tree::LEAST))
             }
             Effort::Least | Effort::Some | Effort::Little => {
-                let finder = Finder::new(block, effort, budget)?;
-                (WINDOW, (Search::Fast(finder), matches::WORD))
+                let finder = Finder::new(effort, budget)?;
+                (WINDOW, (Search::Fast(finder), matches::LEAST))
             }
         };
         let window = total.saturating_sub(block).min(window);
