@@ -11,14 +11,16 @@ pub const MOST: usize = 258;
 /// Places without a match after which one more place is passed over at a time.
 const PATIENCE: usize = 8;
 
-/// The farthest of the matches that are near by.
-const NEAR: usize = 1024;
 /// The least of the matches after which the next place is looked at.
 const LONG: usize = 32;
 /// Bits of the hash of bytes.
 const BITS: u32 = 13;
-/// The fewest bytes that are looked up.
-pub const LEAST: usize = 12;
+/// Bytes of the shortest matches of all.
+pub const LEAST: usize = 16;
+/// The same where the codes of bytes are short.
+const LONGER: usize = 20;
+/// The same for haste.
+const LONGEST: usize = 24;
 /// Bytes that are compared at once.
 const WIDE: usize = 32;
 /// The most that are passed over.
@@ -39,31 +41,29 @@ impl Sequence {
     }
 }
 
-/// Where bytes were seen last, by their hash: 16, or as many as the shortest match has.
+/// Where as many bytes as the shortest match has were seen last, by their hash.
 pub struct Finder {
     /// Places, four bytes each, counted from the start of the stream.
     table: Scratch,
     /// What was forgotten of the stream.
     before: u32,
-    /// Bytes of the shortest matches that are taken: near by, and farther away.
-    near: usize,
-    far: usize,
-    /// What of the second eight bytes is looked up.
-    mask: u64,
+    /// Bytes of the shortest matches that are taken. Shorter ones take as much as their bytes, whose codes are short, too, and
+    /// more time.
+    least: usize,
 }
 
 impl Finder {
+    /// Of matches that are worth so much.
     pub fn new(effort: Effort, budget: &Budget) -> Result<Self> {
         let table = Scratch::new(4 << BITS, "matches", budget)?;
         // Such that a place of 0 is too far away.
         let before = 2 * WINDOW as u32;
-        let (near, far) = match effort {
-            Effort::Little => (LEAST, 16),
-            Effort::Some => (16, 16),
-            _ => (24, 24),
+        let least = match effort {
+            Effort::Little => LEAST,
+            Effort::Some => LONGER,
+            _ => LONGEST,
         };
-        let mask = if near < 16 { u64::MAX >> (8 * (16 - near)) } else { u64::MAX };
-        Ok(Self { table, before, near, far, mask })
+        Ok(Self { table, before, least })
     }
 
     /// The bytes before `from` are gone.
@@ -71,18 +71,11 @@ impl Finder {
         self.before = self.before.wrapping_add(from as u32);
     }
 
-    /// The bytes at a place that are looked up.
-    #[inline(always)]
-    fn words(&self, bytes: &[u8], at: usize) -> Option<[u64; 2]> {
-        let sixteen = bytes.get(at..)?.first_chunk::<16>()?;
-        Some([word(sixteen, 0)?, word(sixteen, 8)? & self.mask])
-    }
-
     /// Notes that `words` are at a place, and gives the place where they, or others, were before.
     #[inline(always)]
-    fn swap(&mut self, words: [u64; 2], at: usize) -> u32 {
-        let [first, second] = words.map(|word| word.wrapping_mul(0x9e37_79b1_85eb_ca87));
-        let hash = first.wrapping_add(second.rotate_left(27)) >> (64 - BITS);
+    fn swap(&mut self, words: Words, at: usize) -> u32 {
+        let [a, b, c] = words.map(|word| word.wrapping_mul(0x9e37_79b1_85eb_ca87));
+        let hash = a.wrapping_add(b.rotate_left(27)).wrapping_add(c.rotate_left(45)) >> (64 - BITS);
         let places = self.table.as_chunks_mut::<4>().0.first_chunk_mut::<{ 1 << BITS }>();
         let Some(places) = places else { return 0 };
         let now = self.before.wrapping_add(at as u32).to_ne_bytes();
@@ -92,37 +85,63 @@ impl Finder {
     /// How far before they were, or 0. Nothing but that is asked: what is in the table of places that are too far away cannot
     /// be foreseen.
     #[inline(always)]
-    fn seen(&mut self, bytes: &[u8], at: usize, words: [u64; 2]) -> usize {
+    fn seen<const N: usize>(&mut self, bytes: &[u8], at: usize, words: Words) -> usize {
         let seen = self.swap(words, at);
         let found = self.before.wrapping_add(at as u32).wrapping_sub(seen) as usize;
         let is_near = (1..=WINDOW.min(at)).contains(&found);
         let from = std::hint::select_unpredictable(is_near, at.wrapping_sub(found), at);
-        let is_there = self.words(bytes, from) == Some(words);
+        // As arrays they would be compared in memory.
+        let differ = |there: Words| (0..3).fold(0, |all, at| all | words[at] ^ there[at]);
+        let is_there = words_at::<N>(bytes, from).map_or(1, differ) == 0;
         if is_there & is_near { found } else { 0 }
     }
 
     /// Notes what is at a place.
     #[inline(always)]
-    fn note(&mut self, bytes: &[u8], at: usize) {
-        if let Some(words) = self.words(bytes, at) {
+    fn note<const N: usize>(&mut self, bytes: &[u8], at: usize) {
+        if let Some(words) = words_at::<N>(bytes, at) {
             self.swap(words, at);
         }
     }
 }
 
+/// The bytes at a place that are looked up, as many as the shortest match has.
+type Words = [u64; 3];
+
+#[inline(always)]
+fn words_at<const N: usize>(bytes: &[u8], at: usize) -> Option<Words> {
+    const { assert!(N >= LEAST && N <= LONGEST) };
+    let bytes = bytes.get(at..)?.first_chunk::<N>()?;
+    let third = if N > 16 { word(bytes, N - 8)? } else { 0 };
+    Some([word(bytes, 0)?, word(bytes, 8)?, third])
+}
+
 /// The sequences of the bytes from `start` on.
 #[inline(always)]
 pub fn find(finder: &mut Finder, bytes: &[u8], start: usize, sequences: &mut Vec<Sequence>) {
+    match finder.least {
+        LEAST => find_from::<LEAST>(finder, bytes, start, sequences),
+        LONGER => find_from::<LONGER>(finder, bytes, start, sequences),
+        _ => find_from::<LONGEST>(finder, bytes, start, sequences),
+    }
+}
+
+#[inline(always)]
+fn find_from<const N: usize>(
+    finder: &mut Finder,
+    bytes: &[u8],
+    start: usize,
+    sequences: &mut Vec<Sequence>,
+) {
     let (mut at, mut literals, mut misses) = (start, start, 0);
-    while let Some(words) = finder.words(bytes, at) {
-        let mut distance = finder.seen(bytes, at, words);
-        let mut len = if distance == 0 { 0 } else { common(bytes, at - distance, at) };
-        // What is short takes as much as its bytes, whose codes are short, too, and more time.
-        if len < finder.near || len < finder.far && distance > NEAR {
+    while let Some(words) = words_at::<N>(bytes, at) {
+        let mut distance = finder.seen::<N>(bytes, at, words);
+        if distance == 0 {
             misses += 1;
             at += 1 + (misses / PATIENCE).min(FASTEST);
             continue;
         }
+        let mut len = common(bytes, at - distance, at);
         let most = (at - literals).min(MOST - len);
         let mut begin = at - common_before(bytes, at - distance, at, most);
         loop {
@@ -133,17 +152,18 @@ pub fn find(finder: &mut Finder, bytes: &[u8], start: usize, sequences: &mut Vec
                 distance: distance as u16,
             });
             // What is within long matches is seldom looked for: their ends are.
-            finder.note(bytes, begin + 1);
-            finder.note(bytes, end - 2);
+            finder.note::<N>(bytes, begin + 1);
+            finder.note::<N>(bytes, end - 2);
             (at, literals, begin) = (end, end, end);
             if len < MOST {
                 break;
             }
             // It may go on, or something that is nearer.
-            let seen = finder.words(bytes, at).map_or(0, |words| finder.seen(bytes, at, words));
+            let seen =
+                words_at::<N>(bytes, at).map_or(0, |words| finder.seen::<N>(bytes, at, words));
             distance = if seen > 0 { seen } else { distance };
             len = common(bytes, at - distance, at);
-            if len < finder.far {
+            if len < N {
                 break;
             }
         }
