@@ -297,11 +297,7 @@ pub fn convert_into(
     let mut canvas = Canvas::new(to, layout, background, budget)?;
     for y in 0..layout.height {
         let row = canvas.row(y)?;
-        if view.layout().format.is_planar() {
-            yuv::convert_row_from_planes(view, y, &converter, row);
-        } else {
-            converter.row(view.row(u64::from(y)), row, layout.width as usize);
-        }
+        view.part_as(y, 0..layout.width, &converter, row);
     }
     Ok(())
 }

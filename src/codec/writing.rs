@@ -1,5 +1,7 @@
 //! What encoders are given: pictures, or data that is encoded already, and documents that take one after the other.
 
+use std::ops::Range;
+
 use super::streams::jpx;
 use crate::error::Result;
 use crate::image::{Orientation, WHITE};
@@ -205,6 +207,16 @@ impl<'a> Picture<'a> {
         'a: 'b,
     {
         self.view.row_as(y, &self.converter, scratch)
+    }
+
+    /// The pixels of row `y` in some columns, of which the first has a number that 8 divides, into `to`. Reports progress with
+    /// the first of them.
+    pub fn part(&self, y: u32, columns: Range<u32>, to: &mut [u8]) -> Result<()> {
+        if columns.start == 0 {
+            self.budget.advance(u64::from(y) + 1, u64::from(self.height))?;
+        }
+        self.view.part_as(y, columns, &self.converter, to);
+        Ok(())
     }
 
     /// [`Picture::row`] for formats that begin with the last row: progress is counted from there.

@@ -8,6 +8,8 @@ pub mod orient;
 pub mod reduce;
 pub mod yuv;
 
+use std::ops::Range;
+
 use crate::error::{Error, Kind, Result};
 
 pub use canvas::Canvas;
@@ -300,17 +302,24 @@ impl<'a> PixelView<'a> {
         if converter.is_copy() {
             return self.row(u64::from(y));
         }
-        if self.layout.format.is_planar() {
-            yuv::convert_row_from_planes(self, y, converter, scratch);
-        } else {
-            converter.row(self.row(u64::from(y)), scratch, self.layout.width as usize);
-        }
+        self.part_as(y, 0..self.layout.width, converter, scratch);
         scratch
+    }
+
+    /// The pixels of row `y` in some columns, of which the first has a number that 8 divides, in another format.
+    pub fn part_as(&self, y: u32, columns: Range<u32>, converter: &Converter, to: &mut [u8]) {
+        let format = self.layout.format;
+        if format.is_planar() {
+            return yuv::convert_row_from_planes(self, y, columns, converter, to);
+        }
+        let start = columns.start as usize * format.bits_per_pixel() / 8;
+        let from = self.row(u64::from(y)).get(start..).unwrap_or_default();
+        converter.row(from, to, columns.len());
     }
 }
 
 /// Where memory row `y` lies.
-fn row_range(layout: &Layout, y: u64) -> Option<std::ops::Range<usize>> {
+fn row_range(layout: &Layout, y: u64) -> Option<Range<usize>> {
     if y >= layout.format.memory_rows(layout.height) {
         return None;
     }

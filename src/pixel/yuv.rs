@@ -1,24 +1,28 @@
 //! NV12 and NV21: a plane of luma, then interleaved chroma at half the size (4:2:0, ITU-R BT.601, full range).
 
+use std::ops::Range;
+
 use super::{Converter, Layout, PixelFormat, PixelView};
 use crate::error::{Error, Kind, Result};
 use crate::limits::Budget;
 
-/// Row `y` of a planar picture, converted to a format that is not planar.
+/// Columns of row `y` of a planar picture, from an even one on, converted to a format that is not planar.
 pub(crate) fn convert_row_from_planes(
     view: &PixelView<'_>,
     y: u32,
+    columns: Range<u32>,
     converter: &Converter,
     to: &mut [u8],
 ) {
     let layout = view.layout();
-    let width = layout.width as usize;
-    let luma = view.row(u64::from(y));
+    let width = columns.len();
+    let from = |row: u64| view.row(row).get(columns.start as usize..).unwrap_or_default();
+    let luma = from(u64::from(y));
     if converter.target().is_gray() {
         return Converter::new(PixelFormat::Gray8, converter.target(), [255; 3])
             .row(luma, to, width);
     }
-    let chroma = view.row(u64::from(layout.height) + u64::from(y / 2));
+    let chroma = from(u64::from(layout.height) + u64::from(y / 2));
     let swap = layout.format == PixelFormat::Nv21;
     let to_target = Converter::new(PixelFormat::Bgr888, converter.target(), [255; 3]);
     let mut rgb = [0u8; 64 * 3];

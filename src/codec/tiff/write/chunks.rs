@@ -1,9 +1,11 @@
 //! The strips or tiles of a picture, one row of them after the other.
 
+use std::ops::Range;
+
 use super::super::predictor::{difference_8, difference_16};
 use super::super::tags::compression;
 use super::compress::Compressor;
-use super::plan::Plan;
+use super::plan::{Chunk, Plan};
 use crate::codec::Picture;
 use crate::error::{Error, Result};
 use crate::limits::Budget;
@@ -25,40 +27,29 @@ pub fn write(
     budget: &Budget,
 ) -> Result<Places> {
     let line = Line { plan, big_endian };
-    let tiles = if plan.chunk.tiled { picture.width.div_ceil(plan.chunk.width) } else { 1 };
-    let chunk_line = line.len(plan.chunk.width);
-    let band_line = chunk_line.saturating_mul(tiles as usize);
-    let lines = plan.chunk.height as usize;
-    let chunk_len = chunk_line.saturating_mul(lines);
-    let mut band = Scratch::new(band_line.saturating_mul(lines), "a strip", budget)?;
-    let tile_len = if tiles > 1 { chunk_len } else { 0 };
-    let mut tile = Scratch::new(tile_len, "a tile", budget)?;
-    let mut row = Scratch::new(picture.row_len(), "a row", budget)?;
+    let chunk = plan.chunk;
+    let tiles = if chunk.tiled { picture.width.div_ceil(chunk.width) } else { 1 };
+    let line_len = line.len(chunk.width);
+    let chunk_len = line_len.saturating_mul(chunk.height as usize);
+    // One tile after the other.
+    let mut band = Scratch::new(chunk_len.saturating_mul(tiles as usize), "a strip", budget)?;
     let mut compressor = Compressor::new(plan, options, chunk_len, budget)?;
     if plan.compression == compression::NONE {
-        sink.expect(picture.size())?;
+        let bands = picture.height.div_ceil(chunk.height.max(1)) as usize;
+        let tiled = if chunk.tiled { band.len().saturating_mul(bands) } else { 0 };
+        sink.expect(picture.size().max(tiled))?;
     }
     let mut places = Places::new();
-    for top in (0..picture.height).step_by(lines.max(1)) {
-        let rows = plan.chunk.height.min(picture.height - top);
-        fill(picture, top, rows, &line, &mut band, band_line, &mut row)?;
-        let wanted = if plan.chunk.tiled { lines } else { rows as usize };
-        let band = band.get_mut(..band_line * wanted).unwrap_or_default();
-        for across in 0..tiles as usize {
-            let chunk: &mut [u8] = if tiles > 1 {
-                let parts = band.chunks_exact(band_line.max(1));
-                for (to, from) in tile.chunks_exact_mut(chunk_line.max(1)).zip(parts) {
-                    let from = from.get(across * chunk_line..).unwrap_or_default();
-                    to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
-                }
-                &mut tile
-            } else {
-                band
-            };
-            chunk.chunks_exact_mut(chunk_line.max(1)).for_each(|bytes| line.settle(bytes));
+    for top in (0..picture.height).step_by(chunk.height.max(1) as usize) {
+        let rows = top..top.saturating_add(chunk.height).min(picture.height);
+        fill(picture, rows.clone(), &line, &mut band)?;
+        let wanted = if chunk.tiled { chunk_len } else { line_len * rows.len() };
+        for chunk in band.chunks_exact_mut(chunk_len.max(1)) {
+            let chunk = chunk.get_mut(..wanted).unwrap_or_default();
+            chunk.chunks_exact_mut(line_len.max(1)).for_each(|bytes| line.settle(bytes));
             even(sink)?;
             let at = sink.position();
-            sink.put(compressor.chunk(chunk, chunk_line)?)?;
+            sink.put(compressor.chunk(chunk, line_len)?)?;
             places.try_reserve(1).map_err(|_| Error::no_memory(places.len() * 16, "strips"))?;
             places.push((at, sink.position() - at));
         }
@@ -71,26 +62,31 @@ pub fn even(sink: &mut Sink<'_>) -> Result<()> {
     if sink.position().is_multiple_of(2) { Ok(()) } else { sink.put(&[0]) }
 }
 
-/// Puts `rows` rows into lines, and beyond right and lower edge what is there: it costs least, in JPEG too.
-fn fill(
-    picture: &Picture<'_>,
-    top: u32,
-    rows: u32,
-    line: &Line<'_>,
-    band: &mut [u8],
-    band_line: usize,
-    scratch: &mut [u8],
-) -> Result<()> {
-    let mut lines = band.chunks_exact_mut(band_line.max(1));
-    for y in top..top + rows {
-        let Some(to) = lines.next() else { break };
-        line.put(picture.row(y, scratch)?, to, picture.width);
+/// Puts rows into the lines of one chunk after the other, and beyond right and lower edge what is there: it costs least, in
+/// JPEG too.
+fn fill(picture: &Picture<'_>, rows: Range<u32>, line: &Line<'_>, band: &mut [u8]) -> Result<()> {
+    let Chunk { width, height, .. } = line.plan.chunk;
+    let line_len = line.len(width).max(1);
+    let chunk_len = line_len.saturating_mul(height as usize).max(1);
+    for (y, at) in rows.clone().zip((0..chunk_len).step_by(line_len)) {
+        let mut left = 0u32;
+        for chunk in band.chunks_exact_mut(chunk_len) {
+            let columns = left..left.saturating_add(width).min(picture.width);
+            let to = chunk.get_mut(at..at + line_len).unwrap_or_default();
+            let (row, rest) = to.split_at_mut(line.len(columns.end - left).min(to.len()));
+            picture.part(y, columns.clone(), row)?;
+            line.order(row);
+            line.extend(row, rest, columns.end - left);
+            left = columns.end;
+        }
     }
-    let filled = (rows as usize).saturating_mul(band_line);
-    if let Some((done, rest)) = band.split_at_mut_checked(filled)
-        && let Some(last) = done.len().checked_sub(band_line).and_then(|at| done.get(at..))
-    {
-        rest.chunks_exact_mut(band_line.max(1)).for_each(|line| line.copy_from_slice(last));
+    for chunk in band.chunks_exact_mut(chunk_len) {
+        let filled = line_len.saturating_mul(rows.len());
+        if let Some((done, rest)) = chunk.split_at_mut_checked(filled)
+            && let Some(last) = done.len().checked_sub(line_len).and_then(|at| done.get(at..))
+        {
+            rest.chunks_exact_mut(line_len).for_each(|line| line.copy_from_slice(last));
+        }
     }
     Ok(())
 }
@@ -112,30 +108,26 @@ impl Line<'_> {
         usize::from(self.plan.samples) * usize::from(self.plan.bits / 8)
     }
 
-    /// A row in the order of the file's samples, little-endian, its last pixel repeated to the end of the line.
-    fn put(&self, row: &[u8], to: &mut [u8], width: u32) {
-        match self.plan.format {
-            PixelFormat::Rgb161616 => {
-                for (to, from) in to.as_chunks_mut::<6>().0.iter_mut().zip(row.as_chunks::<6>().0) {
-                    let [a, b, c, d, e, f] = *from;
-                    let [r, g, b] = [[e, f], [c, d], [a, b]].map(little);
-                    *to = [r[0], r[1], g[0], g[1], b[0], b[1]];
-                }
+    /// Brings samples of 16 bits into the file's order, little-endian.
+    fn order(&self, row: &mut [u8]) {
+        if self.plan.format == PixelFormat::Rgb161616 {
+            for [a, b, _, _, e, f] in row.as_chunks_mut::<6>().0 {
+                (*a, *b, *e, *f) = (*e, *f, *a, *b);
             }
-            format if format.is_16_bit() => {
-                for (to, from) in to.as_chunks_mut::<2>().0.iter_mut().zip(row.as_chunks::<2>().0) {
-                    *to = little(*from);
-                }
-            }
-            _ => to.iter_mut().zip(row).for_each(|(to, from)| *to = *from),
         }
+        if cfg!(target_endian = "big") && self.plan.format.is_16_bit() {
+            row.as_chunks_mut::<2>().0.iter_mut().for_each(|pair| pair.reverse());
+        }
+    }
+
+    /// Repeats the last of `width` pixels to the end of the line.
+    fn extend(&self, row: &mut [u8], rest: &mut [u8], width: u32) {
         let pixel = self.pixel_len();
-        let Some((done, rest)) = to.split_at_mut_checked(row.len()) else { return };
-        match done.len().checked_sub(pixel).and_then(|at| done.get(at..)) {
+        match row.len().checked_sub(pixel).and_then(|at| row.get(at..)) {
             Some(last) if pixel > 0 => {
                 rest.chunks_exact_mut(pixel).for_each(|to| to.copy_from_slice(last));
             }
-            _ => repeat_bit(done, rest, width),
+            _ => repeat_bit(row, rest, width),
         }
     }
 
@@ -161,8 +153,4 @@ fn repeat_bit(done: &mut [u8], rest: &mut [u8], width: u32) {
     let tail = 0xffu32 >> used;
     *last = if white { *last | tail as u8 } else { *last & !(tail as u8) };
     rest.fill(if white { 0xff } else { 0 });
-}
-
-fn little(sample: [u8; 2]) -> [u8; 2] {
-    u16::from_ne_bytes(sample).to_le_bytes()
 }
