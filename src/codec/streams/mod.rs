@@ -3,6 +3,7 @@
 pub mod deflate;
 pub mod fax;
 mod fax_codes;
+pub mod fax_decode;
 pub mod fax_rows;
 pub mod filters;
 pub mod inflate;

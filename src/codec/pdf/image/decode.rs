@@ -9,6 +9,7 @@ use super::filters::{self, Plain};
 use super::samples::Rows;
 use super::{Coding, Facts};
 use crate::codec::pdf::stack;
+use crate::codec::streams::fax_decode;
 use crate::codec::streams::fax_rows::blacken_runs;
 use crate::codec::{self, Header, Pages};
 use crate::error::{Error, Kind, Result};
@@ -67,6 +68,8 @@ struct FaxRows<'a, 'b> {
     white: u8,
     height: u32,
     done: u32,
+    /// Rows that are there already.
+    known: u32,
     failed: Option<Error>,
 }
 
@@ -94,13 +97,21 @@ fn ccitt(
         },
         strict: options.tolerance == Tolerance::Strict,
     };
+    let mut fast = fax_decode::Rows::new(data, facts.width)?;
     let rows = Rows::new(facts)?;
     let line = memory::zeroed(rows.stored_len(), "a row")?;
     let white = if fax.black_is_1 { 0 } else { 0xff };
     let height = facts.height;
-    let mut to = FaxRows { canvas, rows, line, white, height, done: 0, failed: None };
+    let mut to = FaxRows { canvas, rows, line, white, height, done: 0, known: 0, failed: None };
     let mut outcome = Ok(0);
     stack::until_enough(|| {
+        if fax.k < 0 && !fax.aligned {
+            to.take(&mut fast);
+            (to.known, to.done) = (to.done, 0);
+            if to.known >= height {
+                return to.done = height;
+            }
+        }
         outcome = hayro_ccitt::decode(data, &mut to, &mut DecoderContext::new(settings));
     });
     match (to.failed, outcome) {
@@ -115,21 +126,45 @@ fn ccitt(
     }
 }
 
-impl Decoder for FaxRows<'_, '_> {
-    fn push_row(&mut self, changes: &[u32]) {
-        if self.done >= self.height {
-            return;
+impl FaxRows<'_, '_> {
+    /// Takes rows as long as they are as they should be.
+    fn take(&mut self, from: &mut fax_decode::Rows<'_>) {
+        self.blacken(&[]);
+        while self.done < self.height
+            && let Some(row) = from.next()
+        {
+            if let fax_decode::Row::Changes(changes) = row {
+                self.blacken(changes);
+            }
+            self.put();
         }
+    }
+
+    fn blacken(&mut self, changes: &[u32]) {
         self.line.fill(0);
         blacken_runs(&mut self.line, changes);
         let white = self.white;
         self.line.iter_mut().for_each(|byte| *byte ^= white);
+    }
+
+    fn put(&mut self) {
         let format = self.rows.format();
         if let Err(error) = self.canvas.put(self.done, format, self.rows.make(&self.line)) {
             self.failed = Some(error);
             stack::enough();
         }
         self.done += 1;
+    }
+}
+
+impl Decoder for FaxRows<'_, '_> {
+    fn push_row(&mut self, changes: &[u32]) {
+        if self.done < self.known {
+            self.done += 1;
+        } else if self.done < self.height {
+            self.blacken(changes);
+            self.put();
+        }
     }
 }
 
