@@ -2,6 +2,9 @@
 
 use super::rows::{div_255, map};
 
+/// Pixels whose alpha is looked at before they are mixed.
+const CHUNK: usize = 256;
+
 /// Pixels with so many bits of G, to and from pixels of four bytes, in which B or R comes first.
 pub struct Short<const GREEN: u32, const BLUE_FIRST: bool>;
 
@@ -30,13 +33,30 @@ impl<const GREEN: u32, const BLUE_FIRST: bool> Short<GREEN, BLUE_FIRST> {
     /// Of pixels of four bytes, on a background of R, G and B.
     #[inline(always)]
     pub fn pack(from: &[u8], to: &mut [u8], background: [u8; 3]) {
+        let parts = from.chunks(4 * CHUNK).zip(to.chunks_mut(2 * CHUNK));
+        for (from, to) in parts {
+            let alpha = from.as_chunks::<4>().0.iter().fold(255, |all, pixel| all & pixel[3]);
+            match alpha {
+                255 => Self::pack_as::<true>(from, to, background),
+                _ => Self::pack_as::<false>(from, to, background),
+            }
+        }
+    }
+
+    /// The same of pixels that are all opaque, or may be otherwise.
+    #[inline(always)]
+    fn pack_as<const OPAQUE: bool>(from: &[u8], to: &mut [u8], background: [u8; 3]) {
         let background = background.map(u32::from);
         map::<4, 2>(from, to, |pixel| {
             let pixel = u32::from_le_bytes(pixel);
             let alpha = pixel >> 24;
             let of = |at: usize| {
                 let sample = pixel >> Self::LONG[at] & 255;
-                let mixed = div_255(sample * alpha + background[at] * (255 - alpha) + 127);
+                let mixed = if OPAQUE {
+                    sample
+                } else {
+                    div_255(sample * alpha + background[at] * (255 - alpha) + 127)
+                };
                 div_255(mixed * Self::MOST[at] + 127) << Self::SHORT[at]
             };
             ((of(0) | of(1) | of(2)) as u16).to_le_bytes()
