@@ -314,7 +314,10 @@ impl<'a> PixelView<'a> {
         }
         let start = columns.start as usize * format.bits_per_pixel() / 8;
         let from = self.row(u64::from(y)).get(start..).unwrap_or_default();
-        converter.row(from, to, columns.len());
+        match from.get(..to.len()) {
+            Some(from) if converter.is_copy() => to.copy_from_slice(from),
+            _ => converter.row(from, to, columns.len()),
+        }
     }
 }
 
