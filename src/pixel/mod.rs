@@ -363,4 +363,25 @@ mod tests {
         assert!(PixelView::new(&[0; 203], layout).is_err());
         assert_eq!(PixelView::new(&[0; 204], layout).unwrap().row(2).len(), 4);
     }
+
+    #[test]
+    fn parts_of_rows_are_parts_of_them() {
+        const WIDTH: u32 = 70;
+        for from in F::ALL {
+            let layout = Layout::tight(WIDTH, 4, from).unwrap();
+            let data: Vec<u8> = (0..layout.size()).map(|at| (at * at / 3 + at) as u8).collect();
+            let view = PixelView::new(&data, layout).unwrap();
+            for to in F::ALL.into_iter().filter(|to| !to.is_planar()) {
+                let converter = Converter::new(from, to, [9, 99, 199]);
+                let bytes = |width: u32| to.min_stride(width) as usize;
+                let mut whole = vec![0; bytes(WIDTH)];
+                for (y, columns) in [(0, 0..WIDTH), (1, 16..48), (3, 64..WIDTH)] {
+                    let row = view.row_as(y, &converter, &mut whole);
+                    let mut part = vec![0; bytes(columns.end - columns.start)];
+                    view.part_as(y, columns.clone(), &converter, &mut part);
+                    assert!(row[bytes(columns.start)..].starts_with(&part), "{from:?} {to:?}");
+                }
+            }
+        }
+    }
 }

@@ -97,7 +97,9 @@ fn ccitt(
         },
         strict: options.tolerance == Tolerance::Strict,
     };
-    let mut fast = fax_decode::Rows::new(data, facts.width)?;
+    // As long as rows are as they should be; what is borne after that, the other decoder knows.
+    let is_plain = fax.k < 0 && !fax.aligned;
+    let fast = is_plain.then(|| fax_decode::Rows::new(data, facts.width)).transpose()?;
     let rows = Rows::new(facts)?;
     let line = memory::zeroed(rows.stored_len(), "a row")?;
     let white = if fax.black_is_1 { 0 } else { 0xff };
@@ -105,7 +107,7 @@ fn ccitt(
     let mut to = FaxRows { canvas, rows, line, white, height, done: 0, known: 0, failed: None };
     let mut outcome = Ok(0);
     stack::until_enough(|| {
-        if fax.k < 0 && !fax.aligned {
+        if let Some(mut fast) = fast {
             to.take(&mut fast);
             (to.known, to.done) = (to.done, 0);
             if to.known >= height {

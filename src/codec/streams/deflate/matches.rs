@@ -15,6 +15,8 @@ const PATIENCE: usize = 8;
 const LONG: usize = 32;
 /// Bits of the hash of bytes.
 const BITS: u32 = 13;
+/// Odd numbers without a pattern, one for each word: the highest bits of their products depend on all of its bits.
+const FACTORS: [u64; 3] = [0x9e37_79b1_85eb_ca87, 0xc2b2_ae3d_27d4_eb4f, 0x1656_67b1_9e37_79f9];
 /// Bytes of the shortest matches of all.
 pub const LEAST: usize = 16;
 /// The same where the codes of bytes are short.
@@ -74,8 +76,8 @@ impl Finder {
     /// Notes that `words` are at a place, and gives the place where they, or others, were before.
     #[inline(always)]
     fn swap(&mut self, words: Words, at: usize) -> u32 {
-        let [a, b, c] = words.map(|word| word.wrapping_mul(0x9e37_79b1_85eb_ca87));
-        let hash = a.wrapping_add(b.rotate_left(27)).wrapping_add(c.rotate_left(45)) >> (64 - BITS);
+        let products = words.iter().zip(FACTORS).map(|(word, factor)| word.wrapping_mul(factor));
+        let hash = products.fold(0, u64::wrapping_add) >> (64 - BITS);
         let places = self.table.as_chunks_mut::<4>().0.first_chunk_mut::<{ 1 << BITS }>();
         let Some(places) = places else { return 0 };
         let now = self.before.wrapping_add(at as u32).to_ne_bytes();
@@ -142,6 +144,7 @@ fn find_from<const N: usize>(
             continue;
         }
         let mut len = common(bytes, at - distance, at);
+        misses = if len < LONG { misses / 2 } else { 0 };
         let most = (at - literals).min(MOST - len);
         let mut begin = at - common_before(bytes, at - distance, at, most);
         loop {
@@ -167,7 +170,6 @@ fn find_from<const N: usize>(
                 break;
             }
         }
-        misses = if len < LONG { misses / 2 } else { 0 };
     }
     let literals = (bytes.len() - literals) as u32;
     sequences.push(Sequence { literals, len: 0, distance: 0 });

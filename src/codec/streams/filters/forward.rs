@@ -168,6 +168,26 @@ mod tests {
     }
 
     #[test]
+    fn the_nearest_neighbour_is_the_same_in_vectors() {
+        // Every pair of bytes is there once, one after the other.
+        let pairs: Vec<u8> = (0..=255u8)
+            .flat_map(|one| {
+                [one].into_iter().chain((one..=255).skip(1).flat_map(move |it| [one, it]))
+            })
+            .collect();
+        let padded = |bytes: &[u8]| [&[0; PAD][..], bytes, &[0; PAD]].concat();
+        let (above, len) = (padded(&pairs), pairs.len());
+        for left in (0..=255).step_by(if cfg!(debug_assertions) { 15 } else { 1 }) {
+            let row = padded(&vec![left; len]);
+            let lines = Lines { row: &row, above: &above, len, pixel: 1 };
+            let (mut plain, mut fast) = (vec![0; len], vec![0; len]);
+            lines.apply_from(0, PAETH, &mut plain);
+            simd::apply(PAETH, &lines, &mut fast);
+            assert!(plain == fast, "{left}");
+        }
+    }
+
+    #[test]
     fn a_row_shorter_than_a_pixel_is_a_row() {
         let budget = Budget::new(Limits::default(), None);
         assert_eq!(Filters::new(1, 3, Strategy::LeastSum, &budget).unwrap().filter(&[5]), [0, 5]);
