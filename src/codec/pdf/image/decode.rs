@@ -2,14 +2,14 @@
 
 use std::borrow::Cow;
 
-use hayro_ccitt::{DecodeSettings, Decoder, DecoderContext, EncodingMode};
+use hayro_ccitt::{DecodeSettings, EncodingMode};
 
 use super::facts::Fax;
 use super::filters::{self, Plain};
 use super::samples::Rows;
 use super::{Coding, Facts};
 use crate::codec::pdf::stack;
-use crate::codec::streams::fax_decode;
+use crate::codec::streams::fax_decode::{self, Row};
 use crate::codec::streams::fax_rows::blacken_runs;
 use crate::codec::{self, Header, Pages};
 use crate::error::{Error, Kind, Result};
@@ -68,8 +68,6 @@ struct FaxRows<'a, 'b> {
     white: u8,
     height: u32,
     done: u32,
-    /// Rows that are there already.
-    known: u32,
     failed: Option<Error>,
 }
 
@@ -97,30 +95,19 @@ fn ccitt(
         },
         strict: options.tolerance == Tolerance::Strict,
     };
-    // As long as rows are as they should be; what is borne after that, the other decoder knows.
-    let is_plain = fax.k < 0 && !fax.aligned;
-    let fast = is_plain.then(|| fax_decode::Rows::new(data, facts.width)).transpose()?;
     let rows = Rows::new(facts)?;
     let line = memory::zeroed(rows.stored_len(), "a row")?;
     let white = if fax.black_is_1 { 0 } else { 0xff };
     let height = facts.height;
-    let mut to = FaxRows { canvas, rows, line, white, height, done: 0, known: 0, failed: None };
-    let mut outcome = Ok(0);
-    stack::until_enough(|| {
-        if let Some(mut fast) = fast {
-            to.take(&mut fast);
-            (to.known, to.done) = (to.done, 0);
-            if to.known >= height {
-                return to.done = height;
-            }
-        }
-        outcome = hayro_ccitt::decode(data, &mut to, &mut DecoderContext::new(settings));
-    });
-    match (to.failed, outcome) {
+    let mut to = FaxRows { canvas, rows, line, white, height, done: 0, failed: None };
+    to.blacken(&[]);
+    let mut outcome = Ok(None);
+    stack::until_enough(|| outcome = fax_decode::decode(data, settings, |row| to.put(row)));
+    match (to.failed, outcome?) {
         (Some(error), _) => Err(error),
         _ if to.done >= height => Ok(()),
-        (None, Ok(_)) => Err(ends_early(to.done, height)),
-        (None, Err(error)) => {
+        (None, None) => Err(ends_early(to.done, height)),
+        (None, Some(error)) => {
             let done = to.done;
             let message = format!("fax data is damaged after {done} of {height} rows: {error}");
             Err(Error::damaged(message))
@@ -129,19 +116,6 @@ fn ccitt(
 }
 
 impl FaxRows<'_, '_> {
-    /// Takes rows as long as they are as they should be.
-    fn take(&mut self, from: &mut fax_decode::Rows<'_>) {
-        self.blacken(&[]);
-        while self.done < self.height
-            && let Some(row) = from.next()
-        {
-            if let fax_decode::Row::Changes(changes) = row {
-                self.blacken(changes);
-            }
-            self.put();
-        }
-    }
-
     fn blacken(&mut self, changes: &[u32]) {
         self.line.fill(0);
         blacken_runs(&mut self.line, changes);
@@ -149,24 +123,19 @@ impl FaxRows<'_, '_> {
         self.line.iter_mut().for_each(|byte| *byte ^= white);
     }
 
-    fn put(&mut self) {
+    fn put(&mut self, row: Row<'_>) {
+        if self.done >= self.height {
+            return;
+        }
+        if let Row::Changes(changes) = row {
+            self.blacken(changes);
+        }
         let format = self.rows.format();
         if let Err(error) = self.canvas.put(self.done, format, self.rows.make(&self.line)) {
             self.failed = Some(error);
             stack::enough();
         }
         self.done += 1;
-    }
-}
-
-impl Decoder for FaxRows<'_, '_> {
-    fn push_row(&mut self, changes: &[u32]) {
-        if self.done < self.known {
-            self.done += 1;
-        } else if self.done < self.height {
-            self.blacken(changes);
-            self.put();
-        }
     }
 }
 

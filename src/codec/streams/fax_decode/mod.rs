@@ -1,7 +1,12 @@
-//! Group 4 data (ITU-T T.6) as it should be, row by row.
+//! CCITT fax data (ITU-T T.4 and T.6): Group 4 as it should be, and all else by a decoder that bears more.
 //!
-//! What is otherwise — ends of lines between rows, runs beyond the edge, codes that are none — ends it: a decoder that bears
-//! more is to be asked then.
+//! What is otherwise than T.6 has it (ends of lines between rows, runs beyond the edge, codes that are none) ends our own
+//! decoder; the other begins anew then, so that what is borne is decided in one place.
+
+#[cfg(test)]
+mod tests;
+
+use hayro_ccitt::{DecodeError, DecodeSettings, Decoder, DecoderContext, EncodingMode};
 
 use super::fax_codes::{BLACK, Code, LONG, Table, WHITE};
 use crate::error::Result;
@@ -27,8 +32,48 @@ enum Mode {
     Vertical(i8),
 }
 
-/// Rows of a page.
-pub struct Rows<'a> {
+/// Hands over the rows of data, each once, and tells what ended them before there were as many as the settings have.
+pub fn decode(
+    data: &[u8],
+    settings: DecodeSettings,
+    mut take: impl FnMut(Row<'_>),
+) -> Result<Option<DecodeError>> {
+    let mut known = 0;
+    if matches!(settings.encoding, EncodingMode::Group4) && !settings.rows_are_byte_aligned {
+        let mut rows = Rows::new(data, settings.columns)?;
+        while known < settings.rows
+            && let Some(row) = rows.next()
+        {
+            take(row);
+            known += 1;
+        }
+        if known == settings.rows {
+            return Ok(None);
+        }
+    }
+    // Where the colour changes in two rows.
+    memory::room((settings.columns as usize).saturating_mul(16), "fax data")?;
+    let mut others = Others { known, take };
+    Ok(hayro_ccitt::decode(data, &mut others, &mut DecoderContext::new(settings)).err())
+}
+
+/// The rows after those that are known.
+struct Others<F> {
+    known: u32,
+    take: F,
+}
+
+impl<F: FnMut(Row<'_>)> Decoder for Others<F> {
+    fn push_row(&mut self, changes: &[u32]) {
+        match self.known.checked_sub(1) {
+            Some(rest) => self.known = rest,
+            None => (self.take)(Row::Changes(changes)),
+        }
+    }
+}
+
+/// Rows of Group 4 data.
+struct Rows<'a> {
     bits: Bits<'a>,
     width: u32,
     /// Where the colour changes in the row before, beginning with the first black pixel, and in this one.
@@ -45,13 +90,13 @@ pub enum Row<'a> {
 
 impl<'a> Rows<'a> {
     /// For rows of `width` pixels.
-    pub fn new(data: &'a [u8], width: u32) -> Result<Self> {
+    fn new(data: &'a [u8], width: u32) -> Result<Self> {
         let room = || memory::places(width as usize, "a row of fax data");
         Ok(Self { bits: Bits { data, ..Bits::default() }, width, above: room()?, row: room()? })
     }
 
     /// The next row; `None` where data is not as it should be.
-    pub fn next(&mut self) -> Option<Row<'_>> {
+    fn next(&mut self) -> Option<Row<'_>> {
         let mut line = Line { width: self.width, at: 0, least: 0, place: 0 };
         self.row.clear();
         let (mut bits, mut differs) = (self.bits, false);
@@ -288,131 +333,4 @@ const fn modes() -> [Mode; 1 << MODE] {
         at += 1;
     }
     modes
-}
-
-#[cfg(test)]
-mod tests {
-    use hayro_ccitt::{DecodeSettings, Decoder, DecoderContext, EncodingMode};
-
-    use super::*;
-    use crate::codec::streams::fax::{self, Encoder};
-
-    const HEIGHT: u32 = 40;
-
-    /// Rows of 0 for black: runs of many lengths, shifted a little against the row above or not.
-    fn page(width: u32, seed: u32) -> Vec<Vec<u8>> {
-        let len = width.div_ceil(8) as usize;
-        let mut state = seed.wrapping_mul(2_654_435_761) | 1;
-        let mut next = move |most: u32| {
-            state ^= state << 13;
-            state ^= state >> 17;
-            state ^= state << 5;
-            state % most
-        };
-        let mut rows = vec![vec![0xff; len]];
-        for _ in 1..HEIGHT {
-            let mut row = rows.last().unwrap().clone();
-            for _ in 0..next(4) {
-                let (start, bits) = (next(width), next(12));
-                let run = next(1 << bits) + 1;
-                let black = next(2) == 0;
-                for x in start..width.min(start + run) {
-                    let bit = 0x80 >> (x % 8);
-                    let byte = &mut row[x as usize / 8];
-                    *byte = if black { *byte & !bit } else { *byte | bit };
-                }
-            }
-            rows.push(row);
-        }
-        rows
-    }
-
-    fn encoded(width: u32, seed: u32) -> Vec<u8> {
-        let mut encoder = Encoder::new(fax::Mode::Group4, width).unwrap();
-        let mut out = Vec::new();
-        page(width, seed).iter().for_each(|row| encoder.row(row, &mut out).unwrap());
-        encoder.finish(&mut out).unwrap();
-        out
-    }
-
-    fn decoded(data: &[u8], width: u32) -> Vec<Vec<u32>> {
-        let mut rows = Rows::new(data, width).unwrap();
-        let mut all: Vec<Vec<u32>> = Vec::new();
-        while all.len() < HEIGHT as usize
-            && let Some(row) = rows.next()
-        {
-            all.push(match row {
-                Row::AsAbove => all.last().cloned().unwrap_or_default(),
-                Row::Changes(changes) => changes.to_vec(),
-            });
-        }
-        all
-    }
-
-    struct All(Vec<Vec<u32>>);
-
-    impl Decoder for All {
-        fn push_row(&mut self, changes: &[u32]) {
-            self.0.push(changes.to_vec());
-        }
-    }
-
-    fn by_another(data: &[u8], width: u32) -> Vec<Vec<u32>> {
-        let settings = DecodeSettings {
-            columns: width,
-            rows: HEIGHT,
-            end_of_block: true,
-            end_of_line: false,
-            rows_are_byte_aligned: false,
-            encoding: EncodingMode::Group4,
-            strict: true,
-        };
-        let mut all = All(Vec::new());
-        let _ = hayro_ccitt::decode(data, &mut all, &mut DecoderContext::new(settings));
-        all.0
-    }
-
-    #[test]
-    fn rows_are_those_of_another_decoder() {
-        for (width, seed) in (1..70).chain([1728, 2560, 2561, 5300]).zip(1..) {
-            let data = encoded(width, seed);
-            let rows = decoded(&data, width);
-            assert_eq!(rows.len(), HEIGHT as usize, "{width}");
-            assert_eq!(rows, by_another(&data, width), "{width}");
-            // More rows than there are: the end of the block is none.
-            let mut more = Rows::new(&data, width).unwrap();
-            assert_eq!((0..=HEIGHT).map_while(|_| more.next().map(|_| ())).count(), 40);
-        }
-    }
-
-    #[test]
-    fn damaged_rows_are_those_of_another_decoder_or_none() {
-        let mut damaged = 0;
-        for (width, seed) in [3, 16, 65, 300, 1728, 5300].into_iter().zip(7..) {
-            let data = encoded(width, seed);
-            for at in 0..data.len().min(150) {
-                for change in [0x80, 0x11, 0xff] {
-                    let mut data = data.clone();
-                    data[at] ^= change;
-                    let (rows, others) = (decoded(&data, width), by_another(&data, width));
-                    damaged += u32::from(rows.len() < HEIGHT as usize);
-                    assert!(others.starts_with(&rows), "{width}, byte {at}, {change:#x}");
-                }
-                let rows = decoded(&data[..at], width);
-                assert!(by_another(&data[..at], width).starts_with(&rows), "{width}, {at} bytes");
-            }
-        }
-        assert!(damaged > 100, "{damaged}");
-    }
-
-    #[test]
-    fn runs_are_those_of_the_tables() {
-        for (colour, table) in [&WHITE, &BLACK].into_iter().enumerate() {
-            let runs = (0..64).zip(table.terminating).chain((64..).step_by(64).zip(table.make_up));
-            for (run, code) in runs.chain((1792..).step_by(64).zip(LONG)) {
-                let found = RUNS[colour][usize::from(code.bits) << (RUN - u32::from(code.len))];
-                assert_eq!((found >> 4, found & 15), (run, code.len.into()));
-            }
-        }
-    }
 }
