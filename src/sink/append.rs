@@ -12,6 +12,10 @@ use crate::source::reason;
 /// Bytes that are free before the end that is kept.
 const ROOM: u64 = 1 << 20;
 
+/// The end that is kept begins at a multiple of this: a write within one page of memory is there or is not, one across
+/// two can be torn between them by a signal.
+const PAGE: u64 = 4096;
+
 /// A file that is appended to. Its own bytes change with [`AppendedFile::commit`], in the order of the links; without it
 /// the file gets its old length back. A process that is killed before leaves bytes at the end that nothing leads to.
 pub struct AppendedFile {
@@ -81,7 +85,8 @@ impl AppendedFile {
         let after = at.saturating_add(bytes.len() as u64);
         if !self.end.is_empty() && after > self.end_at {
             // The new end is there before the old one is overwritten.
-            let place = after.saturating_add(ROOM);
+            let place = after.saturating_add(ROOM).checked_next_multiple_of(PAGE);
+            let place = place.ok_or_else(|| io::Error::from(io::ErrorKind::FileTooLarge))?;
             self.writer.seek(SeekFrom::Start(place))?;
             self.writer.write_all(&self.end)?;
             self.writer.seek(SeekFrom::Start(at))?;
@@ -162,6 +167,7 @@ mod tests {
             // As a process that is killed here would leave it.
             let now = fs::read(&path).unwrap();
             assert!(now.starts_with(b"old:END") && now.ends_with(b":END"), "{number}");
+            assert_eq!((now.len() - b":END".len()) % 4096, 0, "in one page of memory");
         }
         assert!(sink.rewind(7));
         assert!(fs::read(&path).unwrap().ends_with(b":END"));
