@@ -209,6 +209,11 @@ impl<'a> Picture<'a> {
         self.view.row_as(y, &self.converter, scratch)
     }
 
+    /// [`Picture::row_silently`] into `to`, which has [`Picture::row_len`] bytes.
+    pub fn row_into(&self, y: u32, to: &mut [u8]) {
+        self.view.part_as(y, 0..self.width, &self.converter, to);
+    }
+
     /// The pixels of row `y` in some columns, of which the first has a number that 8 divides, into `to`. Reports progress with
     /// the first of them.
     pub fn part(&self, y: u32, columns: Range<u32>, to: &mut [u8]) -> Result<()> {

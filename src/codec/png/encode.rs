@@ -105,9 +105,9 @@ fn write_rows(rows: &Rows<'_>, threads: u32, sink: &mut Sink<'_>) -> Result<()> 
     let mut packer =
         Packer::after(&pack::head(rows.level), rows.effort(), rows.size(), rows.budget)?;
     let mut put = |bytes: &[u8]| put_chunk(sink, b"IDAT", bytes);
-    rows.each(0..height, strategy, |y, row| {
+    rows.each(0..height, strategy, |y, filters| {
         rows.budget.advance(u64::from(y) + 1, u64::from(height))?;
-        packer.write(row, &mut put)
+        filters.pack(&mut packer, &mut put)
     })?;
     packer.finish(&mut put)
 }
@@ -198,9 +198,9 @@ impl<'a> Rows<'a> {
         let mut least = (u64::MAX, Strategy::LeastSum);
         for strategy in all {
             let mut estimate = Estimate::new(self.budget)?;
-            self.each(range.clone(), *strategy, |_, row| {
+            self.each(range.clone(), *strategy, |_, filters| {
                 self.budget.check()?;
-                estimate.write(row)
+                estimate.write(filters.line())
             })?;
             let size = estimate.finish()?;
             if size < least.0 {
@@ -210,35 +210,29 @@ impl<'a> Rows<'a> {
         Ok(least)
     }
 
-    /// Filters some of the rows, and hands each over with its number.
+    /// Hands some of the rows over, each with its number, to be filtered.
     pub fn each(
         &self,
         range: Range<u32>,
         strategy: Strategy,
-        mut take: impl FnMut(u32, &[u8]) -> Result<()>,
+        mut take: impl FnMut(u32, &mut Filters) -> Result<()>,
     ) -> Result<()> {
-        let (picture, len) = (self.picture, self.row_len());
+        let picture = self.picture;
         let mut scratch = Scratch::new(picture.row_len(), "a row", self.budget)?;
-        let mut own = Scratch::new(len, "a row", self.budget)?;
         let bits = if self.few.is_some() { 8 } else { picture.format.bits_per_pixel() };
-        let mut filters = Filters::new(len, bits.div_ceil(8), strategy, self.budget)?;
+        let mut filters = Filters::new(self.row_len(), bits.div_ceil(8), strategy, self.budget)?;
         let first = range.start;
         for y in first.saturating_sub(1)..range.end {
-            let row = match &self.few {
-                Some(few) => {
-                    few.row(y, &mut own);
-                    &*own
-                }
+            let row = filters.next_row();
+            match &self.few {
+                Some(few) => few.row(y, row),
                 None if picture.format.is_16_bit() => {
-                    store_wide(picture.row_silently(y, &mut scratch), picture.format, &mut own);
-                    &own
+                    store_wide(picture.row_silently(y, &mut scratch), picture.format, row);
                 }
-                None => picture.row_silently(y, &mut scratch),
-            };
-            if y < first {
-                filters.begin_below(row);
-            } else {
-                take(y, filters.filter(row))?;
+                None => picture.row_into(y, row),
+            }
+            if y >= first {
+                take(y, &mut filters)?;
             }
         }
         Ok(())

@@ -119,9 +119,9 @@ impl Shared<'_> {
         let mut packer = Packer::after(head, rows.effort(), total, rows.budget)?;
         let mut bytes = Vec::new();
         let mut put = |more: &[u8]| memory::append(&mut bytes, more, "deflated data");
-        rows.each(first..end, rows.strategy(first..end)?, |_, row| {
+        rows.each(first..end, rows.strategy(first..end)?, |_, filters| {
             rows.budget.check()?;
-            packer.write(row, &mut put)
+            filters.pack(&mut packer, &mut put)
         })?;
         let sum = packer.finish_part(last, &mut put)?;
         let booked = rows.budget.reserve(bytes.capacity() as u64)?;

@@ -356,7 +356,9 @@ impl<W: Write> Deflated<W> {
     fn row(&mut self, row: &[u8]) -> Result<()> {
         let out = &mut self.out;
         let mut put = |bytes: &[u8]| out.write_all(bytes).map_err(write_failed);
-        self.packer.write(self.filters.filter(row), &mut put)
+        let to = self.filters.next_row();
+        to.iter_mut().zip(row).for_each(|(to, from)| *to = *from);
+        self.filters.pack(&mut self.packer, &mut put)
     }
 
     fn finish(self) -> Result<W> {

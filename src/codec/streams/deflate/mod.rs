@@ -130,12 +130,10 @@ impl Deflater {
     /// Encodes bytes, now or later.
     pub fn write(&mut self, mut bytes: &[u8], put: Put<'_>) -> Result<()> {
         while !bytes.is_empty() {
-            let most = self.start + self.buffer.len() - self.window;
-            let room = self.buffer.get_mut(self.end..most).unwrap_or_default();
-            let len = room.len().min(bytes.len());
-            let (now, later) = bytes.split_at(len);
-            room.iter_mut().zip(now).for_each(|(to, from)| *to = *from);
-            self.end += len;
+            let (now, later) = bytes.split_at(bytes.len().min(self.most() - self.end));
+            if let Some(room) = self.room(now.len()) {
+                room.copy_from_slice(now);
+            }
             bytes = later;
             if !bytes.is_empty() {
                 self.block(false);
@@ -145,6 +143,19 @@ impl Deflater {
             }
         }
         Ok(())
+    }
+
+    /// Where bytes of this block end.
+    fn most(&self) -> usize {
+        self.start + self.buffer.len() - self.window
+    }
+
+    /// Where the next `len` bytes are to be written, to be encoded later; none, where a block is to be encoded before.
+    pub fn room(&mut self, len: usize) -> Option<&mut [u8]> {
+        let most = self.most();
+        let end = self.end.checked_add(len).filter(|end| *end <= most)?;
+        let from = std::mem::replace(&mut self.end, end);
+        self.buffer.get_mut(from..end)
     }
 
     /// Encodes what is left, and ends the stream, before `tail`; or, where it is not the last part of one, with a byte.

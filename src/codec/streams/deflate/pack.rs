@@ -36,6 +36,16 @@ impl Packer {
         self.deflater.write(bytes, put)
     }
 
+    /// Has `fill` write the next `len` bytes where they are encoded later. `false`, with nothing done, where there is no room for
+    /// them.
+    pub fn fill(&mut self, len: usize, fill: impl FnOnce(&mut [u8])) -> bool {
+        let Some(room) = self.deflater.room(len) else { return false };
+        fill(room);
+        self.sum.write(room);
+        self.len += len as u64;
+        true
+    }
+
     /// Encodes what is left, and the checksum.
     pub fn finish(self, put: Put<'_>) -> Result<()> {
         let sum = self.sum.finish().to_be_bytes();

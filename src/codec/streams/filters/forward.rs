@@ -2,6 +2,8 @@
 
 use super::strategy::Strategy;
 use super::{AVERAGE, PAETH, SUB, UP, mean, paeth, simd};
+use crate::codec::streams::deflate::Put;
+use crate::codec::streams::deflate::pack::Packer;
 use crate::error::Result;
 use crate::limits::Budget;
 use crate::memory::Scratch;
@@ -9,13 +11,24 @@ use crate::memory::Scratch;
 /// Zeros before the first pixel, and room for the vector after the last.
 pub const PAD: usize = 16;
 
+/// Bytes side by side that are looked at to choose a filter.
+pub const SAMPLE: usize = 32;
+/// Rows from this length on are looked at in samples that begin so far from each other: no multiple of what patterns repeat
+/// after.
+const LONG: usize = 2 << 10;
+const STEP: usize = 83;
+
 /// Filters rows one after the other.
 pub struct Filters {
-    /// The row at hand and the one above, after zeros.
+    pair: Pair,
+    /// Room for a filtered row, after the number of its filter.
+    line: Scratch,
+}
+
+/// The row at hand and the one above, after zeros.
+struct Pair {
     row: Scratch,
     above: Scratch,
-    /// The filtered row, after the number of its filter.
-    line: Scratch,
     len: usize,
     pixel: usize,
     strategy: Strategy,
@@ -25,34 +38,44 @@ impl Filters {
     /// For rows of `len` bytes with up to 8 `pixel` bytes to a pixel.
     pub fn new(len: usize, pixel: usize, strategy: Strategy, budget: &Budget) -> Result<Self> {
         let line = |more: usize| Scratch::new(len.saturating_add(more), "a row", budget);
-        let (row, above) = (line(2 * PAD)?, line(2 * PAD)?);
-        Ok(Self { row, above, line: line(1 + PAD)?, len, pixel: pixel.clamp(1, 8), strategy })
+        let (row, above, line) = (line(2 * PAD)?, line(2 * PAD)?, line(1)?);
+        Ok(Self { pair: Pair { row, above, len, pixel: pixel.clamp(1, 8), strategy }, line })
     }
 
-    /// Has `row` be the one above the next.
-    pub fn begin_below(&mut self, row: &[u8]) {
-        let to = self.row.get_mut(PAD..PAD + self.len).unwrap_or_default();
-        to.iter_mut().zip(row).for_each(|(to, from)| *to = *from);
+    /// Where the next row is to be put. The one before is above it.
+    pub fn next_row(&mut self) -> &mut [u8] {
+        let pair = &mut self.pair;
+        std::mem::swap(&mut pair.row, &mut pair.above);
+        pair.row.get_mut(PAD..PAD + pair.len).unwrap_or_default()
     }
 
-    /// The filtered row, beginning with the number of its filter. That of a row as the one above is UP, unless all have the
+    /// The row at hand, filtered, after the number of its filter.
+    pub fn line(&mut self) -> &[u8] {
+        self.pair.filter(&mut self.line);
+        &self.line
+    }
+
+    /// Has the row at hand deflated: filtered to where that reads it, if there is room for all of it.
+    pub fn pack(&mut self, packer: &mut Packer, put: Put<'_>) -> Result<()> {
+        match packer.fill(self.line.len(), |line| self.pair.filter(line)) {
+            true => Ok(()),
+            false => packer.write(self.line(), put),
+        }
+    }
+}
+
+impl Pair {
+    /// Filters the row into `line`, after the number of its filter. That of a row as the one above is UP, unless all have the
     /// same.
-    pub fn filter(&mut self, row: &[u8]) -> &[u8] {
-        std::mem::swap(&mut self.row, &mut self.above);
-        let to = self.row.get_mut(PAD..PAD + self.len).unwrap_or_default();
-        to.iter_mut().zip(row).for_each(|(to, from)| *to = *from);
+    fn filter(&self, line: &mut [u8]) {
+        let Some((number, line)) = line.split_first_mut() else { return };
         if !matches!(self.strategy, Strategy::Always(_)) && *self.row == *self.above {
-            self.line.fill(0);
-            self.line.iter_mut().take(1).for_each(|number| *number = UP);
-            return self.line.get(..=self.len).unwrap_or_default();
+            *number = UP;
+            return line.fill(0);
         }
         let lines = Lines { row: &self.row, above: &self.above, len: self.len, pixel: self.pixel };
-        if let Some((number, line)) = self.line.split_first_mut() {
-            let filter = self.strategy.choose(&lines, line);
-            *number = filter;
-            simd::apply(filter, &lines, line);
-        }
-        self.line.get(..=self.len).unwrap_or_default()
+        *number = self.strategy.choose(&lines, line);
+        simd::apply(*number, &lines, line);
     }
 }
 
@@ -73,10 +96,16 @@ impl Lines<'_> {
         [of(self.row, place), of(self.row, left), of(self.above, place), of(self.above, left)]
     }
 
-    /// The sums of the differences of each filter from a place on.
+    /// From one [`SAMPLE`] to the next.
+    pub fn step(&self) -> usize {
+        if self.len < LONG { SAMPLE } else { STEP }
+    }
+
+    /// The sums of the differences of each filter from a sample on.
     pub fn costs_from(&self, from: usize) -> [u64; 5] {
         let mut costs = [0; 5];
-        for at in from..self.len {
+        let samples = (from..self.len).step_by(self.step());
+        for at in samples.flat_map(|at| at..self.len.min(at + SAMPLE)) {
             for (filter, cost) in (0..).zip(&mut costs) {
                 *cost +=
                     u64::from(difference(filter, self.around(at)).cast_signed().unsigned_abs());
@@ -132,7 +161,8 @@ mod tests {
             let mut filters = Filters::new(len, pixel, strategy, &budget).unwrap();
             let mut above = vec![0; len];
             for row in rows(len) {
-                let mut line = filters.filter(&row).to_vec();
+                filters.next_row().copy_from_slice(&row);
+                let mut line = filters.line().to_vec();
                 assert_eq!(line.len(), len + 1);
                 chosen[usize::from(line[0])] += 1;
                 unfilter(line[0], &mut line[1..], &above, pixel);
@@ -190,10 +220,10 @@ mod tests {
     #[test]
     fn a_row_shorter_than_a_pixel_is_a_row() {
         let budget = Budget::new(Limits::default(), None);
-        assert_eq!(Filters::new(1, 3, Strategy::LeastSum, &budget).unwrap().filter(&[5]), [0, 5]);
-        assert_eq!(
-            Filters::new(2, 1, Strategy::Always(0), &budget).unwrap().filter(&[5, 5]),
-            [0, 5, 5]
-        );
+        for (bytes, strategy) in [(1, Strategy::LeastSum), (2, Strategy::Always(0))] {
+            let mut filters = Filters::new(bytes, 3, strategy, &budget).unwrap();
+            filters.next_row().fill(5);
+            assert_eq!(filters.line(), &[0, 5, 5][..=bytes]);
+        }
     }
 }

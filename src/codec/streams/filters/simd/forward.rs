@@ -1,6 +1,6 @@
 //! Filters chosen and done, for vectors of 16 and of 32 bytes: the same lines for both.
 
-use super::super::forward::{Lines, PAD};
+use super::super::forward::{Lines, PAD, SAMPLE};
 
 macro_rules! forward {
     ($feature:literal, $bytes:literal) => {
@@ -8,14 +8,16 @@ macro_rules! forward {
         pub fn costs(lines: &Lines<'_>) -> [u64; 5] {
             let zero = zeros();
             let mut sums = [zero; 5];
+            let step = lines.step();
             let mut at = 0;
-            while at + $bytes <= lines.len
-                && let Some(around) = around(lines, at)
-            {
-                for (sum, difference) in sums.iter_mut().zip(differences(around)) {
-                    *sum = add_64(*sum, sums_of_8(abs_8(difference), zero));
+            while at + SAMPLE <= lines.len {
+                for at in (at..at + SAMPLE).step_by($bytes) {
+                    let Some(around) = around(lines, at) else { break };
+                    for (sum, difference) in sums.iter_mut().zip(differences(around)) {
+                        *sum = add_64(*sum, sums_of_8(abs_8(difference), zero));
+                    }
                 }
-                at += $bytes;
+                at += step;
             }
             let mut costs = lines.costs_from(at);
             for (cost, sum) in costs.iter_mut().zip(sums) {
@@ -38,17 +40,18 @@ macro_rules! forward {
         #[inline]
         #[target_feature(enable = $feature)]
         fn apply_as<const FILTER: usize>(lines: &Lines<'_>, to: &mut [u8]) {
-            let mut at = 0;
-            while at + $bytes <= lines.len
-                && let Some(around) = around(lines, at)
-                && let Some(to) = to.get_mut(at..).and_then(<[u8]>::first_chunk_mut::<$bytes>)
-            {
+            if lines.len < $bytes {
+                return lines.apply_from(0, FILTER as u8, to);
+            }
+            for at in (0..lines.len).step_by($bytes) {
+                // The last one ends with the row.
+                let at = at.min(lines.len - $bytes);
+                let to = to.get_mut(at..).and_then(<[u8]>::first_chunk_mut::<$bytes>);
+                let (Some(around), Some(to)) = (around(lines, at), to) else { return };
                 let differences = differences(around)[FILTER];
                 // SAFETY: there are as many bytes.
                 unsafe { store(to.as_mut_ptr().cast(), differences) };
-                at += $bytes;
             }
-            lines.apply_from(at, FILTER as u8, to);
         }
 
         /// Bytes at a place, left of it, above, and above left.
@@ -103,7 +106,7 @@ pub mod narrow {
         _mm_sub_epi16, _mm_subs_epu8 as less_8, _mm_xor_si128 as xor,
     };
 
-    use super::{Lines, PAD};
+    use super::{Lines, PAD, SAMPLE};
 
     forward!("sse4.1", 16);
 
@@ -136,7 +139,7 @@ pub mod wide {
         _mm256_subs_epu8 as less_8, _mm256_xor_si256 as xor,
     };
 
-    use super::{Lines, PAD, narrow};
+    use super::{Lines, PAD, SAMPLE, narrow};
 
     forward!("avx2", 32);
 
