@@ -90,9 +90,10 @@ impl<const N: usize> Code<N> {
 
 /// Lengths of codes, after Huffman, up to a longest one.
 fn lengths<const N: usize>(counts: &[u32; N], longest: u32, lens: &mut [u8; N]) {
-    let mut order: [(u32, u16); N] = std::array::from_fn(|at| (counts[at], at as u16));
+    // Counts before symbols, in one number each, which are sorted faster.
+    let mut order: [u64; N] = std::array::from_fn(|at| u64::from(counts[at]) << 16 | at as u64);
     order.sort_unstable();
-    let unused = order.iter().take_while(|(count, _)| *count == 0).count();
+    let unused = order.partition_point(|both| both >> 16 == 0);
     // Two codes at least, as some decoders want it.
     let used = order.get(unused.min(N - 2)..).unwrap_or_default();
     let mut of_len = depths(used);
@@ -101,19 +102,19 @@ fn lengths<const N: usize>(counts: &[u32; N], longest: u32, lens: &mut [u8; N]) 
     let all = (1..of_len.len()).rev().flat_map(|len| {
         std::iter::repeat_n(len as u8, of_len.get(len).copied().unwrap_or(0) as usize)
     });
-    for ((_, symbol), len) in used.iter().zip(all) {
-        lens[usize::from(*symbol)] = len;
+    for (both, len) in used.iter().zip(all) {
+        lens[usize::from(*both as u16)] = len;
     }
 }
 
-/// How many leaves there are at each depth of the tree of the counts, which ascend.
-fn depths(counts: &[(u32, u16)]) -> [u32; 33] {
+/// How many leaves there are at each depth of the tree of the counts, which ascend and have a symbol each below.
+fn depths(counts: &[u64]) -> [u32; 33] {
     const MOST: usize = 2 * LITERALS;
     let leaves = counts.len();
     let mut weights = [u32::MAX; MOST];
     let mut parents = [0u16; MOST];
-    for (weight, (count, _)) in weights.iter_mut().zip(counts) {
-        *weight = *count;
+    for (weight, both) in weights.iter_mut().zip(counts) {
+        *weight = (both >> 16) as u32;
     }
     // Nodes that two were joined to ascend, too: the next is the lightest leaf or the lightest node.
     let (mut leaf, mut node) = (0, leaves);

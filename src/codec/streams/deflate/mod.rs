@@ -27,7 +27,7 @@ use thorough::{Depth, Parser};
 /// Bytes that matches reach back.
 const WINDOW: usize = 32 << 10;
 /// Bytes that are encoded at a time, with codes of their own.
-const BLOCK: usize = 96 << 10;
+const BLOCK: usize = 144 << 10;
 /// Bytes through which the cheapest way is looked for at a time.
 const THOROUGH_BLOCK: usize = 256 << 10;
 /// The most bytes of a block without compression.
