@@ -8,6 +8,8 @@
 
 #[cfg(target_arch = "x86_64")]
 mod vectors;
+#[cfg(target_arch = "x86_64")]
+mod wide;
 
 use super::{Converter, rows};
 #[cfg(target_arch = "x86_64")]
@@ -26,7 +28,10 @@ pub fn row(converter: &Converter, from: &[u8], to: &mut [u8], width: usize) {
             if let Some(middle) = between(converter.from, converter.to) {
                 return through(middle, converter, from, to, width);
             }
-            let done = vectors::row(converter, from, to, width);
+            let done = match converter.from.is_16_bit() && converter.to.is_16_bit() {
+                true => wide::row(converter, from, to, width),
+                false => vectors::row(converter, from, to, width),
+            };
             let from = rows::tail_of(from, converter.from, done);
             let to = rows::tail_of_mut(to, converter.to, done);
             rows::row(converter, from, to, width - done);

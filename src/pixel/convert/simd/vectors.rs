@@ -6,9 +6,9 @@ use super::super::Converter;
 use crate::pixel::PixelFormat as F;
 
 /// Bytes of half a vector.
-const LEN: usize = 16;
+pub const LEN: usize = 16;
 /// No byte of a vector: zero.
-const NONE: u8 = 0x80;
+pub const NONE: u8 = 0x80;
 /// Pixels of a vector.
 const PIXELS: usize = 8;
 
@@ -62,12 +62,12 @@ pub fn have_luma(format: F) -> bool {
     matches!(format, F::Bgr888 | F::Rgb888 | F::Abgr8888 | F::Argb8888)
 }
 
-fn vector(bytes: &[u8; LEN]) -> __m128i {
+pub fn vector(bytes: &[u8; LEN]) -> __m128i {
     // SAFETY: as many bytes, of any value.
     unsafe { std::mem::transmute::<[u8; LEN], __m128i>(*bytes) }
 }
 
-fn bytes(vector: __m128i) -> [u8; LEN] {
+pub fn bytes(vector: __m128i) -> [u8; LEN] {
     // SAFETY: as many bytes, of any value.
     unsafe { std::mem::transmute::<__m128i, [u8; LEN]>(vector) }
 }

@@ -1,0 +1,147 @@
+//! Samples of 16 bits in vectors, two pixels at a time.
+
+use std::arch::x86_64::*;
+
+use super::super::Converter;
+use super::vectors::{LEN, NONE, bytes, vector};
+use crate::pixel::PixelFormat as F;
+
+/// Pixels of a vector.
+const PIXELS: usize = 2;
+
+/// What pixels of four samples are: kept as they are, or on a background of the same order.
+const PLAIN: bool = false;
+const OVER: bool = true;
+
+/// Weights of R, G, B in gray, of 65,536.
+const WEIGHTS: [i32; 3] = [19_595, 38_470, 7_471];
+
+/// [`super::vectors::row`] from 16 bits to 16 bits.
+#[target_feature(enable = "avx2")]
+pub fn row(converter: &Converter, from: &[u8], to: &mut [u8], width: usize) -> usize {
+    let [r, g, b] = converter.background;
+    let (rgb, bgr) = ([r, g, b], [b, g, r]);
+    match (converter.from, converter.to) {
+        (F::Rgb161616, F::Argb16161616) => colours::<3, 0, 4, PLAIN>(from, to, width, bgr),
+        (F::Rgb161616, F::Abgr16161616) => colours::<3, 2, 4, PLAIN>(from, to, width, bgr),
+        (F::Argb16161616, F::Abgr16161616) | (F::Abgr16161616, F::Argb16161616) => {
+            colours::<4, 2, 4, PLAIN>(from, to, width, rgb)
+        }
+        (F::Argb16161616, F::Rgb161616) => colours::<4, 0, 3, OVER>(from, to, width, bgr),
+        (F::Abgr16161616, F::Rgb161616) => colours::<4, 2, 3, OVER>(from, to, width, rgb),
+        (F::Gray16, F::Rgb161616) => colours::<1, 0, 3, PLAIN>(from, to, width, rgb),
+        (F::Gray16, F::Argb16161616 | F::Abgr16161616) => {
+            colours::<1, 0, 4, PLAIN>(from, to, width, rgb)
+        }
+        (F::Rgb161616, F::Gray16) => luma::<3, 2, PLAIN>(from, to, width, bgr),
+        (F::Argb16161616, F::Gray16) => luma::<4, 2, OVER>(from, to, width, bgr),
+        (F::Abgr16161616, F::Gray16) => luma::<4, 0, OVER>(from, to, width, rgb),
+        _ => 0,
+    }
+}
+
+/// The bytes of two pixels of `M` samples in two of `N`: in their order or from the third to the first, and a fourth where
+/// there is one.
+fn order<const N: usize, const FIRST: u8, const M: usize>() -> __m128i {
+    let mut order = [NONE; LEN];
+    for (pixel, to) in (0..).zip(order.chunks_exact_mut(2 * M).take(PIXELS)) {
+        let samples = if N == 1 { [0; 4] } else { [FIRST, 1, 2 - FIRST, 3] };
+        let known = if N == 4 { 4 } else { 3 };
+        for (to, sample) in to.as_chunks_mut::<2>().0.iter_mut().zip(samples).take(known) {
+            let at = 2 * (pixel * N as u8 + sample);
+            *to = [at, at + 1];
+        }
+    }
+    vector(&order)
+}
+
+/// Two pixels of `N` samples from pixel `at` on, with what comes next.
+fn load<const N: usize>(row: &[u8], at: usize) -> Option<__m128i> {
+    row.get(at * 2 * N..)?.first_chunk().map(vector)
+}
+
+/// Pixels whose last sample is alpha, on a background of the same order: what `over_16` does.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn settled<const KIND: bool>(pixels: __m128i, background: __m256i) -> __m128i {
+    let opaque = _mm_set1_epi64x(0xffff << 48);
+    let alpha = _mm_and_si128(pixels, opaque);
+    if KIND == PLAIN || _mm_movemask_epi8(_mm_cmpeq_epi64(alpha, opaque)) == 0xffff {
+        return pixels;
+    }
+    let top = _mm256_cvtepu16_epi32(pixels);
+    let alpha = _mm256_shuffle_epi32::<0xff>(top);
+    let rest = _mm256_sub_epi32(_mm256_set1_epi32(65_535), alpha);
+    let sum =
+        _mm256_add_epi32(_mm256_mullo_epi32(top, alpha), _mm256_mullo_epi32(background, rest));
+    // Divided by 65,535, to the nearest.
+    let sum = _mm256_add_epi32(sum, _mm256_set1_epi32(32_767));
+    let more = _mm256_add_epi32(_mm256_srli_epi32::<16>(sum), _mm256_set1_epi32(1));
+    let mixed = _mm256_srli_epi32::<16>(_mm256_add_epi32(sum, more));
+    let (low, high) = (_mm256_castsi256_si128(mixed), _mm256_extracti128_si256::<1>(mixed));
+    _mm_packus_epi32(low, high)
+}
+
+/// A background for each of two pixels.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn under(background: [u8; 3]) -> __m256i {
+    let [a, b, c] = background.map(|sample| i32::from(sample) * 257);
+    _mm256_setr_epi32(a, b, c, 0, a, b, c, 0)
+}
+
+/// Pixels of `N` samples as such of `M`, in their order or from the third to the first; a fourth that there was not is
+/// opaque.
+#[target_feature(enable = "avx2")]
+fn colours<const N: usize, const FIRST: u8, const M: usize, const KIND: bool>(
+    from: &[u8],
+    to: &mut [u8],
+    width: usize,
+    background: [u8; 3],
+) -> usize {
+    let (order, under) = (order::<N, FIRST, M>(), under(background));
+    let opaque = _mm_set1_epi64x(if N < 4 && M == 4 { 0xffff << 48 } else { 0 });
+    let mut done = 0;
+    // Where they do not fill a vector, some bytes more are read and written, of the pixel that comes next.
+    while done + PIXELS + usize::from(M == 3) <= width
+        && let Some(pixels) = load::<N>(from, done)
+        && let Some(to) = to.get_mut(done * 2 * M..).and_then(<[u8]>::first_chunk_mut::<LEN>)
+    {
+        let pixels = _mm_shuffle_epi8(settled::<KIND>(pixels, under), order);
+        *to = bytes(_mm_or_si128(pixels, opaque));
+        done += PIXELS;
+    }
+    done
+}
+
+/// Gray of pixels of three samples, or of four. The red one comes first or third.
+#[target_feature(enable = "avx2")]
+fn luma<const N: usize, const RED: usize, const KIND: bool>(
+    from: &[u8],
+    to: &mut [u8],
+    width: usize,
+    background: [u8; 3],
+) -> usize {
+    let (order, under) = (order::<N, 0, 4>(), under(background));
+    let [first, second, third] = [WEIGHTS[RED], WEIGHTS[1], WEIGHTS[2 - RED]];
+    let weights = _mm256_setr_epi32(first, second, third, 0, first, second, third, 0);
+    let mut done = 0;
+    while done + 8 <= width
+        && let Some(to) = to.get_mut(2 * done..).and_then(<[u8]>::first_chunk_mut::<LEN>)
+        && let [Some(a), Some(b), Some(c), Some(d)] =
+            [0, 2, 4, 6].map(|at| load::<N>(from, done + at))
+    {
+        let [a, b, c, d] = [a, b, c, d].map(|pixels| {
+            let pixels = settled::<KIND>(pixels, under);
+            let pixels = if N == 4 { pixels } else { _mm_shuffle_epi8(pixels, order) };
+            _mm256_mullo_epi32(_mm256_cvtepu16_epi32(pixels), weights)
+        });
+        // Four pixels in each half, every other one.
+        let sums = _mm256_hadd_epi32(_mm256_hadd_epi32(a, b), _mm256_hadd_epi32(c, d));
+        let gray = _mm256_srli_epi32::<16>(_mm256_add_epi32(sums, _mm256_set1_epi32(0x8000)));
+        let (even, odd) = (_mm256_castsi256_si128(gray), _mm256_extracti128_si256::<1>(gray));
+        *to = bytes(_mm_or_si128(even, _mm_slli_epi32::<16>(odd)));
+        done += 8;
+    }
+    done
+}
