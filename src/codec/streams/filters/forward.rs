@@ -175,7 +175,10 @@ mod tests {
 
     #[test]
     fn vectors_find_and_make_what_single_bytes_do() {
-        for (pixel, len) in (1..=8).flat_map(|pixel| (0..130).map(move |len| (pixel, len))) {
+        // Long ones are looked at in samples.
+        let long = [LONG - 1, LONG, LONG + 50, LONG + STEP, LONG + 2 * STEP + 7];
+        let all = (1..=8).flat_map(|pixel| (0..130).chain(long).map(move |len| (pixel, len)));
+        for (pixel, len) in all {
             let padded: Vec<Vec<u8>> = rows(len)
                 .into_iter()
                 .map(|row| [&[0; PAD][..], &row, &[77; PAD]].concat())
