@@ -24,9 +24,6 @@ pub fn row(converter: &Converter, from: &[u8], to: &mut [u8], width: usize) -> u
     match (converter.from, converter.to) {
         (F::Rgb161616, F::Argb16161616) => colours::<3, 0, 4, PLAIN>(from, to, width, bgr),
         (F::Rgb161616, F::Abgr16161616) => colours::<3, 2, 4, PLAIN>(from, to, width, bgr),
-        (F::Argb16161616, F::Abgr16161616) | (F::Abgr16161616, F::Argb16161616) => {
-            colours::<4, 2, 4, PLAIN>(from, to, width, rgb)
-        }
         (F::Argb16161616, F::Rgb161616) => colours::<4, 0, 3, OVER>(from, to, width, bgr),
         (F::Abgr16161616, F::Rgb161616) => colours::<4, 2, 3, OVER>(from, to, width, rgb),
         (F::Gray16, F::Rgb161616) => colours::<1, 0, 3, PLAIN>(from, to, width, rgb),
@@ -40,14 +37,13 @@ pub fn row(converter: &Converter, from: &[u8], to: &mut [u8], width: usize) -> u
     }
 }
 
-/// The bytes of two pixels of `M` samples in two of `N`: in their order or from the third to the first, and a fourth where
-/// there is one.
+/// The bytes of two pixels of `M` samples in two of `N`, of which three are taken: in their order or from the third to the
+/// first.
 fn order<const N: usize, const FIRST: u8, const M: usize>() -> __m128i {
     let mut order = [NONE; LEN];
     for (pixel, to) in (0..).zip(order.chunks_exact_mut(2 * M).take(PIXELS)) {
-        let samples = if N == 1 { [0; 4] } else { [FIRST, 1, 2 - FIRST, 3] };
-        let known = if N == 4 { 4 } else { 3 };
-        for (to, sample) in to.as_chunks_mut::<2>().0.iter_mut().zip(samples).take(known) {
+        let samples = if N == 1 { [0; 3] } else { [FIRST, 1, 2 - FIRST] };
+        for (to, sample) in to.as_chunks_mut::<2>().0.iter_mut().zip(samples) {
             let at = 2 * (pixel * N as u8 + sample);
             *to = [at, at + 1];
         }
@@ -90,8 +86,7 @@ fn under(background: [u8; 3]) -> __m256i {
     _mm256_setr_epi32(a, b, c, 0, a, b, c, 0)
 }
 
-/// Pixels of `N` samples as such of `M`, in their order or from the third to the first; a fourth that there was not is
-/// opaque.
+/// Pixels of `N` samples as such of `M`, in their order or from the third to the first; a fourth is opaque.
 #[target_feature(enable = "avx2")]
 fn colours<const N: usize, const FIRST: u8, const M: usize, const KIND: bool>(
     from: &[u8],
@@ -100,7 +95,7 @@ fn colours<const N: usize, const FIRST: u8, const M: usize, const KIND: bool>(
     background: [u8; 3],
 ) -> usize {
     let (order, under) = (order::<N, FIRST, M>(), under(background));
-    let opaque = _mm_set1_epi64x(if N < 4 && M == 4 { 0xffff << 48 } else { 0 });
+    let opaque = _mm_set1_epi64x(if M == 4 { 0xffff << 48 } else { 0 });
     let mut done = 0;
     // Where they do not fill a vector, some bytes more are read and written, of the pixel that comes next.
     while done + PIXELS + usize::from(M == 3) <= width
@@ -133,8 +128,8 @@ fn luma<const N: usize, const RED: usize, const KIND: bool>(
     {
         let [a, b, c, d] = [a, b, c, d].map(|pixels| {
             let pixels = settled::<KIND>(pixels, under);
-            let pixels = if N == 4 { pixels } else { _mm_shuffle_epi8(pixels, order) };
-            _mm256_mullo_epi32(_mm256_cvtepu16_epi32(pixels), weights)
+            let pixels = _mm256_cvtepu16_epi32(_mm_shuffle_epi8(pixels, order));
+            _mm256_mullo_epi32(pixels, weights)
         });
         // Four pixels in each half, every other one.
         let sums = _mm256_hadd_epi32(_mm256_hadd_epi32(a, b), _mm256_hadd_epi32(c, d));
