@@ -201,15 +201,7 @@ impl<'a> Picture<'a> {
         Ok(self.view.row_as(y, &self.converter, scratch))
     }
 
-    /// [`Picture::row`] without a word on progress, for rows that several threads take.
-    pub fn row_silently<'b>(&self, y: u32, scratch: &'b mut [u8]) -> &'b [u8]
-    where
-        'a: 'b,
-    {
-        self.view.row_as(y, &self.converter, scratch)
-    }
-
-    /// [`Picture::row_silently`] into `to`, which has [`Picture::row_len`] bytes.
+    /// Row `y` into `to`, which has [`Picture::row_len`] bytes, without a word on progress: several threads may take rows.
     pub fn row_into(&self, y: u32, to: &mut [u8]) {
         self.view.part_as(y, 0..self.width, &self.converter, to);
     }

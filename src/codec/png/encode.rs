@@ -11,7 +11,6 @@ use crate::codec::streams::filters::forward::Filters;
 use crate::codec::streams::filters::{NONE, strategy::Strategy};
 use crate::error::{Error, Kind, Result};
 use crate::limits::Budget;
-use crate::memory::Scratch;
 use crate::options::SaveOptions;
 use crate::pixel::PixelFormat;
 use crate::sink::Sink;
@@ -218,7 +217,6 @@ impl<'a> Rows<'a> {
         mut take: impl FnMut(u32, &mut Filters) -> Result<()>,
     ) -> Result<()> {
         let picture = self.picture;
-        let mut scratch = Scratch::new(picture.row_len(), "a row", self.budget)?;
         let bits = if self.few.is_some() { 8 } else { picture.format.bits_per_pixel() };
         let mut filters = Filters::new(self.row_len(), bits.div_ceil(8), strategy, self.budget)?;
         let first = range.start;
@@ -226,10 +224,12 @@ impl<'a> Rows<'a> {
             let row = filters.next_row();
             match &self.few {
                 Some(few) => few.row(y, row),
-                None if picture.format.is_16_bit() => {
-                    store_wide(picture.row_silently(y, &mut scratch), picture.format, row);
+                None => {
+                    picture.row_into(y, row);
+                    if picture.format.is_16_bit() {
+                        store_wide(row, picture.format);
+                    }
                 }
-                None => picture.row_into(y, row),
             }
             if y >= first {
                 take(y, &mut filters)?;
@@ -239,13 +239,13 @@ impl<'a> Rows<'a> {
     }
 }
 
-/// 16-bit samples as PNG stores them: big-endian, R first.
-fn store_wide(row: &[u8], format: PixelFormat, to: &mut [u8]) {
-    for (to, sample) in to.as_chunks_mut::<2>().0.iter_mut().zip(row.as_chunks::<2>().0) {
-        *to = u16::from_ne_bytes(*sample).to_be_bytes();
+/// Has 16-bit samples be as PNG stores them: big-endian, R first.
+fn store_wide(row: &mut [u8], format: PixelFormat) {
+    for sample in row.as_chunks_mut::<2>().0 {
+        *sample = u16::from_ne_bytes(*sample).to_be_bytes();
     }
     if format == F::Rgb161616 {
-        for [a, b, _, _, e, f] in to.as_chunks_mut::<6>().0 {
+        for [a, b, _, _, e, f] in row.as_chunks_mut::<6>().0 {
             std::mem::swap(a, e);
             std::mem::swap(b, f);
         }

@@ -9,10 +9,6 @@ use crate::pixel::PixelFormat as F;
 /// Pixels of a vector.
 const PIXELS: usize = 2;
 
-/// What pixels of four samples are: kept as they are, or on a background of the same order.
-const PLAIN: bool = false;
-const OVER: bool = true;
-
 /// Weights of R, G, B in gray, of 65,536.
 const WEIGHTS: [i32; 3] = [19_595, 38_470, 7_471];
 
@@ -22,17 +18,15 @@ pub fn row(converter: &Converter, from: &[u8], to: &mut [u8], width: usize) -> u
     let [r, g, b] = converter.background;
     let (rgb, bgr) = ([r, g, b], [b, g, r]);
     match (converter.from, converter.to) {
-        (F::Rgb161616, F::Argb16161616) => colours::<3, 0, 4, PLAIN>(from, to, width, bgr),
-        (F::Rgb161616, F::Abgr16161616) => colours::<3, 2, 4, PLAIN>(from, to, width, bgr),
-        (F::Argb16161616, F::Rgb161616) => colours::<4, 0, 3, OVER>(from, to, width, bgr),
-        (F::Abgr16161616, F::Rgb161616) => colours::<4, 2, 3, OVER>(from, to, width, rgb),
-        (F::Gray16, F::Rgb161616) => colours::<1, 0, 3, PLAIN>(from, to, width, rgb),
-        (F::Gray16, F::Argb16161616 | F::Abgr16161616) => {
-            colours::<1, 0, 4, PLAIN>(from, to, width, rgb)
-        }
-        (F::Rgb161616, F::Gray16) => luma::<3, 2, PLAIN>(from, to, width, bgr),
-        (F::Argb16161616, F::Gray16) => luma::<4, 2, OVER>(from, to, width, bgr),
-        (F::Abgr16161616, F::Gray16) => luma::<4, 0, OVER>(from, to, width, rgb),
+        (F::Rgb161616, F::Argb16161616) => colours::<3, 0, 4>(from, to, width, bgr),
+        (F::Rgb161616, F::Abgr16161616) => colours::<3, 2, 4>(from, to, width, bgr),
+        (F::Argb16161616, F::Rgb161616) => colours::<4, 0, 3>(from, to, width, bgr),
+        (F::Abgr16161616, F::Rgb161616) => colours::<4, 2, 3>(from, to, width, rgb),
+        (F::Gray16, F::Rgb161616) => colours::<1, 0, 3>(from, to, width, rgb),
+        (F::Gray16, F::Argb16161616 | F::Abgr16161616) => colours::<1, 0, 4>(from, to, width, rgb),
+        (F::Rgb161616, F::Gray16) => luma::<3, 2>(from, to, width, bgr),
+        (F::Argb16161616, F::Gray16) => luma::<4, 2>(from, to, width, bgr),
+        (F::Abgr16161616, F::Gray16) => luma::<4, 0>(from, to, width, rgb),
         _ => 0,
     }
 }
@@ -56,13 +50,13 @@ fn load<const N: usize>(row: &[u8], at: usize) -> Option<__m128i> {
     row.get(at * 2 * N..)?.first_chunk().map(vector)
 }
 
-/// Pixels whose last sample is alpha, on a background of the same order: what `over_16` does.
+/// Pixels of four samples, whose last one is alpha, on a background of the same order: what `over_16` does. Others as they are.
 #[inline]
 #[target_feature(enable = "avx2")]
-fn settled<const KIND: bool>(pixels: __m128i, background: __m256i) -> __m128i {
+fn settled<const N: usize>(pixels: __m128i, background: __m256i) -> __m128i {
     let opaque = _mm_set1_epi64x(0xffff << 48);
     let alpha = _mm_and_si128(pixels, opaque);
-    if KIND == PLAIN || _mm_movemask_epi8(_mm_cmpeq_epi64(alpha, opaque)) == 0xffff {
+    if N < 4 || _mm_movemask_epi8(_mm_cmpeq_epi64(alpha, opaque)) == 0xffff {
         return pixels;
     }
     let top = _mm256_cvtepu16_epi32(pixels);
@@ -88,7 +82,7 @@ fn under(background: [u8; 3]) -> __m256i {
 
 /// Pixels of `N` samples as such of `M`, in their order or from the third to the first; a fourth is opaque.
 #[target_feature(enable = "avx2")]
-fn colours<const N: usize, const FIRST: u8, const M: usize, const KIND: bool>(
+fn colours<const N: usize, const FIRST: u8, const M: usize>(
     from: &[u8],
     to: &mut [u8],
     width: usize,
@@ -102,7 +96,7 @@ fn colours<const N: usize, const FIRST: u8, const M: usize, const KIND: bool>(
         && let Some(pixels) = load::<N>(from, done)
         && let Some(to) = to.get_mut(done * 2 * M..).and_then(<[u8]>::first_chunk_mut::<LEN>)
     {
-        let pixels = _mm_shuffle_epi8(settled::<KIND>(pixels, under), order);
+        let pixels = _mm_shuffle_epi8(settled::<N>(pixels, under), order);
         *to = bytes(_mm_or_si128(pixels, opaque));
         done += PIXELS;
     }
@@ -111,7 +105,7 @@ fn colours<const N: usize, const FIRST: u8, const M: usize, const KIND: bool>(
 
 /// Gray of pixels of three samples, or of four. The red one comes first or third.
 #[target_feature(enable = "avx2")]
-fn luma<const N: usize, const RED: usize, const KIND: bool>(
+fn luma<const N: usize, const RED: usize>(
     from: &[u8],
     to: &mut [u8],
     width: usize,
@@ -127,7 +121,7 @@ fn luma<const N: usize, const RED: usize, const KIND: bool>(
             [0, 2, 4, 6].map(|at| load::<N>(from, done + at))
     {
         let [a, b, c, d] = [a, b, c, d].map(|pixels| {
-            let pixels = settled::<KIND>(pixels, under);
+            let pixels = settled::<N>(pixels, under);
             let pixels = _mm256_cvtepu16_epi32(_mm_shuffle_epi8(pixels, order));
             _mm256_mullo_epi32(pixels, weights)
         });
