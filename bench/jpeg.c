@@ -1,7 +1,7 @@
 /*
- * Writes JPEGs with libdio and libjpeg-turbo, in one process, in turns, on one thread, and prints how many times as fast
- * libdio is by the time of the processor. Pictures are made here, the same each time. Both write into fresh memory, and
- * the coefficients of both files must be equal.
+ * Writes JPEGs with libdio and libjpeg-turbo and reads those that libjpeg-turbo wrote, in one process, in turns, on one
+ * thread, and prints how many times as fast libdio is by the time of the processor. Pictures are made here, the same each
+ * time. Both use fresh memory; the coefficients of both files must be equal, and so must the pixels read.
  */
 #include <dio.h>
 #include <malloc.h>
@@ -21,7 +21,7 @@ typedef struct {
     uint32_t width, height;
     int document, samples, bgr;
     int across, down;
-    int quality, optimize;
+    int quality, optimize, progressive;
 } Case;
 
 /* Of this thread alone: the machine may do other work. */
@@ -57,6 +57,8 @@ static void write_turbo(const Case *c, const uint8_t *pixels, unsigned char **by
         to.comp_info[0].h_samp_factor = c->across;
         to.comp_info[0].v_samp_factor = c->down;
     }
+    if (c->progressive)
+        jpeg_simple_progression(&to);
     jpeg_start_compress(&to, TRUE);
     size_t line = (size_t)c->width * (size_t)c->samples;
     while (to.next_scanline < to.image_height) {
@@ -95,11 +97,48 @@ static void write_libdio(const Case *c, const DIO_ImageData *image, uint8_t **by
     DIO_SaveOptions options = DIO_SAVE_OPTIONS_INIT;
     options.quality = c->quality;
     options.optimize = c->optimize;
+    options.progressive = c->progressive;
     options.subsampling = c->down == 2     ? DIO_SUBSAMPLING_420
                           : c->across == 2 ? DIO_SUBSAMPLING_422
                                            : DIO_SUBSAMPLING_444;
     if (DIO_SaveToMemoryWithOptions(image, DIO_IFF_JPEG, &options, bytes, size) != DIO_EC_OK)
         fail(c->name);
+}
+
+static uint8_t *read_turbo(const Case *c, const uint8_t *bytes, size_t size)
+{
+    struct jpeg_error_mgr errors;
+    struct jpeg_decompress_struct from;
+    from.err = jpeg_std_error(&errors);
+    jpeg_create_decompress(&from);
+    jpeg_mem_src(&from, bytes, (unsigned long)size);
+    jpeg_read_header(&from, TRUE);
+    from.out_color_space = c->samples == 1 ? JCS_GRAYSCALE : c->bgr ? JCS_EXT_BGR : JCS_RGB;
+    from.dct_method = JDCT_ISLOW;
+    jpeg_start_decompress(&from);
+    size_t line = (size_t)c->width * (size_t)c->samples;
+    uint8_t *pixels = malloc(line * c->height);
+    while (from.output_scanline < from.output_height) {
+        JSAMPROW rows[16];
+        JDIMENSION count = 0;
+        for (; count < 16 && from.output_scanline + count < from.output_height; count++)
+            rows[count] = pixels + line * (from.output_scanline + count);
+        jpeg_read_scanlines(&from, rows, count);
+    }
+    jpeg_finish_decompress(&from);
+    jpeg_destroy_decompress(&from);
+    return pixels;
+}
+
+static DIO_ImageData *read_libdio(const Case *c, const uint8_t *bytes, size_t size)
+{
+    DIO_ReadOptions options = DIO_READ_OPTIONS_INIT;
+    options.pixel_format = c->samples == 1 ? DIO_IPF_GRAYSCALED : c->bgr ? DIO_IPF_RGB_888 : DIO_IPF_BGR_888;
+    options.threads = 1;
+    DIO_ImageData *image = NULL;
+    if (DIO_ReadFromMemoryWithOptions(bytes, size, &options, &image) != DIO_EC_OK)
+        fail(c->name);
+    return image;
 }
 
 /* Opens a file and gives its coefficients. */
@@ -143,12 +182,33 @@ static double least(double a, double b)
     return a < b ? a : b;
 }
 
+/* Reads a file in turns and tells how many times as fast libdio is, and its time. */
+static double time_reading(const Case *c, const uint8_t *bytes, size_t size, double *our_time)
+{
+    double their_time = 1e9;
+    *our_time = 1e9;
+    for (int round = 0; round < ROUNDS; round++) {
+        double t0 = now();
+        uint8_t *theirs = read_turbo(c, bytes, size);
+        double t1 = now();
+        DIO_ImageData *ours = read_libdio(c, bytes, size);
+        double t2 = now();
+        their_time = least(their_time, t1 - t0);
+        *our_time = least(*our_time, t2 - t1);
+        if (memcmp(DIO_ImageDataGetBytes(ours), theirs, (size_t)c->width * c->height * (size_t)c->samples) != 0)
+            fail("pixels differ");
+        free(theirs);
+        DIO_FreeImageData(ours);
+    }
+    return their_time / *our_time;
+}
+
 static void run(const Case *c)
 {
     uint8_t *pixels = malloc((size_t)c->width * c->height * (size_t)c->samples);
     (c->document ? document : photo)(c->width, c->height, c->samples, pixels);
     DIO_ImageData *image = image_of(c, pixels);
-    double our_time = 1e9, their_time = 1e9;
+    double our_time = 1e9, their_time = 1e9, reading_time = 1e9, reading = 0;
     size_t our_size = 0;
     unsigned long their_size = 0;
     for (int round = 0; round < ROUNDS; round++) {
@@ -161,13 +221,15 @@ static void run(const Case *c)
         double t2 = now();
         their_time = least(their_time, t1 - t0);
         our_time = least(our_time, t2 - t1);
-        if (round == 0)
+        if (round == 0) {
             compare(c, ours, our_size, theirs, their_size);
+            reading = time_reading(c, theirs, their_size, &reading_time);
+        }
         free(theirs);
         DIO_FreeBytes(ours);
     }
-    printf("| %-28s | %7.2f | %5.2f | %6.4f |\n", c->name, our_time * 1e3, their_time / our_time,
-           (double)our_size / (double)their_size);
+    printf("| %-28s | %8.3f | %7.2f | %8.3f | %7.2f | %6.4f |\n", c->name, reading_time * 1e3, reading, our_time * 1e3,
+           their_time / our_time, (double)our_size / (double)their_size);
     fflush(stdout);
     DIO_FreeImageData(image);
     free(pixels);
@@ -180,7 +242,7 @@ static void compare_sizes(void)
         state = n * 77;
         int kind = (int)(n % 4);
         Case c = {"small sizes", 1 + n / 4 % 37, 1 + noise() % 37, n % 8 < 2, kind == 3 ? 1 : 3, (int)(n >> 7 & 1 && kind != 3),
-                  kind == 0 || kind == 1 ? 2 : 1, kind == 0 ? 2 : 1, 1 + (int)(noise() % 100), (int)(n >> 6 & 1)};
+                  kind == 0 || kind == 1 ? 2 : 1, kind == 0 ? 2 : 1, 1 + (int)(noise() % 100), (int)(n >> 6 & 1), n % 16 == 0};
         uint8_t *pixels = malloc((size_t)c.width * c.height * (size_t)c.samples);
         photo(c.width, c.height, c.samples, pixels);
         DIO_ImageData *image = image_of(&c, pixels);
@@ -201,24 +263,26 @@ static void compare_sizes(void)
 int main(int argc, char **argv)
 {
     const Case cases[] = {
-        {"photo, 4:2:0", 4000, 3000, 0, 3, 0, 2, 2, 90, 0},
-        {"photo, 4:2:2", 4000, 3000, 0, 3, 0, 2, 1, 90, 0},
-        {"photo, 4:4:4", 4000, 3000, 0, 3, 0, 1, 1, 90, 0},
-        {"photo, 4:2:0, quality 75", 4000, 3000, 0, 3, 0, 2, 2, 75, 0},
-        {"photo, 4:2:0, B, G, R", 4000, 3000, 0, 3, 1, 2, 2, 90, 0},
-        {"photo, 4:2:0, optimized", 4000, 3000, 0, 3, 0, 2, 2, 90, 1},
-        {"photo, 4:4:4, optimized", 4000, 3000, 0, 3, 0, 1, 1, 90, 1},
-        {"photo, gray", 4000, 3000, 0, 1, 0, 1, 1, 90, 0},
-        {"document, 4:2:0", 2480, 3508, 1, 3, 0, 2, 2, 90, 0},
-        {"document, 4:4:4", 2480, 3508, 1, 3, 0, 1, 1, 90, 0},
-        {"document, gray", 2480, 3508, 1, 1, 0, 1, 1, 90, 0},
-        {"odd size, 4:2:0", 1237, 1013, 0, 3, 0, 2, 2, 90, 0},
-        {"64 x 64, 4:2:0", 64, 64, 0, 3, 0, 2, 2, 90, 0},
+        {"photo, 4:2:0", 4000, 3000, 0, 3, 0, 2, 2, 90, 0, 0},
+        {"photo, 4:2:2", 4000, 3000, 0, 3, 0, 2, 1, 90, 0, 0},
+        {"photo, 4:4:4", 4000, 3000, 0, 3, 0, 1, 1, 90, 0, 0},
+        {"photo, 4:2:0, quality 75", 4000, 3000, 0, 3, 0, 2, 2, 75, 0, 0},
+        {"photo, 4:2:0, B, G, R", 4000, 3000, 0, 3, 1, 2, 2, 90, 0, 0},
+        {"photo, 4:2:0, optimized", 4000, 3000, 0, 3, 0, 2, 2, 90, 1, 0},
+        {"photo, 4:4:4, optimized", 4000, 3000, 0, 3, 0, 1, 1, 90, 1, 0},
+        {"photo, 4:2:0, progressive", 4000, 3000, 0, 3, 0, 2, 2, 90, 1, 1},
+        {"photo, 4:4:4, progressive", 4000, 3000, 0, 3, 0, 1, 1, 90, 1, 1},
+        {"photo, gray", 4000, 3000, 0, 1, 0, 1, 1, 90, 0, 0},
+        {"document, 4:2:0", 2480, 3508, 1, 3, 0, 2, 2, 90, 0, 0},
+        {"document, 4:4:4", 2480, 3508, 1, 3, 0, 1, 1, 90, 0, 0},
+        {"document, gray", 2480, 3508, 1, 1, 0, 1, 1, 90, 0, 0},
+        {"odd size, 4:2:0", 1237, 1013, 0, 3, 0, 2, 2, 90, 0, 0},
+        {"64 x 64, 4:2:0", 64, 64, 0, 3, 0, 2, 2, 90, 0, 0},
     };
     compare_sizes();
     mallopt(M_MMAP_THRESHOLD, 1 << 20);
-    printf("| %-28s | %-7s | %-5s | %-6s |\n", "writing JPEG", "ms", "speed", "size");
-    printf("| --- | --- | --- | --- |\n");
+    printf("| %-28s | %-8s | %-7s | %-8s | %-7s | %-6s |\n", "JPEG", "read, ms", "reading", "written", "writing", "size");
+    printf("| --- | --- | --- | --- | --- | --- |\n");
     for (size_t n = 0; n < sizeof cases / sizeof *cases; n++)
         if (argc < 2 || strstr(cases[n].name, argv[1]) != NULL)
             run(&cases[n]);
