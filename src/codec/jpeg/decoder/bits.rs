@@ -38,7 +38,7 @@ pub struct Bits {
 
 /// The bits that were read and not used, and where the next ones are.
 #[derive(Clone, Copy, Default)]
-struct Place {
+pub struct Place {
     at: usize,
     /// The next bit is the highest.
     held: u64,
@@ -47,8 +47,20 @@ struct Place {
 
 /// Bits that are known to be in memory.
 pub struct Reader<'a> {
+    /// Those that were not read.
     bytes: &'a [u8],
-    place: Place,
+    /// The next bit is the highest.
+    held: u64,
+    count: u32,
+}
+
+/// Where a reader ended.
+#[derive(Clone, Copy)]
+pub struct Rest {
+    /// Bytes that were not read.
+    bytes: usize,
+    held: u64,
+    count: u32,
 }
 
 impl Bits {
@@ -82,17 +94,33 @@ impl Bits {
     /// Lets `decode` read the bits of a block.
     #[inline(always)]
     pub fn with<T>(&mut self, decode: impl FnOnce(&mut Reader<'_>) -> Result<T>) -> Result<T> {
+        let mut reader = self.reader()?;
+        let outcome = decode(&mut reader);
+        let rest = reader.rest();
+        self.go_to(rest)?;
+        outcome
+    }
+
+    /// The bits of a block. Where they end is to be told to [`Self::go_to`].
+    #[inline(always)]
+    pub fn reader(&mut self) -> Result<Reader<'_>> {
         if self.len < self.place.at + MOST && self.marker.is_none() && !self.ended {
             self.fill()?;
         }
-        let mut reader = Reader { bytes: &self.clean, place: self.place };
-        let outcome = decode(&mut reader);
-        self.place = reader.place;
+        let Place { at, held, count } = self.place;
+        Ok(Reader { bytes: self.clean.get(at..).unwrap_or_default(), held, count })
+    }
+
+    /// Goes on where a reader ended. Fails where it read more bits than there are.
+    #[inline(always)]
+    pub fn go_to(&mut self, Rest { bytes, held, count }: Rest) -> Result<()> {
+        let at = self.clean.len().wrapping_sub(bytes);
+        self.place = Place { at, held, count };
         // What was held and not used is bits of the bytes before.
-        if self.place.at * 8 > self.len * 8 + self.place.count as usize {
+        if at * 8 > self.len * 8 + count as usize {
             return Err(self.missing());
         }
-        outcome
+        Ok(())
     }
 
     /// The next byte of data, for decoders that take no bits; after the last one zeros, which encoders may leave out
@@ -209,31 +237,36 @@ impl Reader<'_> {
     /// Reads on until at least 56 bits are held.
     #[inline(always)]
     pub fn refill(&mut self) {
-        let Place { at, held, count } = &mut self.place;
-        let next = self.bytes.get(*at..).and_then(<[u8]>::first_chunk::<8>);
-        let next = u64::from_be_bytes(next.copied().unwrap_or([0xff; 8]));
-        *held |= next.checked_shr(*count).unwrap_or(0);
-        *at += (63 - *count as usize) >> 3;
-        *count |= 56;
+        let next = self.bytes.first_chunk::<8>();
+        let taken = (63 - self.count as usize) >> 3;
+        self.held |= u64::from_be_bytes(next.copied().unwrap_or([0xff; 8])).wrapping_shr(self.count);
+        self.bytes = self.bytes.get(taken..).unwrap_or_default();
+        self.count |= 56;
+    }
+
+    /// Where it ends.
+    #[inline(always)]
+    pub fn rest(&self) -> Rest {
+        Rest { bytes: self.bytes.len(), held: self.held, count: self.count }
     }
 
     /// The next `count` bits, 1 to 32, of which so many are held.
     #[inline(always)]
     pub fn peek(&self, count: u32) -> u32 {
-        (self.place.held >> (64 - count)) as u32
+        (self.held >> (64 - count)) as u32
     }
 
     /// Lets `count` bits go, less than 64, of which so many are held.
     #[inline(always)]
     pub fn drop(&mut self, count: u32) {
-        self.place.held <<= count;
-        self.place.count = self.place.count.wrapping_sub(count);
+        self.held <<= count;
+        self.count = self.count.wrapping_sub(count);
     }
 
     /// Bits that are held.
     #[inline(always)]
     pub fn count(&self) -> u32 {
-        self.place.count
+        self.count
     }
 
     /// The next `count` bits, up to 16.
@@ -242,12 +275,22 @@ impl Reader<'_> {
         if count == 0 {
             return 0;
         }
-        if self.place.count < count {
+        if self.count < count {
             self.refill();
         }
         let value = self.peek(count) as i32;
         self.drop(count);
         value
+    }
+
+    /// The number that may be negative (T.81, F.2.2.1) after `past` bits, and of 63 - `but` bits, up to 15.
+    #[inline(always)]
+    pub fn signed_after(&self, past: u32, but: u32) -> i32 {
+        let next = self.held << (past & 63);
+        let all = (u64::MAX >> 1 >> (but & 63)) as i32;
+        let read = (next >> 1 >> (but & 63)) as i32;
+        // What begins with 0 is negative.
+        read - if (next as i64) < 0 { 0 } else { all }
     }
 
     /// A number of `count` bits, up to 16, that may be negative (T.81, F.2.2.1).

@@ -37,17 +37,20 @@ fn at_place(block: &mut [i16; 64], at: usize) -> Result<&mut i16> {
 #[inline(always)]
 pub fn difference(reader: &mut Reader<'_>, dc: &Dc) -> Result<i32> {
     reader.refill();
-    if let Some(found) = dc.value(reader)
-        && found.zeros % END == 0
-    {
-        reader.drop(found.len);
-        return Ok(found.value);
+    let code = dc.next(reader)?;
+    if code.symbol() > 15 {
+        return wide_difference(reader, dc);
     }
-    let len = u32::from(dc.symbol(reader)?);
-    if len > 16 {
-        return Err(Error::damaged("a DC difference has more than 16 bits"));
+    Ok(code.value(reader))
+}
+
+/// A DC difference of 16 bits, which only 12-bit samples may have.
+#[cold]
+fn wide_difference(reader: &mut Reader<'_>, dc: &Dc) -> Result<i32> {
+    match dc.symbol(reader)? {
+        16 => Ok(reader.signed(16)),
+        _ => Err(Error::damaged("a DC difference has more than 16 bits")),
     }
-    Ok(reader.signed(len))
 }
 
 /// A whole block but for its DC, times its steps, row by row; whether there was anything in it.
@@ -82,43 +85,22 @@ pub fn sequential_as_coded(
 /// there was one.
 #[inline(always)]
 fn each(reader: &mut Reader<'_>, ac: &Ac, mut put: impl FnMut(usize, i32) -> bool) -> Result<bool> {
-    let (mut at, mut any) = (1, false);
-    while at < 64 {
-        // A code and its value take 32 bits at the most.
-        if reader.count() < 32 {
-            reader.refill();
+    let mut at = 1;
+    loop {
+        // 56 bits: a code that is looked up and its value take 25 at the most, and before a longer one there is more.
+        reader.refill();
+        for _ in 0..2 {
+            let code = ac.next(reader)?;
+            let value = code.value(reader);
+            let place = at + code.zeros();
+            if !put(place, value) {
+                // The end of a block leads past it, and may 16 zeros.
+                return if value == 0 { Ok(at > 1) } else { Err(damaged()) };
+            }
+            at = place + 1;
+            if at > 63 { return Ok(true); }
         }
-        let value = match ac.value(reader) {
-            Some(found) => {
-                reader.drop(found.len);
-                at += found.zeros;
-                found.value
-            }
-            None => {
-                let symbol = ac.symbol(reader)?;
-                let (zeros, len) = (usize::from(symbol >> 4), u32::from(symbol & 15));
-                if len == 0 {
-                    if zeros < 15 {
-                        break;
-                    }
-                    at += 16;
-                    continue;
-                }
-                at += zeros;
-                reader.signed(len)
-            }
-        };
-        if !put(at, value) {
-            // The end of a block leads past it.
-            if value == 0 {
-                break;
-            }
-            return Err(damaged());
-        }
-        any = true;
-        at += 1;
     }
-    Ok(any)
 }
 
 /// Passes over the coefficient after place `at`; the places that it takes, all that are left where the block ends.
@@ -146,31 +128,18 @@ pub fn first_of_band(
         if reader.count() < 32 {
             reader.refill();
         }
-        let value = match ac.value(reader) {
-            Some(found) if found.zeros == END => {
-                reader.drop(found.len);
-                break;
-            }
-            Some(found) => {
-                reader.drop(found.len);
-                at += found.zeros;
-                found.value
-            }
-            None => {
-                let symbol = ac.symbol(reader)?;
-                let (zeros, len) = (usize::from(symbol >> 4), u32::from(symbol & 15));
-                if len == 0 {
-                    if zeros < 15 {
-                        *run = (1 << zeros) - 1 + reader.take(zeros as u32) as u32;
-                        break;
-                    }
-                    at += 16;
-                    continue;
-                }
-                at += zeros;
-                reader.signed(len)
-            }
-        };
+        let code = ac.next(reader)?;
+        let value = code.value(reader);
+        if code.zeros() >= END {
+            let more = (code.zeros() - END) as u32;
+            *run = (1 << more) - 1 + reader.take(more) as u32;
+            break;
+        }
+        at += code.zeros();
+        if value == 0 {
+            at += 1;
+            continue;
+        }
         *at_place(block, at)? = (value << band.low) as i16;
         at += 1;
     }

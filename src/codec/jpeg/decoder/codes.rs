@@ -1,4 +1,4 @@
-//! Huffman tables to decode with: the next bits looked up at once, and most coefficients together with their codes.
+//! Huffman tables to decode with: the next bits looked up at once.
 
 use std::sync::OnceLock;
 
@@ -10,10 +10,10 @@ use crate::error::{Error, Result};
 /// Of DC differences, which are one of 64 numbers, 9 bits are looked up.
 pub type Dc = Codes<512>;
 
-/// Of AC coefficients 11 bits: with 9 pictures with grain, whose values are long, take a tenth longer.
-pub type Ac = Codes<2048>;
+/// Of AC coefficients 10 bits.
+pub type Ac = Codes<1024>;
 
-/// Zeros that stand for the end of a block, or for a DC difference of nothing.
+/// Zeros that stand for the end of a block, and so many more where the symbol has a run.
 pub const END: usize = 64;
 
 /// Codes of one length.
@@ -28,38 +28,56 @@ struct Len {
 
 /// A Huffman table, which looks up so many bits that there are `PLACES` of them, a power of two.
 pub struct Codes<const PLACES: usize> {
-    /// What the next bits are: symbol and length of the code that they begin with; 0 where it is longer.
-    short: Box<[u16; PLACES]>,
-    /// Where code and value of a coefficient lie in them: the value, the zeros before it, and the length of both, which is
-    /// 0 where they do not. [`END`] zeros are the end of a block.
-    values: Box<[u32; PLACES]>,
+    /// The code that the next bits begin with; of no bits where it is longer.
+    short: Box<[Code; PLACES]>,
     /// Those that there are come first; the others have a limit of 0.
     lens: [Len; 16],
     symbols: Vec<u8>,
     passing: OnceLock<Box<Passing>>,
 }
 
-/// Enters the values that follow a code, as far as they lie in the bits that are looked up. `places` are those of the code.
-fn find_values(places: &mut [u32], look: u32, len: u32, symbol: u32) {
-    let (zeros, size) = (symbol >> 4, symbol & 15);
-    if symbol == 0 {
-        places.fill((END as u32) << 8 | len);
-    }
-    if size == 0 || len + size > look {
-        return;
-    }
-    for (read, places) in (0i32..).zip(places.chunks_exact_mut(1 << (look - len - size))) {
-        let value = if read < 1 << (size - 1) { read + 1 - (1 << size) } else { read };
-        places.fill((value as u32) << 16 | zeros << 8 | (len + size));
-    }
+#[cold]
+fn no_code() -> Error {
+    Error::damaged("a Huffman code is not in its table")
 }
 
-/// A coefficient that was looked up.
-#[derive(Clone, Copy)]
-pub struct Value {
-    pub value: i32,
-    pub zeros: usize,
-    pub len: u32,
+/// A code of an AC coefficient, whose value follows it: in four bytes from the lowest on the bits of both, the zeros before
+/// the coefficient, the bits of the code alone, and 63 less those of the value, which [`Reader::signed_after`] shifts by.
+#[derive(Clone, Copy, Default)]
+pub struct Code(u32);
+
+impl Code {
+    fn new(len: u32, symbol: u8) -> Self {
+        let (run, size) = (u32::from(symbol >> 4), u32::from(symbol & 15));
+        let zeros = if size == 0 && run < 15 { END as u32 + run } else { run };
+        Self((63 - size) << 24 | len << 16 | zeros << 8 | (len + size))
+    }
+
+    /// The coefficient's zeros before it: [`END`] of them or more are the end of a block.
+    #[inline(always)]
+    pub fn zeros(self) -> usize {
+        (self.0 >> 8 & 255) as usize
+    }
+
+    /// The symbol that the code stands for.
+    #[inline(always)]
+    pub fn symbol(self) -> u8 {
+        (self.0 >> 4) as u8 & 0xf0 | (63 - (self.0 >> 24)) as u8
+    }
+
+    /// Lets the code go and gives the value after it, 0 where there is none.
+    #[inline(always)]
+    pub fn value(self, reader: &mut Reader<'_>) -> i32 {
+        let value = reader.signed_after(self.0 >> 16, self.0 >> 24);
+        reader.drop(self.0 & 255);
+        value
+    }
+
+    /// Lets the code go and not the value.
+    #[inline(always)]
+    fn pass(self, reader: &mut Reader<'_>) {
+        reader.drop(self.0 >> 16 & 255);
+    }
 }
 
 impl<const PLACES: usize> Codes<PLACES> {
@@ -69,8 +87,7 @@ impl<const PLACES: usize> Codes<PLACES> {
     /// Fails where there are more codes than bits for them.
     pub fn new(table: Huffman) -> Result<Self> {
         let mut codes = Self {
-            short: Box::new([0; PLACES]),
-            values: Box::new([0; PLACES]),
+            short: Box::new([Code::default(); PLACES]),
             lens: Default::default(),
             symbols: table.symbols,
             passing: OnceLock::new(),
@@ -105,43 +122,35 @@ impl<const PLACES: usize> Codes<PLACES> {
         let symbols = self.symbols.iter().skip(first_symbol).take(count);
         let first = first as usize;
         let short = self.short.get_mut(first..).unwrap_or_default().chunks_exact_mut(each);
-        let values = self.values.get_mut(first..).unwrap_or_default().chunks_exact_mut(each);
-        for ((short, values), symbol) in short.zip(values).zip(symbols) {
-            short.fill(u16::from(*symbol) << 8 | len as u16);
-            find_values(values, Self::LOOK, len, u32::from(*symbol));
-        }
+        short.zip(symbols).for_each(|(short, symbol)| short.fill(Code::new(len, *symbol)));
     }
 
-    /// The coefficient that the next bits are, if it is a short one. So many bits must be held.
+    /// The next code. As many bits as are looked up must be held.
     #[inline(always)]
-    pub fn value(&self, reader: &Reader<'_>) -> Option<Value> {
-        let entry = self.values[reader.peek(Self::LOOK) as usize % PLACES];
-        let found = Value {
-            value: (entry as i32) >> 16,
-            zeros: (entry >> 8 & 255) as usize,
-            len: entry & 255,
-        };
-        (found.len > 0).then_some(found)
+    pub fn next(&self, reader: &mut Reader<'_>) -> Result<Code> {
+        let code = self.short[reader.peek(Self::LOOK) as usize % PLACES];
+        if code.0 != 0 {
+            return Ok(code);
+        }
+        reader.refill();
+        // It gets the bits and not the reader, which then need not be in memory; nor does what it gives.
+        let code = self.long(reader.peek(16));
+        if code.0 == 0 { Err(no_code()) } else { Ok(code) }
     }
 
-    /// The next symbol, of which all bits are held.
+    /// The next symbol. As many bits as are looked up must be held.
     #[inline(always)]
     pub fn symbol(&self, reader: &mut Reader<'_>) -> Result<u8> {
-        let short = self.short[reader.peek(Self::LOOK) as usize % PLACES];
-        if short != 0 {
-            reader.drop(u32::from(short & 255));
-            return Ok((short >> 8) as u8);
-        }
-        // It gets the bits and not the reader, which then need not be in memory.
-        let (len, symbol) = self.long(reader.peek(16))?;
-        reader.drop(len);
-        Ok(symbol)
+        let code = self.next(reader)?;
+        code.pass(reader);
+        Ok(code.symbol())
     }
 
+    /// The code that 16 bits begin with, or one of no bits.
     #[cold]
     #[inline(never)]
-    fn long(&self, next: u32) -> Result<(u32, u8)> {
-        self.code(next).ok_or_else(|| Error::damaged("a Huffman code is not in its table"))
+    fn long(&self, next: u32) -> Code {
+        self.code(next).map_or(Code::default(), |(len, symbol)| Code::new(len, symbol))
     }
 
     /// Length and symbol of the code that 16 bits begin with.

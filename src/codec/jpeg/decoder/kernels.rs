@@ -12,15 +12,25 @@ const STEP: usize = 16;
 /// Twice as many samples across: three parts of the nearer to one of the farther. `to` has two for each.
 #[inline(always)]
 pub fn double_across(row: &[u8], to: &mut [u8]) {
-    let sample = |near: u8, far: u8, half: u16| (u16::from(near) * 3 + u16::from(far) + half) >> 2;
-    let pair = |[left, own, right]: [u8; 3]| joined(sample(own, left, 1), sample(own, right, 2));
     let pairs = to.as_chunks_mut::<2>().0;
-    inner([row], pairs, |[row], at| pair([row[at], row[at + 1], row[at + 2]]));
+    inner([row], pairs, |[row], at| {
+        let [left, own, right] = [row[at], row[at + 1], row[at + 2]];
+        joined(across(own, left, 1), across(own, right, 2))
+    });
+    double_across_ends(row, to);
+}
+
+#[inline(always)]
+fn across(near: u8, far: u8, half: u16) -> u16 {
+    (u16::from(near) * 3 + u16::from(far) + half) >> 2
+}
+
+/// The first and the last pair of [`double_across`].
+#[inline(always)]
+pub fn double_across_ends(row: &[u8], to: &mut [u8]) {
     let at = |at: usize| row.get(at).copied().unwrap_or_default();
-    let last = row.len().saturating_sub(1);
-    let ends = [at(0), at(1), at(last.saturating_sub(1)), at(last)];
-    put_ends(ends, row.len(), pairs, |own, beside| {
-        [sample(own, beside, 1) as u8, sample(own, beside, 2) as u8]
+    put_ends(at, row.len(), to, |own, beside| {
+        [across(own, beside, 1) as u8, across(own, beside, 2) as u8]
     });
 }
 
@@ -29,18 +39,30 @@ pub fn double_across(row: &[u8], to: &mut [u8]) {
 /// Sums of columns are made anew for each neighbour: to load what was just stored at another place takes longer.
 #[inline(always)]
 pub fn double_both(near: &[u8], far: &[u8], to: &mut [u8]) {
-    let sum = |near: u8, far: u8| u16::from(near) * 3 + u16::from(far);
-    let sample = |near: u16, far: u16, half: u16| (near * 3 + far + half) >> 4;
     let pairs = to.as_chunks_mut::<2>().0;
     inner([near, far], pairs, |[near, far], at| {
-        let [left, own, right] = [at, at + 1, at + 2].map(|at| sum(near[at], far[at]));
-        joined(sample(own, left, 8), sample(own, right, 7))
+        let [left, own, right] = [at, at + 1, at + 2].map(|at| down(near[at], far[at]));
+        joined(both(own, left, 8), both(own, right, 7))
     });
-    let at = |at: usize| Some(sum(*near.get(at)?, *far.get(at)?));
-    let last = near.len().saturating_sub(1);
-    let ends = [at(0), at(1), at(last.saturating_sub(1)), at(last)].map(Option::unwrap_or_default);
-    put_ends(ends, near.len(), pairs, |own, beside| {
-        [sample(own, beside, 8) as u8, sample(own, beside, 7) as u8]
+    double_both_ends(near, far, to);
+}
+
+#[inline(always)]
+fn down(near: u8, far: u8) -> u16 {
+    u16::from(near) * 3 + u16::from(far)
+}
+
+#[inline(always)]
+fn both(near: u16, far: u16, half: u16) -> u16 {
+    (near * 3 + far + half) >> 4
+}
+
+/// The first and the last pair of [`double_both`].
+#[inline(always)]
+pub fn double_both_ends(near: &[u8], far: &[u8], to: &mut [u8]) {
+    let at = |at: usize| Some(down(*near.get(at)?, *far.get(at)?));
+    put_ends(|place| at(place).unwrap_or_default(), near.len(), to, |own, beside| {
+        [both(own, beside, 8) as u8, both(own, beside, 7) as u8]
     });
 }
 
@@ -84,22 +106,24 @@ fn joined(left: u16, right: u16) -> [u8; 2] {
     (left | right << 8).to_le_bytes()
 }
 
-/// The first and the last pair of so many, which have nothing beside them on one side, from the first two and the last two.
+/// The first and the last pair of so many samples, which have nothing beside them on one side.
 #[inline(always)]
 fn put_ends<T: Copy>(
-    [first, second, before, last]: [T; 4],
+    at: impl Fn(usize) -> T,
     count: usize,
-    pairs: &mut [[u8; 2]],
+    to: &mut [u8],
     pair: impl Fn(T, T) -> [u8; 2],
 ) {
-    let second = if count < 2 { first } else { second };
+    let pairs = to.as_chunks_mut::<2>().0;
+    let (first, last) = (at(0), at(count.saturating_sub(1)));
+    let second = if count < 2 { first } else { at(1) };
     if let Some(to) = pairs.first_mut() {
         *to = [pair(first, first)[0], pair(first, second)[1]];
     }
     if count >= 2
         && let Some(to) = pairs.get_mut(count - 1)
     {
-        *to = [pair(last, before)[0], pair(last, last)[1]];
+        *to = [pair(last, at(count - 2))[0], pair(last, last)[1]];
     }
 }
 

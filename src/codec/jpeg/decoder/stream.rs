@@ -9,7 +9,7 @@ use super::header;
 use super::intervals::{Intervals, Next};
 use super::tables::Tables;
 use super::window::{Place, Window};
-use super::{Means, ahead, shares};
+use super::{Means, ahead, shares, simd};
 use crate::error::{Error, Result};
 use crate::options::Tolerance;
 use crate::pixel::Canvas;
@@ -28,7 +28,7 @@ pub struct Shape {
 }
 
 /// What is known of one component before its blocks.
-struct Part<'a> {
+pub struct Part<'a> {
     shape: Shape,
     dc: &'a Dc,
     ac: &'a Ac,
@@ -171,7 +171,7 @@ impl Scan<'_> {
         }
         let outcome = match next {
             Next::Skip => Ok(()),
-            _ => mcus(&mut self.bits, column, end, &mut self.parts, window),
+            _ => simd::mcus(&mut self.bits, column, end, &mut self.parts, window),
         };
         // What is left of them is lost.
         window.clear();
@@ -232,7 +232,8 @@ impl Scan<'_> {
 }
 
 /// Decodes MCUs of a row from `column` to `end`; where it fails `column` is the one that is damaged.
-fn mcus(
+#[inline(always)]
+pub fn mcus(
     bits: &mut Bits,
     column: &mut usize,
     end: usize,
@@ -253,7 +254,12 @@ fn mcu(bits: &mut Bits, column: usize, parts: &mut [Part<'_>], window: &mut Wind
         for down in 0..part.shape.down {
             for x in column * part.shape.across..(column + 1) * part.shape.across {
                 let block = window.block();
-                let has_ac = bits.with(|reader| part.block(reader, block))?;
+                // Not by a closure, which would not always become part of this.
+                let mut reader = bits.reader()?;
+                let outcome = part.block(&mut reader, block);
+                let rest = reader.rest();
+                bits.go_to(rest)?;
+                let has_ac = outcome?;
                 if part.shape.wanted {
                     window.take(part.shape.row(down), x, has_ac);
                 } else {

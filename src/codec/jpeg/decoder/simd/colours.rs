@@ -43,26 +43,43 @@ fn rgb(y: V, cb: V, cr: V) -> [V; 3] {
     [_mm256_packus_epi16(r, r2), _mm256_packus_epi16(g, g2), _mm256_packus_epi16(b, b2)]
 }
 
-/// Makes pixels of `N` bytes, 3 or 4, of rows of luma and chroma, as many as there are whole vectors of, and says how many.
-/// R is the last of the colours with `TURNED`.
+/// Makes pixels of `N` bytes, 3 or 4, of rows of luma and chroma, the last few anew so that all are made in whole vectors;
+/// whether there are enough for one. R is the last of the colours with `TURNED`.
 #[target_feature(enable = "avx2")]
-pub fn pixels<const N: usize, const TURNED: bool>([a, b, c]: [&[u8]; 3], to: &mut [u8]) -> usize {
-    let (a, b, c) = (a.as_chunks::<LEN>().0, b.as_chunks::<LEN>().0, c.as_chunks::<LEN>().0);
-    let mut done = 0;
-    for (to, ((a, b), c)) in to.chunks_exact_mut(N * LEN).zip(a.iter().zip(b).zip(c)) {
-        let mut samples = rgb(vector(a), vector(b), vector(c));
-        if TURNED {
-            samples.swap(0, 2);
+pub fn pixels<const N: usize, const TURNED: bool>(rows: [&[u8]; 3], to: &mut [u8]) -> bool {
+    let len = rows.iter().map(|row| row.len()).min().unwrap_or(0).min(to.len() / N);
+    let Some(last) = len.checked_sub(LEN) else { return false };
+    let mut at = 0;
+    loop {
+        let samples = rows.map(|row| row.get(at..).and_then(<[u8]>::first_chunk));
+        let samples = samples.map(|samples| samples.unwrap_or(&[0; LEN]));
+        let to = to.get_mut(N * at..).and_then(|to| to.get_mut(..N * LEN));
+        step::<N, TURNED>(samples, to.unwrap_or_default());
+        if at == last {
+            return true;
         }
-        let places = to.as_chunks_mut::<LEN>().0.iter_mut();
-        if N == 3 {
-            places.zip(joined(samples)).for_each(|(to, pixels)| *to = bytes(pixels));
-        } else {
-            let [r, g, b] = samples;
-            let pixels = joined_four([r, g, b, _mm256_set1_epi8(-1)]);
-            places.zip(pixels).for_each(|(to, pixels)| *to = bytes(pixels));
-        }
-        done += LEN;
+        at = (at + LEN).min(last);
     }
-    done
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn step<const N: usize, const TURNED: bool>([a, b, c]: [&[u8; LEN]; 3], to: &mut [u8]) {
+    let mut samples = rgb(vector(a), vector(b), vector(c));
+    if TURNED {
+        samples.swap(0, 2);
+    }
+    let places = to.as_chunks_mut::<LEN>().0;
+    // One by one, since arrays that are longer than their places are copied by a call.
+    if N == 3
+        && let [a, b, c] = places
+    {
+        let pixels = joined(samples);
+        (*a, *b, *c) = (bytes(pixels[0]), bytes(pixels[1]), bytes(pixels[2]));
+    } else if let [a, b, c, d] = places {
+        let [red, green, blue] = samples;
+        let pixels = joined_four([red, green, blue, _mm256_set1_epi8(-1)]);
+        (*a, *b) = (bytes(pixels[0]), bytes(pixels[1]));
+        (*c, *d) = (bytes(pixels[2]), bytes(pixels[3]));
+    }
 }

@@ -11,8 +11,14 @@
 
 #[cfg(target_arch = "x86_64")]
 mod colours;
+#[cfg(target_arch = "x86_64")]
+mod doubled;
 
+use super::bits::Bits;
 use super::kernels;
+use super::stream::{self, Part};
+use super::window::Window;
+use crate::error::Result;
 
 /// Samples of 8 bits from two blocks of dequantized coefficients: see [`super::idct::plain`].
 #[cfg(not(target_arch = "x86_64"))]
@@ -46,9 +52,35 @@ pub fn places(block: &[i16; 64]) -> u64 {
     unsafe { sse2::places(block) }
 }
 
-twice!(double_across = kernels::double_across: (row: &[u8], to: &mut [u8]));
-twice!(double_both = kernels::double_both: (near: &[u8], far: &[u8], to: &mut [u8]));
+/// See [`kernels::double_across`].
+pub fn double_across(row: &[u8], to: &mut [u8]) {
+    #[cfg(target_arch = "x86_64")]
+    if std::arch::is_x86_feature_detected!("avx2") {
+        // SAFETY: the processor has AVX2.
+        if unsafe { doubled::double_across(row, to) } {
+            return kernels::double_across_ends(row, to);
+        }
+    }
+    kernels::double_across(row, to);
+}
+
+/// See [`kernels::double_both`].
+pub fn double_both(near: &[u8], far: &[u8], to: &mut [u8]) {
+    #[cfg(target_arch = "x86_64")]
+    if std::arch::is_x86_feature_detected!("avx2") {
+        // SAFETY: the processor has AVX2.
+        if unsafe { doubled::double_both(near, far, to) } {
+            return kernels::double_both_ends(near, far, to);
+        }
+    }
+    kernels::double_both(near, far, to);
+}
+
 twice!(between = kernels::between: (near: &[u8], far: &[u8], half: u16, to: &mut [u8]));
+
+twice!(mcus = stream::mcus: (
+    bits: &mut Bits, column: &mut usize, end: usize, parts: &mut [Part<'_>], window: &mut Window
+) -> Result<()>);
 
 /// A kernel that makes pixels of samples: in vectors as far as they go.
 macro_rules! pixels {
@@ -58,10 +90,9 @@ macro_rules! pixels {
             #[cfg(target_arch = "x86_64")]
             if std::arch::is_x86_feature_detected!("avx2") {
                 // SAFETY: the processor has AVX2.
-                let done = unsafe { colours::pixels::<$len, $turned>([a, b, c], to) };
-                let [a, b, c] = [a, b, c].map(|row| row.get(done..).unwrap_or_default());
-                let to = to.get_mut($len * done..).unwrap_or_default();
-                return kernels::$name(a, b, c, to);
+                if unsafe { colours::pixels::<$len, $turned>([a, b, c], to) } {
+                    return;
+                }
             }
             kernels::$name(a, b, c, to);
         }
