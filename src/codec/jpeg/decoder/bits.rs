@@ -239,7 +239,8 @@ impl Reader<'_> {
     pub fn refill(&mut self) {
         let next = self.bytes.first_chunk::<8>();
         let taken = (63 - self.count as usize) >> 3;
-        self.held |= u64::from_be_bytes(next.copied().unwrap_or([0xff; 8])).wrapping_shr(self.count);
+        self.held |=
+            u64::from_be_bytes(next.copied().unwrap_or([0xff; 8])).wrapping_shr(self.count);
         self.bytes = self.bytes.get(taken..).unwrap_or_default();
         self.count |= 56;
     }
@@ -313,7 +314,7 @@ struct Freed {
 /// Copies bytes up to a marker without what is stuffed. Ends where there is no room for eight bytes more.
 fn free(raw: &[u8], after_ff: bool, to: &mut [u8]) -> Freed {
     let mut freed = Freed { read: 0, written: 0, after_ff, marker: None };
-    while let Some(room) = to.get_mut(freed.written..).and_then(<[u8]>::first_chunk_mut::<8>) {
+    while let Some(room) = to.get_mut(freed.written..).filter(|room| room.len() >= 8) {
         if freed.after_ff {
             let Some(byte) = raw.get(freed.read) else { break };
             freed.read += 1;
@@ -332,6 +333,12 @@ fn free(raw: &[u8], after_ff: bool, to: &mut [u8]) -> Freed {
             }
             continue;
         }
+        if copy_plain(raw.get(freed.read..).unwrap_or_default(), room) {
+            freed.read += PLAIN;
+            freed.written += PLAIN;
+            continue;
+        }
+        let Some(room) = room.first_chunk_mut::<8>() else { break };
         if let Some(eight) = raw.get(freed.read..).and_then(<[u8]>::first_chunk::<8>) {
             *room = *eight;
             let plain = before_ff(u64::from_le_bytes(*eight));
@@ -353,6 +360,22 @@ fn free(raw: &[u8], after_ff: bool, to: &mut [u8]) -> Freed {
         }
     }
     freed
+}
+
+/// Bytes that are looked at together, which mostly have no 0xff among them.
+const PLAIN: usize = 32;
+
+/// Copies so many bytes, if there are so many and room for them, and none is 0xff.
+#[inline(always)]
+fn copy_plain(raw: &[u8], to: &mut [u8]) -> bool {
+    let (Some(raw), Some(to)) = (raw.first_chunk::<PLAIN>(), to.first_chunk_mut()) else {
+        return false;
+    };
+    let plain = !raw.iter().fold(false, |any, byte| any | (*byte == 0xff));
+    if plain {
+        *to = *raw;
+    }
+    plain
 }
 
 /// Bytes before the first that is 0xff.

@@ -87,7 +87,7 @@ pub fn sequential_as_coded(
 fn each(reader: &mut Reader<'_>, ac: &Ac, mut put: impl FnMut(usize, i32) -> bool) -> Result<bool> {
     let mut at = 1;
     loop {
-        // 56 bits: a code that is looked up and its value take 25 at the most, and before a longer one there is more.
+        // 56 bits: a code that is looked up and its value take 26 at the most, and before a longer one there are 56 again.
         reader.refill();
         for _ in 0..2 {
             let code = ac.next(reader)?;
@@ -98,7 +98,9 @@ fn each(reader: &mut Reader<'_>, ac: &Ac, mut put: impl FnMut(usize, i32) -> boo
                 return if value == 0 { Ok(at > 1) } else { Err(damaged()) };
             }
             at = place + 1;
-            if at > 63 { return Ok(true); }
+            if at > 63 {
+                return Ok(true);
+            }
         }
     }
 }

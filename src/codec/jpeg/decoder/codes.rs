@@ -1,17 +1,19 @@
 //! Huffman tables to decode with: the next bits looked up at once.
 
+use std::iter;
 use std::sync::OnceLock;
 
 use super::super::tables::Huffman;
 use super::bits::Reader;
 use super::passing::Passing;
 use crate::error::{Error, Result};
+use crate::memory;
 
 /// Of DC differences, which are one of 64 numbers, 9 bits are looked up.
 pub type Dc = Codes<512>;
 
 /// Of AC coefficients 10 bits.
-pub type Ac = Codes<1024>;
+pub type Ac = Codes<2048>;
 
 /// Zeros that stand for the end of a block, and so many more where the symbol has a run.
 pub const END: usize = 64;
@@ -86,13 +88,9 @@ impl<const PLACES: usize> Codes<PLACES> {
 
     /// Fails where there are more codes than bits for them.
     pub fn new(table: Huffman) -> Result<Self> {
-        let mut codes = Self {
-            short: Box::new([Code::default(); PLACES]),
-            lens: Default::default(),
-            symbols: table.symbols,
-            passing: OnceLock::new(),
-        };
-        let mut lens = 0..;
+        let mut short: Vec<Code> = memory::places(PLACES, "a Huffman table")?;
+        let mut lens = [Len::default(); 16];
+        let mut places = lens.iter_mut();
         let (mut code, mut symbol) = (0u32, 0);
         for (len, count) in (1u32..).zip(table.counts) {
             let first = code << (16 - len);
@@ -100,29 +98,25 @@ impl<const PLACES: usize> Codes<PLACES> {
             if code > 1 << len {
                 return Err(Error::damaged("a Huffman table has too many codes"));
             }
-            if count > 0 {
+            let symbols = table.symbols.iter().skip(symbol).take(usize::from(count));
+            if let Some(each) = Self::LOOK.checked_sub(len) {
+                // Codes come in their order, so that their places follow each other.
+                let each = 1 << each;
+                symbols.for_each(|it| short.extend(iter::repeat_n(Code::new(len, *it), each)));
+            }
+            if count > 0
+                && let Some(place) = places.next()
+            {
                 let limit = code << (16 - len);
-                if len <= Self::LOOK {
-                    codes.look_up(len, first >> (16 - Self::LOOK), symbol, usize::from(count));
-                }
-                let place = lens.next().and_then(|at: usize| codes.lens.get_mut(at));
-                if let Some(place) = place {
-                    *place = Len { len, first, limit, first_symbol: symbol };
-                }
+                *place = Len { len, first, limit, first_symbol: symbol };
             }
             symbol += usize::from(count);
             code <<= 1;
         }
-        Ok(codes)
-    }
-
-    /// Enters the codes of one length, the first of which has all the places from `first` on that begin with it.
-    fn look_up(&mut self, len: u32, first: u32, first_symbol: usize, count: usize) {
-        let each = 1usize << (Self::LOOK - len);
-        let symbols = self.symbols.iter().skip(first_symbol).take(count);
-        let first = first as usize;
-        let short = self.short.get_mut(first..).unwrap_or_default().chunks_exact_mut(each);
-        short.zip(symbols).for_each(|(short, symbol)| short.fill(Code::new(len, *symbol)));
+        short.resize(PLACES, Code::default());
+        let short = short.into_boxed_slice().try_into();
+        let short = short.map_err(|_| Error::damaged("a Huffman table has too many codes"))?;
+        Ok(Self { short, lens, symbols: table.symbols, passing: OnceLock::new() })
     }
 
     /// The next code. As many bits as are looked up must be held.

@@ -61,9 +61,12 @@ fn both(near: u16, far: u16, half: u16) -> u16 {
 #[inline(always)]
 pub fn double_both_ends(near: &[u8], far: &[u8], to: &mut [u8]) {
     let at = |at: usize| Some(down(*near.get(at)?, *far.get(at)?));
-    put_ends(|place| at(place).unwrap_or_default(), near.len(), to, |own, beside| {
-        [both(own, beside, 8) as u8, both(own, beside, 7) as u8]
-    });
+    put_ends(
+        |place| at(place).unwrap_or_default(),
+        near.len(),
+        to,
+        |own, beside| [both(own, beside, 8) as u8, both(own, beside, 7) as u8],
+    );
 }
 
 /// Makes the pairs of all samples of rows of one length but the first and the last, from the samples left of each, its own

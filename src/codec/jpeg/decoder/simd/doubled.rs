@@ -34,7 +34,8 @@ fn sums(three: &[u8; LEN], one: &[u8; LEN]) -> [V; 2] {
 fn sums_of_half(three: &[u8; HALF], one: &[u8; HALF]) -> V {
     let [three, one] = [three, one].map(|samples| {
         let (low, high) = samples.split_at(8);
-        let [low, high] = [low, high].map(|part| part.first_chunk().map_or(0, |it| i64::from_le_bytes(*it)));
+        let [low, high] =
+            [low, high].map(|part| part.first_chunk().map_or(0, |it| i64::from_le_bytes(*it)));
         _mm256_cvtepu8_epi16(_mm_set_epi64x(high, low))
     });
     _mm256_add_epi16(_mm256_add_epi16(three, three), _mm256_add_epi16(three, one))
@@ -44,9 +45,7 @@ fn sums_of_half(three: &[u8; HALF], one: &[u8; HALF]) -> V {
 #[inline]
 #[target_feature(enable = "avx2")]
 fn across([left, right]: [V; 2]) -> V {
-    let sample = |sum, half| {
-        _mm256_srli_epi16::<2>(_mm256_add_epi16(sum, _mm256_set1_epi16(half)))
-    };
+    let sample = |sum, half| _mm256_srli_epi16::<2>(_mm256_add_epi16(sum, _mm256_set1_epi16(half)));
     _mm256_or_si256(sample(left, 1), _mm256_slli_epi16::<8>(sample(right, 2)))
 }
 
