@@ -28,8 +28,7 @@ fn across(near: u8, far: u8, half: u16) -> u16 {
 /// The first and the last pair of [`double_across`].
 #[inline(always)]
 pub fn double_across_ends(row: &[u8], to: &mut [u8]) {
-    let at = |at: usize| row.get(at).copied().unwrap_or_default();
-    put_ends(at, row.len(), to, |own, beside| {
+    put_ends(first_two(row), last_two(row), row.len(), to, |own, beside| {
         [across(own, beside, 1) as u8, across(own, beside, 2) as u8]
     });
 }
@@ -60,13 +59,12 @@ fn both(near: u16, far: u16, half: u16) -> u16 {
 /// The first and the last pair of [`double_both`].
 #[inline(always)]
 pub fn double_both_ends(near: &[u8], far: &[u8], to: &mut [u8]) {
-    let at = |at: usize| Some(down(*near.get(at)?, *far.get(at)?));
-    put_ends(
-        |place| at(place).unwrap_or_default(),
-        near.len(),
-        to,
-        |own, beside| [both(own, beside, 8) as u8, both(own, beside, 7) as u8],
-    );
+    let sums = |[a, b]: [u8; 2], [c, d]: [u8; 2]| [down(a, c), down(b, d)];
+    let first = sums(first_two(near), first_two(far));
+    let last = sums(last_two(near), last_two(far));
+    put_ends(first, last, near.len(), to, |own, beside| {
+        [both(own, beside, 8) as u8, both(own, beside, 7) as u8]
+    });
 }
 
 /// Makes the pairs of all samples of rows of one length but the first and the last, from the samples left of each, its own
@@ -109,24 +107,42 @@ fn joined(left: u16, right: u16) -> [u8; 2] {
     (left | right << 8).to_le_bytes()
 }
 
-/// The first and the last pair of so many samples, which have nothing beside them on one side.
+/// The first two samples of a row; the only one twice.
+#[inline(always)]
+fn first_two(row: &[u8]) -> [u8; 2] {
+    match row {
+        [first, second, ..] => [*first, *second],
+        [only] => [*only; 2],
+        [] => [0; 2],
+    }
+}
+
+/// The last two samples of a row; the only one twice.
+#[inline(always)]
+fn last_two(row: &[u8]) -> [u8; 2] {
+    match row {
+        [.., before, last] => [*before, *last],
+        [only] => [*only; 2],
+        [] => [0; 2],
+    }
+}
+
+/// The first and the last pair of so many samples, which have nothing beside them on one side, from the first two and the last
+/// two.
 #[inline(always)]
 fn put_ends<T: Copy>(
-    at: impl Fn(usize) -> T,
+    [first, second]: [T; 2],
+    [before, last]: [T; 2],
     count: usize,
     to: &mut [u8],
     pair: impl Fn(T, T) -> [u8; 2],
 ) {
-    let pairs = to.as_chunks_mut::<2>().0;
-    let (first, last) = (at(0), at(count.saturating_sub(1)));
-    let second = if count < 2 { first } else { at(1) };
-    if let Some(to) = pairs.first_mut() {
-        *to = [pair(first, first)[0], pair(first, second)[1]];
+    let to = to.get_mut(..2 * count).unwrap_or_default();
+    if let [left, right, ..] = to {
+        (*left, *right) = (pair(first, first)[0], pair(first, second)[1]);
     }
-    if count >= 2
-        && let Some(to) = pairs.get_mut(count - 1)
-    {
-        *to = [pair(last, at(count - 2))[0], pair(last, last)[1]];
+    if let [.., left, right] = to {
+        (*left, *right) = (pair(last, before)[0], pair(last, last)[1]);
     }
 }
 

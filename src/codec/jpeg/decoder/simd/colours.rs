@@ -51,10 +51,9 @@ pub fn pixels<const N: usize, const TURNED: bool>(rows: [&[u8]; 3], to: &mut [u8
     let Some(last) = len.checked_sub(LEN) else { return false };
     let mut at = 0;
     loop {
-        let samples = rows.map(|row| row.get(at..).and_then(<[u8]>::first_chunk));
-        let samples = samples.map(|samples| samples.unwrap_or(&[0; LEN]));
-        let to = to.get_mut(N * at..).and_then(|to| to.get_mut(..N * LEN));
-        step::<N, TURNED>(samples, to.unwrap_or_default());
+        let samples = rows.map(|row| super::some(row, at));
+        let to = to.get_mut(N * at..N * (at + LEN)).unwrap_or_default();
+        step::<N, TURNED>(samples, to);
         if at == last {
             return true;
         }

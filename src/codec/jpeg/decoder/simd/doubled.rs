@@ -12,10 +12,7 @@ const HALF: usize = LEN / 2;
 /// The samples left of so many, these, and those right of them.
 #[inline(always)]
 fn beside<const N: usize>(around: &[u8]) -> [&[u8; N]; 3] {
-    [0, 1, 2].map(|from| {
-        let samples = around.get(from..).and_then(<[u8]>::first_chunk);
-        samples.unwrap_or(&[0; N])
-    })
+    [0, 1, 2].map(|from| super::some(around, from))
 }
 
 /// Three times samples and once others, 16 bits each: the lower eight of each half and the upper.
@@ -81,10 +78,7 @@ macro_rules! inner {
             let Some(last) = len.checked_sub($len + 2) else { return false };
             let mut at = 0;
             loop {
-                let around = rows.map(|row| {
-                    let around = row.get(at..).and_then(<[u8]>::first_chunk::<{ $len + 2 }>);
-                    around.unwrap_or(&[0; $len + 2])
-                });
+                let around = rows.map(|row| super::some::<{ $len + 2 }>(row, at));
                 let to = to.get_mut(2 * at + 2..).unwrap_or_default().as_chunks_mut();
                 let to = to.0.first_chunk_mut();
                 let pairs = $step(around.map(|row| beside::<{ $len }>(row)));

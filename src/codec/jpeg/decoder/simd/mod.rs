@@ -52,6 +52,16 @@ pub fn places(block: &[i16; 64]) -> u64 {
     unsafe { sse2::places(block) }
 }
 
+/// Samples of a row from a place on, of which there are so many.
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+fn some<const N: usize>(row: &[u8], from: usize) -> &[u8; N] {
+    match row.get(from..) {
+        Some(samples) => samples.first_chunk().unwrap_or(&[0; N]),
+        None => &[0; N],
+    }
+}
+
 /// See [`kernels::double_across`].
 pub fn double_across(row: &[u8], to: &mut [u8]) {
     #[cfg(target_arch = "x86_64")]
