@@ -260,7 +260,11 @@ mod pages {
     impl Pages {
         pub(super) fn zeroed(len: usize) -> Result<Self> {
             let no_memory = || Error::no_memory(len, "pixels");
-            let map_len = len.checked_add(HUGE).ok_or_else(no_memory)?;
+            // A last huge page that is more than half of use is one, too.
+            let rest = len % HUGE;
+            let advised = if rest > HUGE / 2 { len.checked_add(HUGE - rest) } else { Some(len) };
+            let advised = advised.ok_or_else(no_memory)?;
+            let map_len = advised.checked_add(HUGE).ok_or_else(no_memory)?;
             let (protection, flags) =
                 (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS);
             // SAFETY: a new anonymous mapping; the address is the kernel's choice.
@@ -272,7 +276,7 @@ mod pages {
             // SAFETY: the range lies within the mapping. It is advice: a refusal changes nothing. Miri knows none.
             #[cfg(not(miri))]
             unsafe {
-                libc::madvise(data.cast(), len, libc::MADV_HUGEPAGE)
+                libc::madvise(data.cast(), advised, libc::MADV_HUGEPAGE)
             };
             Ok(Self { map, map_len, data, len })
         }
