@@ -38,7 +38,7 @@ pub struct Bits {
 
 /// The bits that were read and not used, and where the next ones are.
 #[derive(Clone, Copy, Default)]
-pub struct Place {
+struct Place {
     at: usize,
     /// The next bit is the highest.
     held: u64,

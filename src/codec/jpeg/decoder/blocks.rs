@@ -76,8 +76,12 @@ pub fn sequential_as_coded(
     block: &mut [i16; 64],
 ) -> Result<bool> {
     each(reader, ac, |at, value| {
-        let place = block.get_mut(at);
-        place.map(|place| *place = value as i16).is_some()
+        let Some(place) = block.get_mut(at) else { return false };
+        // Of 16 zeros, the last is told; a scan before may have put something there.
+        if value != 0 {
+            *place = value as i16;
+        }
+        true
     })
 }
 
@@ -87,7 +91,7 @@ pub fn sequential_as_coded(
 fn each(reader: &mut Reader<'_>, ac: &Ac, mut put: impl FnMut(usize, i32) -> bool) -> Result<bool> {
     let mut at = 1;
     loop {
-        // 56 bits: a code that is looked up and its value take 26 at the most, and before a longer one there are 56 again.
+        // 56 bits: codes that are looked up and their values take `SHORT` of them, and before a longer one there are 56 again.
         reader.refill();
         for _ in 0..2 {
             let code = ac.next(reader)?;
