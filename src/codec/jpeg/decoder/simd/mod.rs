@@ -1,7 +1,8 @@
 //! The loops that every pixel goes through, for the instructions of the processor at hand.
 //!
-//! The inverse DCT is written for SSE2, which every x86-64 processor has, and for AVX2, colours for AVX2 ([`colours`]). The
-//! others are plain Rust that is compiled twice, for what every processor has and for AVX2, and chosen between when it runs.
+//! The inverse DCT is written for SSE2, which every x86-64 processor has, and for AVX2, colours ([`colours`]) and the doubling
+//! of chroma ([`doubled`]) for AVX2. The others, and the decoding of MCUs, are plain Rust that is compiled twice, for what every
+//! processor has and for AVX2 and BMI2, and chosen between when it runs.
 //! All give the bytes of the plain code.
 
 #![allow(
@@ -92,7 +93,7 @@ twice!(mcus = stream::mcus: (
     bits: &mut Bits, column: &mut usize, end: usize, parts: &mut [Part<'_>], window: &mut Window
 ) -> Result<()>);
 
-/// A kernel that makes pixels of samples: in vectors as far as they go.
+/// A kernel that makes pixels of samples: in vectors where a row is as long as one.
 macro_rules! pixels {
     ($name:ident, $len:literal, $turned:literal) => {
         #[doc = concat!("See [`kernels::", stringify!($name), "`].")]
