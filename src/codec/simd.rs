@@ -6,6 +6,11 @@ macro_rules! twice {
     ($name:ident = $plain:path: ($($argument:ident: $kind:ty),*) $(-> $gives:ty)?) => {
         #[doc = concat!("See [`", stringify!($plain), "`].")]
         pub fn $name($($argument: $kind),*) $(-> $gives)? {
+            // Apart, or its constants would take registers where it is not called.
+            #[inline(never)]
+            fn older($($argument: $kind),*) $(-> $gives)? {
+                $plain($($argument),*)
+            }
             #[cfg(target_arch = "x86_64")]
             {
                 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt")]
@@ -21,7 +26,7 @@ macro_rules! twice {
                     return unsafe { newer($($argument),*) };
                 }
             }
-            $plain($($argument),*)
+            older($($argument),*)
         }
     };
 }

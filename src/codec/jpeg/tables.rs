@@ -34,16 +34,25 @@ pub struct Huffman {
     pub symbols: Vec<u8>,
 }
 
-/// The tables of T.81, K.3: DC and AC of luma, DC and AC of chroma.
-pub fn standard_huffman() -> [Huffman; 4] {
-    let table = |counts, symbols: &[u8]| Huffman { counts, symbols: symbols.to_vec() };
-    let dc: Vec<u8> = (0..12).collect();
+/// The tables of T.81, K.3: DC of luma and chroma, and AC of both, as [`Huffman`] has them.
+pub const STANDARD: [[([u8; 16], &[u8]); 2]; 2] = [
     [
-        table([0, 1, 5, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0], &dc),
-        table([0, 2, 1, 3, 3, 2, 4, 3, 5, 5, 4, 4, 0, 0, 1, 0x7d], &LUMA_AC),
-        table([0, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0], &dc),
-        table([0, 2, 1, 2, 4, 4, 3, 4, 7, 5, 4, 4, 0, 1, 2, 0x77], &CHROMA_AC),
-    ]
+        ([0, 1, 5, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0], &DC),
+        ([0, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0], &DC),
+    ],
+    [
+        ([0, 2, 1, 3, 3, 2, 4, 3, 5, 5, 4, 4, 0, 0, 1, 0x7d], &LUMA_AC),
+        ([0, 2, 1, 2, 4, 4, 3, 4, 7, 5, 4, 4, 0, 1, 2, 0x77], &CHROMA_AC),
+    ],
+];
+
+const DC: [u8; 12] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11];
+
+/// The same: DC and AC of luma, DC and AC of chroma.
+pub fn standard_huffman() -> [Huffman; 4] {
+    let [[luma_dc, chroma_dc], [luma_ac, chroma_ac]] = STANDARD;
+    [luma_dc, luma_ac, chroma_dc, chroma_ac]
+        .map(|(counts, symbols)| Huffman { counts, symbols: symbols.to_vec() })
 }
 
 /// Appends a segment.

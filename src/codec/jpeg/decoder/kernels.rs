@@ -6,18 +6,22 @@ pub fn places(block: &[i16; 64]) -> u64 {
     block.iter().rev().fold(0, |bits, value| bits << 1 | u64::from(*value != 0))
 }
 
-/// Samples that are made twice as many at a time.
+/// Samples that may be made twice as many at a time: rows are doubled up to a multiple of them.
+pub const DOUBLED: usize = 32;
+
+/// Samples that are made twice as many at a time here.
 const STEP: usize = 16;
 
-/// Twice as many samples across: three parts of the nearer to one of the farther. `to` has two for each.
+/// Twice as many samples across: three parts of the nearer to one of the farther.
+///
+/// The first sample of a row is left of the first that is doubled, and one more is right of the last: where the edges are, the
+/// same once more, which gives what libjpeg does there. `to` has two for each of so many that are a multiple of [`DOUBLED`].
 #[inline(always)]
-pub fn double_across(row: &[u8], to: &mut [u8]) {
-    let pairs = to.as_chunks_mut::<2>().0;
-    inner([row], pairs, |[row], at| {
+pub fn double_across(rows: [&[u8]; 1], to: &mut [u8]) {
+    pairs(rows, to, |[row], at| {
         let [left, own, right] = [row[at], row[at + 1], row[at + 2]];
         joined(across(own, left, 1), across(own, right, 2))
     });
-    double_across_ends(row, to);
 }
 
 #[inline(always)]
@@ -25,25 +29,16 @@ fn across(near: u8, far: u8, half: u16) -> u16 {
     (u16::from(near) * 3 + u16::from(far) + half) >> 2
 }
 
-/// The first and the last pair of [`double_across`].
-#[inline(always)]
-pub fn double_across_ends(row: &[u8], to: &mut [u8]) {
-    put_ends(first_two(row), last_two(row), row.len(), to, |own, beside| {
-        [across(own, beside, 1) as u8, across(own, beside, 2) as u8]
-    });
-}
-
-/// Twice as many samples across and down.
+/// Twice as many samples across and down, of a row and the one that is nearest to it, with their ends as [`double_across`] has
+/// them.
 ///
 /// Sums of columns are made anew for each neighbour: to load what was just stored at another place takes longer.
 #[inline(always)]
-pub fn double_both(near: &[u8], far: &[u8], to: &mut [u8]) {
-    let pairs = to.as_chunks_mut::<2>().0;
-    inner([near, far], pairs, |[near, far], at| {
+pub fn double_both(rows: [&[u8]; 2], to: &mut [u8]) {
+    pairs(rows, to, |[near, far], at| {
         let [left, own, right] = [at, at + 1, at + 2].map(|at| down(near[at], far[at]));
         joined(both(own, left, 8), both(own, right, 7))
     });
-    double_both_ends(near, far, to);
 }
 
 #[inline(always)]
@@ -56,48 +51,22 @@ fn both(near: u16, far: u16, half: u16) -> u16 {
     (near * 3 + far + half) >> 4
 }
 
-/// The first and the last pair of [`double_both`].
+/// Makes pairs of samples, each from those left of it, its own and those right of it, which are at a place and at the two after
+/// it.
 #[inline(always)]
-pub fn double_both_ends(near: &[u8], far: &[u8], to: &mut [u8]) {
-    let sums = |[a, b]: [u8; 2], [c, d]: [u8; 2]| [down(a, c), down(b, d)];
-    let first = sums(first_two(near), first_two(far));
-    let last = sums(last_two(near), last_two(far));
-    put_ends(first, last, near.len(), to, |own, beside| {
-        [both(own, beside, 8) as u8, both(own, beside, 7) as u8]
-    });
-}
-
-/// Makes the pairs of all samples of rows of one length but the first and the last, from the samples left of each, its own
-/// and those right of it, which are at a place and at the two after it. The last few are made anew, so that all are made in
-/// steps of one length; rows that are too short for one are made one by one.
-#[inline(always)]
-fn inner<const N: usize>(
+fn pairs<const N: usize>(
     rows: [&[u8]; N],
-    pairs: &mut [[u8; 2]],
+    to: &mut [u8],
     pair: impl Fn([&[u8; STEP + 2]; N], usize) -> [u8; 2],
 ) {
-    let len = rows.iter().map(|row| row.len()).min().unwrap_or(0);
-    let mut step = |from: usize| {
+    let steps = to.as_chunks_mut::<2>().0.as_chunks_mut::<STEP>().0;
+    for (from, to) in (0..).step_by(STEP).zip(steps) {
         let mut around = [&[0; STEP + 2]; N];
         for (around, row) in around.iter_mut().zip(rows) {
             let Some(found) = row.get(from..).and_then(<[u8]>::first_chunk) else { return };
             *around = found;
         }
-        let to = pairs.get_mut(from + 1..).and_then(<[_]>::first_chunk_mut::<STEP>);
-        let Some(to) = to else { return };
         *to = std::array::from_fn(|at| pair(around, at));
-    };
-    if let Some(last) = len.checked_sub(STEP + 2) {
-        (0..last).step_by(STEP).for_each(&mut step);
-        return step(last);
-    }
-    let mut short = [[0; STEP + 2]; N];
-    for (short, row) in short.iter_mut().zip(rows) {
-        short.iter_mut().zip(row).for_each(|(to, from)| *to = *from);
-    }
-    let to = pairs.get_mut(1..).unwrap_or_default().iter_mut();
-    for (at, to) in to.take(len.saturating_sub(2)).enumerate() {
-        *to = pair(short.each_ref(), at);
     }
 }
 
@@ -105,45 +74,6 @@ fn inner<const N: usize>(
 #[inline(always)]
 fn joined(left: u16, right: u16) -> [u8; 2] {
     (left | right << 8).to_le_bytes()
-}
-
-/// The first two samples of a row; the only one twice.
-#[inline(always)]
-fn first_two(row: &[u8]) -> [u8; 2] {
-    match row {
-        [first, second, ..] => [*first, *second],
-        [only] => [*only; 2],
-        [] => [0; 2],
-    }
-}
-
-/// The last two samples of a row; the only one twice.
-#[inline(always)]
-fn last_two(row: &[u8]) -> [u8; 2] {
-    match row {
-        [.., before, last] => [*before, *last],
-        [only] => [*only; 2],
-        [] => [0; 2],
-    }
-}
-
-/// The first and the last pair of so many samples, which have nothing beside them on one side, from the first two and the last
-/// two.
-#[inline(always)]
-fn put_ends<T: Copy>(
-    [first, second]: [T; 2],
-    [before, last]: [T; 2],
-    count: usize,
-    to: &mut [u8],
-    pair: impl Fn(T, T) -> [u8; 2],
-) {
-    let to = to.get_mut(..2 * count).unwrap_or_default();
-    if let [left, right, ..] = to {
-        (*left, *right) = (pair(first, first)[0], pair(first, second)[1]);
-    }
-    if let [.., left, right] = to {
-        (*left, *right) = (pair(last, before)[0], pair(last, last)[1]);
-    }
 }
 
 /// A row between two: three parts of the nearer to one of the farther, and `half` for rounding.
@@ -227,12 +157,12 @@ mod tests {
 
     #[test]
     fn rows_are_doubled_as_libjpeg_does() {
-        let mut to = [0; 8];
-        double_across(&[10, 20, 40, 0], &mut to);
-        assert_eq!(to, [10, 13, 17, 25, 35, 30, 10, 0]);
-        double_both(&[10, 20, 40, 0], &[10, 20, 40, 0], &mut to);
-        assert_eq!(to, [10, 12, 18, 25, 35, 30, 10, 0]);
-        double_across(&[7], &mut to[..2]);
-        assert_eq!(to[..2], [7, 7]);
+        let mut row = [0; DOUBLED + 2];
+        row[..6].copy_from_slice(&[10, 10, 20, 40, 0, 0]);
+        let mut to = [0; 2 * DOUBLED];
+        double_across([&row], &mut to);
+        assert_eq!(to[..8], [10, 13, 17, 25, 35, 30, 10, 0]);
+        double_both([&row, &row], &mut to);
+        assert_eq!(to[..8], [10, 12, 18, 25, 35, 30, 10, 0]);
     }
 }

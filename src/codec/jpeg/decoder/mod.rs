@@ -18,6 +18,7 @@ mod intervals;
 mod kernels;
 mod lossless;
 mod passing;
+mod samples;
 mod shares;
 mod simd;
 mod squares;

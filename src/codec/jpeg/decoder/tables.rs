@@ -1,6 +1,8 @@
 //! The tables that are in force: quantization, Huffman codes, restart interval.
 
-use super::super::tables::{Huffman, standard_huffman};
+use std::sync::{Arc, OnceLock};
+
+use super::super::tables::{Huffman, STANDARD};
 use super::super::{markers, scan::Head};
 use super::arithmetic::Conditions;
 use super::blocks::Steps;
@@ -10,8 +12,8 @@ use crate::error::{Error, Result};
 /// Tables by their numbers.
 pub struct Tables {
     quantization: [Option<Steps>; 4],
-    dc: [Option<Dc>; 4],
-    ac: [Option<Ac>; 4],
+    dc: [Option<Arc<Dc>>; 4],
+    ac: [Option<Arc<Ac>>; 4],
     /// MCUs between two restart markers; 0 = there are none.
     pub interval: usize,
     pub conditions: Conditions,
@@ -33,9 +35,13 @@ impl Tables {
         };
         if !head.has_huffman {
             // Motion JPEG leaves the standard tables out.
-            let [luma_dc, luma_ac, chroma_dc, chroma_ac] = standard_huffman();
-            tables.dc = [Some(Codes::new(luma_dc)?), Some(Codes::new(chroma_dc)?), None, None];
-            tables.ac = [Some(Codes::new(luma_ac)?), Some(Codes::new(chroma_ac)?), None, None];
+            let [dc, ac] = STANDARD;
+            for (table, (counts, symbols)) in tables.dc.iter_mut().zip(dc) {
+                *table = Some(dc_codes(counts, symbols)?);
+            }
+            for (table, (counts, symbols)) in tables.ac.iter_mut().zip(ac) {
+                *table = Some(ac_codes(counts, symbols)?);
+            }
         }
         let mut segments = head.tables.as_slice();
         while let [_, marker, high, low, rest @ ..] = segments {
@@ -86,12 +92,13 @@ impl Tables {
             let (counts, rest) = rest.split_first_chunk::<16>().ok_or_else(damaged)?;
             let total: usize = counts.iter().map(|count| usize::from(*count)).sum();
             let (symbols, rest) = rest.split_at_checked(total).ok_or_else(damaged)?;
-            let huffman = Huffman { counts: *counts, symbols: symbols.to_vec() };
             let number = usize::from(place & 15);
             if place >> 4 == 0 {
-                *self.dc.get_mut(number).ok_or_else(damaged)? = Some(Codes::new(huffman)?);
+                let table = self.dc.get_mut(number).ok_or_else(damaged)?;
+                *table = Some(dc_codes(*counts, symbols)?);
             } else {
-                *self.ac.get_mut(number).ok_or_else(damaged)? = Some(Codes::new(huffman)?);
+                let table = self.ac.get_mut(number).ok_or_else(damaged)?;
+                *table = Some(ac_codes(*counts, symbols)?);
             }
             content = rest;
         }
@@ -106,11 +113,62 @@ impl Tables {
 
     /// Codes of DC or lossless differences.
     pub fn dc(&self, number: usize) -> Result<&Dc> {
-        self.dc.get(number).and_then(Option::as_ref).ok_or_else(no_table)
+        self.dc.get(number).and_then(Option::as_deref).ok_or_else(no_table)
     }
 
     /// Codes of AC coefficients.
     pub fn ac(&self, number: usize) -> Result<&Ac> {
-        self.ac.get(number).and_then(Option::as_ref).ok_or_else(no_table)
+        self.ac.get(number).and_then(Option::as_deref).ok_or_else(no_table)
+    }
+}
+
+/// Codes of DC differences of a table.
+fn dc_codes(counts: [u8; 16], symbols: &[u8]) -> Result<Arc<Dc>> {
+    static MADE: Made<Arc<Dc>> = [const { OnceLock::new() }; 2];
+    codes(&MADE, &STANDARD[0], counts, symbols)
+}
+
+/// Codes of AC coefficients of a table.
+fn ac_codes(counts: [u8; 16], symbols: &[u8]) -> Result<Arc<Ac>> {
+    static MADE: Made<Arc<Ac>> = [const { OnceLock::new() }; 2];
+    codes(&MADE, &STANDARD[1], counts, symbols)
+}
+
+/// The codes of luma and of chroma that all files share which have the tables of T.81, as most do.
+type Made<T> = [OnceLock<T>; 2];
+
+fn codes<const PLACES: usize>(
+    made: &Made<Arc<Codes<PLACES>>>,
+    standard: &[([u8; 16], &[u8]); 2],
+    counts: [u8; 16],
+    symbols: &[u8],
+) -> Result<Arc<Codes<PLACES>>> {
+    let new = || Codes::new(Huffman { counts, symbols: symbols.to_vec() }).map(Arc::new);
+    let place = standard.iter().zip(made).find(|(table, _)| **table == (counts, symbols));
+    let Some((_, place)) = place else { return new() };
+    if let Some(codes) = place.get() {
+        return Ok(Arc::clone(codes));
+    }
+    let codes = new()?;
+    Ok(Arc::clone(place.get_or_init(|| codes)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_with_the_tables_of_the_standard_share_codes() {
+        let [dc, ac] = STANDARD;
+        for (counts, symbols) in dc {
+            let of_all = dc_codes(counts, symbols).unwrap();
+            assert!(Arc::ptr_eq(&of_all, &dc_codes(counts, symbols).unwrap()));
+        }
+        let [(counts, luma), (_, chroma)] = ac;
+        let of_all = ac_codes(counts, luma).unwrap();
+        assert!(Arc::ptr_eq(&of_all, &ac_codes(counts, luma).unwrap()));
+        let own = ac_codes(counts, chroma).unwrap();
+        assert!(!Arc::ptr_eq(&of_all, &own));
+        assert_eq!((of_all.code(0), own.code(0)), (Some((2, luma[0])), Some((2, chroma[0]))));
     }
 }

@@ -3,7 +3,8 @@
 
 use super::super::colour::Colour;
 use super::geometry::{Geometry, Part};
-use super::squares::Squares;
+use super::kernels::DOUBLED;
+use super::samples::Samples;
 use super::{idct, simd};
 use crate::error::Result;
 use crate::memory::Scratch;
@@ -33,74 +34,6 @@ pub struct Window {
 /// A component, where in its ring a row of blocks begins, and the column of a block. Where pixels are means of squares, which
 /// row of blocks it is.
 pub type Place = (usize, usize, usize);
-
-/// The samples of one component: a ring of rows.
-struct Samples {
-    part: Part,
-    factors: (usize, usize),
-    /// Samples of the file that become one, across and down.
-    squares: Squares,
-    stride: usize,
-    /// Rows of the ring.
-    count: usize,
-    bytes: Scratch,
-}
-
-impl Samples {
-    fn row(&self, y: usize) -> &[u8] {
-        // Nearly all are powers of two, and a division takes as long as ten other instructions.
-        let mask = self.count.wrapping_sub(1);
-        let at = if self.count & mask == 0 { y & mask } else { y % self.count } * self.stride;
-        self.bytes.get(at..).and_then(|rest| rest.get(..self.part.width)).unwrap_or_default()
-    }
-
-    /// Puts the means of a block.
-    fn set_means(&mut self, row: usize, column: usize, block: &[[u8; 8]; 8]) {
-        let means = self.squares.means(row, column, block);
-        self.put_means(row, column, &means);
-    }
-
-    /// Puts means, which are in the first places of the first rows.
-    fn put_means(&mut self, row: usize, column: usize, means: &[[u8; 8]; 8]) {
-        let (width, height) = self.squares.block();
-        for (y, means) in (row * height..).zip(means.iter().take(height)) {
-            let at = y % self.count * self.stride + column * width;
-            let to = self.bytes.get_mut(at..).unwrap_or_default();
-            to.iter_mut().zip(means).take(width).for_each(|(to, mean)| *to = *mean);
-        }
-    }
-
-    /// Whether chroma is interpolated between rows.
-    fn overlaps(&self) -> bool {
-        matches!(self.factors, (1, 2)) || self.factors == (2, 2) && self.part.width > 2
-    }
-
-    /// Row `y` of the image, in its size. Twice as large it is interpolated, three parts of the nearer sample to one of
-    /// the farther, else repeated, as libjpeg does; edges are those of the image, not of the blocks.
-    fn enlarged<'a>(&'a self, y: usize, to: &'a mut [u8]) -> &'a [u8] {
-        let (across, down) = self.factors;
-        let own = match down {
-            1 => y,
-            2 => y / 2,
-            _ => y / down,
-        };
-        let last = self.part.height.saturating_sub(1);
-        let beside = if y.is_multiple_of(2) { own.saturating_sub(1) } else { (own + 1).min(last) };
-        let near = self.row(own);
-        match (across, down) {
-            (1, 1) => return near,
-            (2, 1) if self.part.width > 2 => simd::double_across(near, to),
-            (2, 2) if self.part.width > 2 => simd::double_both(near, self.row(beside), to),
-            (1, 2) => simd::between(near, self.row(beside), 1 + (y % 2) as u16, to),
-            (1, _) => return near,
-            _ => {
-                let each = to.chunks_mut(across).zip(near);
-                each.for_each(|(to, sample)| to.fill(*sample));
-            }
-        }
-        to
-    }
-}
 
 impl Window {
     /// The next block, all zeros, for dequantized coefficients.
@@ -142,21 +75,11 @@ impl Window {
         let budget = canvas.budget();
         let layout = canvas.layout();
         let gray = colour == Colour::YCbCr && layout.format.is_gray();
-        let samples = |part: &Part| {
-            let mut factors = geometry.factors(part);
-            let squares = Squares::new(part, factors, by);
-            let (width, height) = squares.block();
-            let (stride, count) = (geometry.columns * part.across * width, part.down * 2 * height);
-            let bytes = Scratch::new(stride.saturating_mul(count), "rows of samples", budget)?;
-            if by > 1 {
-                factors = (1, 1);
-            }
-            Ok(Samples { part: squares.part(part), factors, squares, stride, count, bytes })
-        };
+        let samples = |part: &Part| Samples::new(geometry, part, by, budget);
         let parts = geometry.parts.iter().map(samples).collect::<Result<Vec<_>>>()?;
         let shown = if gray { 1 } else { parts.len() };
         let whole_width = geometry.columns * geometry.across * 8;
-        let row = |_| Scratch::new(whole_width, "a row of samples", budget);
+        let row = |_| Scratch::new(whole_width + 2 * DOUBLED, "a row of samples", budget);
         let rows = (0..parts.len()).map(row).collect::<Result<_>>()?;
         Ok(Self {
             blocks: [[0; 64]; 2],
@@ -183,8 +106,7 @@ impl Window {
         if self.reduces {
             return row;
         }
-        let samples = self.parts.get(component);
-        samples.map_or(0, |samples| row * 8 % samples.count * samples.stride)
+        self.parts.get(component).map_or(0, |samples| samples.start(row * 8))
     }
 
     /// Transforms the blocks that are held.
@@ -217,7 +139,7 @@ impl Window {
     #[inline(always)]
     fn is_one(&self, (component, row, column): Place) -> bool {
         let samples = self.parts.get(component);
-        samples.is_some_and(|samples| samples.squares.is_one(row, column))
+        samples.is_some_and(|samples| samples.is_one(row, column))
     }
 
     /// Transforms a block that waits, since others may take its place.
@@ -244,18 +166,14 @@ impl Window {
         if self.reduces {
             return samples.set_means(row, column, rows);
         }
-        let Some(mut to) = samples.bytes.get_mut(row + column * 8..) else { return };
-        for row in rows {
-            let Some(place) = to.first_chunk_mut() else { return };
-            *place = *row;
-            to = to.get_mut(samples.stride..).unwrap_or_default();
-        }
+        samples.set(row + column * 8, rows);
     }
 
     /// Puts the rows of pixels that can be made once `mcus` rows of MCUs are there, those of the canvas. All of them once
     /// these are all.
     pub fn put(&mut self, mcus: usize, is_all: bool, canvas: &mut Canvas<'_>) -> Result<()> {
         self.settle();
+        self.parts.iter_mut().for_each(|samples| samples.frame(mcus - 1));
         let lag = usize::from(self.overlaps);
         let first = ((mcus - 1) * self.mcu_rows).saturating_sub(lag);
         let whole = mcus * self.mcu_rows;

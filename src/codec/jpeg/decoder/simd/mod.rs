@@ -63,29 +63,28 @@ fn some<const N: usize>(row: &[u8], from: usize) -> &[u8; N] {
     }
 }
 
-/// See [`kernels::double_across`].
-pub fn double_across(row: &[u8], to: &mut [u8]) {
-    #[cfg(target_arch = "x86_64")]
-    if std::arch::is_x86_feature_detected!("avx2") {
-        // SAFETY: the processor has AVX2.
-        if unsafe { doubled::double_across(row, to) } {
-            return kernels::double_across_ends(row, to);
+/// A kernel that doubles rows.
+macro_rules! double {
+    ($name:ident, $count:literal) => {
+        #[doc = concat!("See [`kernels::", stringify!($name), "`].")]
+        pub fn $name(rows: [&[u8]; $count], to: &mut [u8]) {
+            // Apart, or its constants would take registers where it is not called.
+            #[inline(never)]
+            fn plain(rows: [&[u8]; $count], to: &mut [u8]) {
+                kernels::$name(rows, to);
+            }
+            #[cfg(target_arch = "x86_64")]
+            if std::arch::is_x86_feature_detected!("avx2") {
+                // SAFETY: the processor has AVX2.
+                return unsafe { doubled::$name(rows, to) };
+            }
+            plain(rows, to);
         }
-    }
-    kernels::double_across(row, to);
+    };
 }
 
-/// See [`kernels::double_both`].
-pub fn double_both(near: &[u8], far: &[u8], to: &mut [u8]) {
-    #[cfg(target_arch = "x86_64")]
-    if std::arch::is_x86_feature_detected!("avx2") {
-        // SAFETY: the processor has AVX2.
-        if unsafe { doubled::double_both(near, far, to) } {
-            return kernels::double_both_ends(near, far, to);
-        }
-    }
-    kernels::double_both(near, far, to);
-}
+double!(double_across, 1);
+double!(double_both, 2);
 
 twice!(between = kernels::between: (near: &[u8], far: &[u8], half: u16, to: &mut [u8]));
 
@@ -98,6 +97,10 @@ macro_rules! pixels {
     ($name:ident, $len:literal, $turned:literal) => {
         #[doc = concat!("See [`kernels::", stringify!($name), "`].")]
         pub fn $name(a: &[u8], b: &[u8], c: &[u8], to: &mut [u8]) {
+            #[inline(never)]
+            fn plain(a: &[u8], b: &[u8], c: &[u8], to: &mut [u8]) {
+                kernels::$name(a, b, c, to);
+            }
             #[cfg(target_arch = "x86_64")]
             if std::arch::is_x86_feature_detected!("avx2") {
                 // SAFETY: the processor has AVX2.
@@ -105,7 +108,7 @@ macro_rules! pixels {
                     return;
                 }
             }
-            kernels::$name(a, b, c, to);
+            plain(a, b, c, to);
         }
     };
 }
@@ -300,14 +303,25 @@ mod tests {
                 assert_eq!(outs[0], outs[1]);
             }
             let [one, other] = &mut outs;
-            double_across(a, one);
-            kernels::double_across(a, other);
-            assert_eq!(one, other);
-            double_both(a, b, one);
-            kernels::double_both(a, b, other);
-            assert_eq!(one, other);
             between(a, b, 2, one);
             kernels::between(a, b, 2, other);
+            assert_eq!(one, other);
+        }
+    }
+
+    #[test]
+    fn rows_are_doubled_as_the_plain_code_does() {
+        let bytes: Vec<u8> = (0..2000u32).map(|at| (at * at * 31 / 7) as u8).collect();
+        for steps in 0..5 {
+            let len = steps * kernels::DOUBLED;
+            let [a, b] = [0, 777].map(|at| &bytes[at..at + len + 2]);
+            let mut outs = [vec![0; 2 * len], vec![0; 2 * len]];
+            let [one, other] = &mut outs;
+            double_across([a], one);
+            kernels::double_across([a], other);
+            assert_eq!(one, other);
+            double_both([a, b], one);
+            kernels::double_both([a, b], other);
             assert_eq!(one, other);
         }
     }
