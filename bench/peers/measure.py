@@ -13,7 +13,7 @@ from native import Call
 from pictures import Case
 
 # Turns of each call, and the seconds that all turns of one case should take: what takes longer gets fewer turns.
-MOST, LEAST, SECONDS = 15, 3, 5.0
+MOST, LEAST, SECONDS = 15, 5, 5.0
 # A turn of a short call is as many calls as this takes.
 SHORT = 0.002
 # Mean difference of samples that decoders of JPEG and renderers of PDF may show.
@@ -96,6 +96,17 @@ def turn(call: Call, times: int) -> float:
     return (time.perf_counter() - began) / times
 
 
+def taken_in_turns(calls: dict[str, Call], times: dict[str, int], rounds: int) -> Any:
+    """Seconds of each round and call. Each round has an order of its own: what memory a call gets depends on what was called before."""
+    orders = np.random.default_rng(1)
+    names = list(calls)
+    taken = np.empty((rounds, len(names)))
+    for seconds in taken:
+        for at in orders.permutation(len(names)):
+            seconds[at] = turn(calls[names[at]], times[names[at]])
+    return taken
+
+
 def measured(case: Case, mode: str, libraries: list[Any]) -> list[Row]:
     calls = calls_of(case, mode, libraries)
     if len(calls) < 2 or "libdio" not in calls:
@@ -105,7 +116,7 @@ def measured(case: Case, mode: str, libraries: list[Any]) -> list[Row]:
     once = {name: turn(call, 1) for name, call in calls.items()}
     times = {name: max(1, int(SHORT / it)) for name, it in once.items()}
     rounds = int(min(MOST, max(LEAST, SECONDS / sum(once[name] * times[name] for name in calls))))
-    taken = np.array([[turn(call, times[name]) for name, call in calls.items()] for _ in range(rounds)])
+    taken = taken_in_turns(calls, times, rounds)
     ratios = taken / taken[:, :1]
     rows = []
     for at, (name, call) in enumerate(calls.items()):

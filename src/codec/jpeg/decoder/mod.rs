@@ -23,6 +23,7 @@ mod shares;
 mod simd;
 mod squares;
 mod stream;
+mod stuffing;
 mod tables;
 mod wide;
 mod window;

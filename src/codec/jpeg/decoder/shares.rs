@@ -10,8 +10,8 @@ use std::sync::{Mutex, PoisonError};
 
 use super::super::markers;
 use super::Means;
-use super::bits::until_ff;
 use super::stream::{Job, Start};
+use super::stuffing::until_ff;
 use crate::codec::on_threads;
 use crate::error::{Error, Kind, Result};
 use crate::options::Tolerance;
