@@ -13,6 +13,9 @@ use crate::source::{Cursor, Source};
 /// Bytes of tables that are kept for the decoder. All that can be in force at a time take 3 KiB.
 const MAX_TABLES: usize = 1 << 20;
 
+/// Bytes that the tables of most files fit into, and each of their segments: room that is made at once.
+const TABLES: usize = 1024;
+
 /// What a scan is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Want {
@@ -118,7 +121,8 @@ impl Head {
 
 /// Reads a file up to its first scan.
 pub fn scan(source: &Source, want: Want, budget: &Budget) -> Result<Head> {
-    let mut scanner = Scanner { cursor: source.cursor(), want, budget, found: Found::default() };
+    let (cursor, found) = (source.cursor(), Found::default());
+    let mut scanner = Scanner { cursor, held: Vec::new(), want, budget, found };
     scanner.run()
 }
 
@@ -133,8 +137,43 @@ struct Found {
     has_huffman: bool,
 }
 
+impl Found {
+    fn keep_table(&mut self, marker: u8, content: &[u8]) -> Result<()> {
+        if self.tables.len() + content.len() > MAX_TABLES {
+            return Err(Error::damaged(format!(
+                "there are more than {MAX_TABLES} bytes of tables"
+            )));
+        }
+        if self.tables.is_empty() {
+            self.tables = memory::places(TABLES, "tables")?;
+        }
+        tables::put_segment(&mut self.tables, marker, content)
+    }
+
+    fn metadata(&mut self, marker: u8, content: &[u8], budget: &Budget) -> Result<()> {
+        let metadata = &mut self.metadata;
+        if marker == markers::APP2 {
+            return self.profile.add(content, budget);
+        }
+        let (place, bytes) = if let Some(exif) = segments::exif(content) {
+            (&mut metadata.exif, exif)
+        } else if let Some(xmp) = segments::xmp(content) {
+            (&mut metadata.xmp, xmp)
+        } else {
+            return Ok(());
+        };
+        if place.is_none() {
+            budget.check_metadata(bytes.len() as u64)?;
+            *place = Some(memory::copy_of(bytes, "metadata")?);
+        }
+        Ok(())
+    }
+}
+
 struct Scanner<'a> {
     cursor: Cursor,
+    /// What the content of segments is read into, one after the other.
+    held: Vec<u8>,
     want: Want,
     budget: &'a Budget,
     found: Found,
@@ -174,72 +213,42 @@ impl Scanner<'_> {
         let len = self.content_len()?;
         match marker {
             markers::DQT | markers::DHT | markers::DRI | markers::DAC => {
-                let content = self.content(len)?;
                 self.found.has_huffman |= marker == markers::DHT;
-                self.keep_table(marker, &content)
+                self.found.keep_table(marker, content(&mut self.cursor, &mut self.held, len)?)
             }
             marker if markers::is_frame(marker) => {
-                let content = self.content(len)?;
+                let content = content(&mut self.cursor, &mut self.held, len)?;
                 if self.found.frame.is_some() {
                     return Err(Error::damaged("there are two frames (SOF)"));
                 }
-                self.found.frame = Some(frame(marker, &content)?);
+                self.found.frame = Some(frame(marker, content)?);
                 Ok(())
             }
             markers::APP0 => {
-                let content = self.content(len)?;
-                self.found.jfif = self.found.jfif.or_else(|| segments::jfif(&content));
+                let content = content(&mut self.cursor, &mut self.held, len)?;
+                self.found.jfif = self.found.jfif.or_else(|| segments::jfif(content));
                 Ok(())
             }
             markers::APP14 => {
-                let content = self.content(len)?;
-                self.found.adobe = segments::adobe(&content).or(self.found.adobe);
+                let content = content(&mut self.cursor, &mut self.held, len)?;
+                self.found.adobe = segments::adobe(content).or(self.found.adobe);
                 Ok(())
             }
             markers::APP1 | markers::APP2 if self.want == Want::Metadata => {
-                let content = self.content(len)?;
-                self.metadata(marker, &content)
+                let content = content(&mut self.cursor, &mut self.held, len)?;
+                self.found.metadata(marker, content, self.budget)
             }
             _ => self.skip(len),
         }
     }
 
-    fn keep_table(&mut self, marker: u8, content: &[u8]) -> Result<()> {
-        let tables = &mut self.found.tables;
-        if tables.len() + content.len() > MAX_TABLES {
-            return Err(Error::damaged(format!(
-                "there are more than {MAX_TABLES} bytes of tables"
-            )));
-        }
-        tables::put_segment(tables, marker, content)
-    }
-
-    fn metadata(&mut self, marker: u8, content: &[u8]) -> Result<()> {
-        let metadata = &mut self.found.metadata;
-        if marker == markers::APP2 {
-            return self.found.profile.add(content, self.budget);
-        }
-        let (place, bytes) = if let Some(exif) = segments::exif(content) {
-            (&mut metadata.exif, exif)
-        } else if let Some(xmp) = segments::xmp(content) {
-            (&mut metadata.xmp, xmp)
-        } else {
-            return Ok(());
-        };
-        if place.is_none() {
-            self.budget.check_metadata(bytes.len() as u64)?;
-            *place = Some(memory::copy_of(bytes, "metadata")?);
-        }
-        Ok(())
-    }
-
     fn finish(&mut self) -> Result<Head> {
         let len = self.content_len()?;
-        let content = self.content(len)?;
+        let content = content(&mut self.cursor, &mut self.held, len)?;
         let found = std::mem::take(&mut self.found);
         let frame = found.frame.ok_or_else(|| Error::damaged("there is no frame (SOF)"))?;
         let mut first_scan = Vec::new();
-        tables::put_segment(&mut first_scan, markers::SOS, &content)?;
+        tables::put_segment(&mut first_scan, markers::SOS, content)?;
         let mut metadata = found.metadata;
         metadata.icc = found.profile.assemble()?;
         Ok(Head {
@@ -259,12 +268,6 @@ impl Scanner<'_> {
         len.checked_sub(2).ok_or_else(|| Error::damaged("a segment has a length below 2"))
     }
 
-    fn content(&mut self, len: usize) -> Result<Vec<u8>> {
-        let mut content = memory::zeroed(len, "a segment")?;
-        self.cursor.read_exact(&mut content).map_err(|error| failed(&error))?;
-        Ok(content)
-    }
-
     fn skip(&mut self, len: usize) -> Result<()> {
         let by = i64::try_from(len).unwrap_or(i64::MAX);
         self.cursor.seek(SeekFrom::Current(by)).map(drop).map_err(|error| failed(&error))
@@ -280,6 +283,16 @@ impl Scanner<'_> {
         self.cursor.consume(1);
         Ok(byte)
     }
+}
+
+/// The content of a segment, read into what is held, which becomes as long as the longest.
+fn content<'a>(cursor: &mut Cursor, held: &'a mut Vec<u8>, len: usize) -> Result<&'a [u8]> {
+    if held.len() < len {
+        *held = memory::zeroed(len.max(TABLES), "a segment")?;
+    }
+    let to = held.get_mut(..len).unwrap_or_default();
+    cursor.read_exact(to).map_err(|error| failed(&error))?;
+    Ok(to)
 }
 
 fn ends_early() -> Error {

@@ -27,7 +27,8 @@ pub struct Window {
     /// Whether pixels are means of squares.
     reduces: bool,
     /// Work space: a row of each component in the size of the image, and of pixels.
-    rows: Vec<Scratch>,
+    rows: Scratch,
+    row_len: usize,
     pixels: Scratch,
 }
 
@@ -79,8 +80,7 @@ impl Window {
         let parts = geometry.parts.iter().map(samples).collect::<Result<Vec<_>>>()?;
         let shown = if gray { 1 } else { parts.len() };
         let whole_width = geometry.columns * geometry.across * 8;
-        let row = |_| Scratch::new(whole_width + 2 * DOUBLED, "a row of samples", budget);
-        let rows = (0..parts.len()).map(row).collect::<Result<_>>()?;
+        let row_len = whole_width + 2 * DOUBLED;
         Ok(Self {
             blocks: [[0; 64]; 2],
             waiting: None,
@@ -91,7 +91,8 @@ impl Window {
             width: layout.width as usize,
             mcu_rows: geometry.mcu_rows() / by,
             reduces: by > 1,
-            rows,
+            rows: Scratch::new(shown * row_len, "rows of samples", budget)?,
+            row_len,
             pixels: Scratch::new(4 * whole_width, "a row", budget)?,
         })
     }
@@ -186,9 +187,9 @@ impl Window {
     }
 
     fn put_row(&mut self, y: usize, canvas: &mut Canvas<'_>) -> Result<()> {
-        let Self { parts, rows, pixels, width, .. } = self;
+        let Self { parts, rows, row_len, pixels, width, .. } = self;
         let mut shown = [&[][..]; 4];
-        for ((samples, row), shown) in parts.iter().zip(rows).zip(&mut shown) {
+        for ((samples, row), shown) in parts.iter().zip(rows.chunks_mut(*row_len)).zip(&mut shown) {
             let row = samples.enlarged(y, row);
             *shown = row.get(..*width).unwrap_or_default();
             if self.gray {
