@@ -59,7 +59,7 @@ impl Samples {
         let factors = geometry.factors(part);
         let squares = Squares::new(part, factors, by);
         let (width, height) = squares.block();
-        let stride = BEFORE + geometry.columns * part.across * width + AFTER;
+        let stride = (BEFORE + geometry.columns * part.across * width + AFTER).next_multiple_of(8);
         let count = part.down * 2 * height;
         let bytes = Scratch::new(stride.saturating_mul(count), "rows of samples", budget)?;
         let part = squares.part(part);
@@ -79,11 +79,13 @@ impl Samples {
     /// Puts the samples of a block.
     #[inline(always)]
     pub fn set(&mut self, start: usize, rows: &[[u8; 8]; 8]) {
-        let Some(mut to) = self.bytes.get_mut(start..) else { return };
+        // Rows of blocks begin at multiples of eight, which takes one look at the end for each row.
+        let (mut at, step) = (start / 8, self.stride / 8);
+        let places = self.bytes.as_chunks_mut().0;
         for row in rows {
-            let Some(place) = to.first_chunk_mut() else { return };
+            let Some(place) = places.get_mut(at) else { return };
             *place = *row;
-            to = to.get_mut(self.stride..).unwrap_or_default();
+            at += step;
         }
     }
 
