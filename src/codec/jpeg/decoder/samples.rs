@@ -79,7 +79,7 @@ impl Samples {
     /// Puts the samples of a block.
     #[inline(always)]
     pub fn set(&mut self, start: usize, rows: &[[u8; 8]; 8]) {
-        // Rows of blocks begin at multiples of eight, which takes one look at the end for each row.
+        // Rows begin at multiples of eight: seen as places for eight samples, each takes one look at the end.
         let (mut at, step) = (start / 8, self.stride / 8);
         let places = self.bytes.as_chunks_mut().0;
         for row in rows {
