@@ -97,7 +97,10 @@ def turn(call: Call, times: int) -> float:
 
 
 def taken_in_turns(calls: dict[str, Call], times: dict[str, int], rounds: int) -> Any:
-    """Seconds of each round and call. Each round has an order of its own: what memory a call gets depends on what was called before."""
+    """Seconds of each round and call.
+
+    Each round has an order of its own: what memory a call gets depends on what was called before it.
+    """
     orders = np.random.default_rng(1)
     names = list(calls)
     taken = np.empty((rounds, len(names)))
