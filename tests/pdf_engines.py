@@ -18,15 +18,17 @@ import time
 from pathlib import Path
 from typing import Any
 
+import claims
 import numpy as np
 import pikepdf
 import pypdfium2 as pdfium
 import pypdfium2_raw
-from PIL import Image, ImageFilter
+from claims import holds
 from pikepdf import Array as A
 from pikepdf import Dictionary as D
 from pikepdf import Name as N
 from pikepdf import String as S
+from PIL import Image, ImageFilter
 from tiff_written import Dio, struct
 
 ReadOptions: Any = struct("DIO_ReadOptions")
@@ -40,16 +42,6 @@ FAR, SAME = 1.5, 0.05
 FAR_ENLARGED = 3.0
 # Pages of the corpus beyond this size are left out of the table, to save time.
 MOST_BYTES, DPI = 2_000_000, 100
-
-checked = 0
-
-
-def holds(claim: bool, words: str) -> None:
-    """One thing that is so."""
-    global checked
-    if not claim:
-        sys.exit(f"pdf_engines.py: {words}")
-    checked += 1
 
 
 class Failed(Exception):
@@ -289,7 +281,7 @@ def main() -> None:
     folder = Path(sys.argv[2]) if len(sys.argv) > 2 else beside
     if folder.is_dir():
         corpus(dio, folder)
-    print(f"{checked} passed")
+    print(f"{claims.checked} passed")
 
 
 if __name__ == "__main__":

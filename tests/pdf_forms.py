@@ -17,14 +17,16 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import claims
 import numpy as np
 import pikepdf
 import pypdfium2 as pdfium
-from PIL import Image, ImageFilter
+from claims import holds
 from pikepdf import Array as A
 from pikepdf import Dictionary as D
 from pikepdf import Name as N
 from pikepdf import String as S
+from PIL import Image, ImageFilter
 from tiff_written import Dio, struct
 
 sys.path.insert(0, str(Path(__file__).parent / "data"))
@@ -94,16 +96,6 @@ KINDS: dict[str, tuple[dict[str, Any], str, float]] = {
     "stamp": (mark("Stamp", Name=N.Draft), "p", 0.5),
     "note": (mark("Text", Contents=S("A note"), Rect=A([100, 100, 120, 120])), "Pp", 0.6),
 }
-
-checked = 0
-
-
-def holds(claim: bool, words: str) -> None:
-    """One thing that is so."""
-    global checked
-    if not claim:
-        sys.exit(f"pdf_forms.py: {words}")
-    checked += 1
 
 
 def document(annotation: dict[str, Any]) -> bytes:
@@ -277,7 +269,7 @@ def main() -> None:
     forms(dio, table)
     if not table:
         fonts(dio)
-        print(f"{checked} checks")
+        print(f"{claims.checked} checks")
 
 
 if __name__ == "__main__":

@@ -99,7 +99,7 @@ class Dio:
         return image
 
     def document(self, pages: list[tuple[str, np.ndarray[Any, Any], dict[str, int]]]) -> bytes:
-        writer, out, size = ctypes.c_void_p(), ctypes.c_void_p(), ctypes.c_size_t()
+        writer = ctypes.c_void_p()
         big = {"big_tiff": pages[0][2].get("big_tiff", 0)}
         options = self.options(**big)
         self.check(self.lib.DIO_WriterOpenMemory(ctypes.byref(options), ctypes.byref(writer)))
@@ -108,9 +108,14 @@ class Dio:
                 image, options = self.image(name, pixels), self.options(**fields)
                 self.check(self.lib.DIO_WriterAddPage(writer, image, ctypes.byref(options)))
                 self.lib.DIO_FreeImageData(image)
-            self.check(self.lib.DIO_WriterFinishToMemory(writer, ctypes.byref(out), ctypes.byref(size)))
+            return self.finished(writer)
         finally:
             self.lib.DIO_FreeWriter(writer)
+
+    def finished(self, writer: Any) -> bytes:
+        """The document of a writer into memory."""
+        out, size = ctypes.c_void_p(), ctypes.c_size_t()
+        self.check(self.lib.DIO_WriterFinishToMemory(writer, ctypes.byref(out), ctypes.byref(size)))
         data = ctypes.string_at(out, size.value)
         self.lib.DIO_FreeBytes(out)
         return data

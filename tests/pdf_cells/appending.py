@@ -9,12 +9,13 @@ from typing import Any
 
 import numpy as np
 import pikepdf
+from claims import holds
 from pdf_archive import broken_rules
 from tiff_written import made
 
 from .documents import seen_by_poppler
 from .images import photo
-from .writer import Writer, drawn, holds, is_clean
+from .writer import Writer, drawn, is_clean
 
 
 def other_documents(ours: bytes) -> dict[str, bytes]:

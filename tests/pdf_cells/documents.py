@@ -11,12 +11,13 @@ from typing import Any
 import numpy as np
 import pikepdf
 import pypdfium2 as pdfium
+from claims import holds
 from pdf_archive import broken_rules, metadata
 from PIL import ImageCms
 from tiff_written import FORMATS, made
 
 from .images import encoded, few_colours, photo
-from .writer import Writer, drawn, holds, is_clean
+from .writer import Writer, drawn, is_clean
 
 TEXTS = {
     "title": "Akte <7> & “Größe” 漢字 😀",

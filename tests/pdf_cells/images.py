@@ -9,10 +9,11 @@ import numpy as np
 import pikepdf
 import pypdfium2 as pdfium
 import tifffile
+from claims import holds
 from PIL import Image, ImageOps
 from tiff_written import FORMATS, made
 
-from .writer import A4, COVER, CUSTOM, LETTER, SHEETS, SHRINK, STRETCH, Writer, drawn, extracted, holds, is_clean
+from .writer import A4, COVER, CUSTOM, LETTER, SHEETS, SHRINK, STRETCH, Writer, drawn, extracted, is_clean
 
 
 def page_sizes(dio: Writer) -> None:

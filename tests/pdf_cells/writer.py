@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ctypes
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pypdfium2 as pdfium
+from claims import holds
 from tiff_written import Dio, struct
 
 PDF = 3
@@ -19,16 +19,6 @@ PdfOptions, TextWord = struct("DIO_PdfOptions"), struct("DIO_TextWord")
 AUTO, CUSTOM, A4, LETTER = 0, 1, 3, 5
 INSIDE, SHRINK, COVER, STRETCH = range(4)
 SHEETS = {A4: (210 / 25.4 * 72, 297 / 25.4 * 72), LETTER: (612, 792)}
-
-checked = 0
-
-
-def holds(claim: bool, words: str) -> None:
-    """One thing that is so."""
-    global checked
-    if not claim:
-        sys.exit(f"pdf_written.py: {words}")
-    checked += 1
 
 
 class Writer(Dio):
@@ -71,7 +61,7 @@ class Writer(Dio):
 
     def pdf(self, pages: list[tuple[Any, dict[str, Any]]], path: str | None = None, **document: Any) -> bytes:
         """A document in memory; behind the pages of the file at `path`, if there is one."""
-        writer, out, size = ctypes.c_void_p(), ctypes.c_void_p(), ctypes.c_size_t()
+        writer = ctypes.c_void_p()
         date = {"date_time": document.pop("date_time")} if "date_time" in document else {}
         options = ctypes.byref(self.pdf_options(document, **date))
         if path is None:
@@ -84,12 +74,9 @@ class Writer(Dio):
             if path is not None:
                 self.check(self.lib.DIO_WriterFinish(writer))
                 return Path(path).read_bytes()
-            self.check(self.lib.DIO_WriterFinishToMemory(writer, ctypes.byref(out), ctypes.byref(size)))
+            return self.finished(writer)
         finally:
             self.lib.DIO_FreeWriter(writer)
-        data = ctypes.string_at(out, size.value)
-        self.lib.DIO_FreeBytes(out)
-        return data
 
     def add(self, writer: Any, page: Any, fields: dict[str, Any]) -> None:
         orientation = fields.pop("orientation", 0)

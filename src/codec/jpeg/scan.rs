@@ -121,8 +121,8 @@ impl Head {
 
 /// Reads a file up to its first scan.
 pub fn scan(source: &Source, want: Want, budget: &Budget) -> Result<Head> {
-    let (cursor, found) = (source.cursor(), Found::default());
-    let mut scanner = Scanner { cursor, held: Vec::new(), want, budget, found };
+    let segments = Segments { cursor: source.cursor(), held: Vec::new() };
+    let mut scanner = Scanner { segments, want, budget, found: Found::default() };
     scanner.run()
 }
 
@@ -171,9 +171,7 @@ impl Found {
 }
 
 struct Scanner<'a> {
-    cursor: Cursor,
-    /// What the content of segments is read into, one after the other.
-    held: Vec<u8>,
+    segments: Segments,
     want: Want,
     budget: &'a Budget,
     found: Found,
@@ -181,11 +179,11 @@ struct Scanner<'a> {
 
 impl Scanner<'_> {
     fn run(&mut self) -> Result<Head> {
-        if [self.byte()?, self.byte()?] != [0xff, markers::SOI] {
+        if [self.segments.byte()?, self.segments.byte()?] != [0xff, markers::SOI] {
             return Err(Error::damaged("the file does not begin with a SOI marker"));
         }
         loop {
-            let marker = self.next_marker()?;
+            let marker = self.segments.next_marker()?;
             match marker {
                 markers::EOI => return Err(Error::damaged("the file ends without a scan")),
                 markers::SOS => return self.finish(),
@@ -195,29 +193,15 @@ impl Scanner<'_> {
         }
     }
 
-    /// What lies between segments is skipped, as libjpeg does.
-    fn next_marker(&mut self) -> Result<u8> {
-        loop {
-            while self.byte()? != 0xff {}
-            let mut byte = self.byte()?;
-            while byte == 0xff {
-                byte = self.byte()?;
-            }
-            if byte != 0 {
-                return Ok(byte);
-            }
-        }
-    }
-
     fn segment(&mut self, marker: u8) -> Result<()> {
-        let len = self.content_len()?;
+        let len = self.segments.content_len()?;
         match marker {
             markers::DQT | markers::DHT | markers::DRI | markers::DAC => {
                 self.found.has_huffman |= marker == markers::DHT;
-                self.found.keep_table(marker, content(&mut self.cursor, &mut self.held, len)?)
+                self.found.keep_table(marker, self.segments.content(len)?)
             }
             marker if markers::is_frame(marker) => {
-                let content = content(&mut self.cursor, &mut self.held, len)?;
+                let content = self.segments.content(len)?;
                 if self.found.frame.is_some() {
                     return Err(Error::damaged("there are two frames (SOF)"));
                 }
@@ -225,26 +209,26 @@ impl Scanner<'_> {
                 Ok(())
             }
             markers::APP0 => {
-                let content = content(&mut self.cursor, &mut self.held, len)?;
+                let content = self.segments.content(len)?;
                 self.found.jfif = self.found.jfif.or_else(|| segments::jfif(content));
                 Ok(())
             }
             markers::APP14 => {
-                let content = content(&mut self.cursor, &mut self.held, len)?;
+                let content = self.segments.content(len)?;
                 self.found.adobe = segments::adobe(content).or(self.found.adobe);
                 Ok(())
             }
             markers::APP1 | markers::APP2 if self.want == Want::Metadata => {
-                let content = content(&mut self.cursor, &mut self.held, len)?;
+                let content = self.segments.content(len)?;
                 self.found.metadata(marker, content, self.budget)
             }
-            _ => self.skip(len),
+            _ => self.segments.skip(len),
         }
     }
 
     fn finish(&mut self) -> Result<Head> {
-        let len = self.content_len()?;
-        let content = content(&mut self.cursor, &mut self.held, len)?;
+        let len = self.segments.content_len()?;
+        let content = self.segments.content(len)?;
         let found = std::mem::take(&mut self.found);
         let frame = found.frame.ok_or_else(|| Error::damaged("there is no frame (SOF)"))?;
         let mut first_scan = Vec::new();
@@ -259,13 +243,46 @@ impl Scanner<'_> {
             tables: found.tables,
             has_huffman: found.has_huffman,
             first_scan,
-            data: self.position()?,
+            data: self.segments.position()?,
         })
+    }
+}
+
+/// A file whose segments are read one after the other.
+struct Segments {
+    cursor: Cursor,
+    /// What their content is read into.
+    held: Vec<u8>,
+}
+
+impl Segments {
+    /// What lies between segments is skipped, as libjpeg does.
+    fn next_marker(&mut self) -> Result<u8> {
+        loop {
+            while self.byte()? != 0xff {}
+            let mut byte = self.byte()?;
+            while byte == 0xff {
+                byte = self.byte()?;
+            }
+            if byte != 0 {
+                return Ok(byte);
+            }
+        }
     }
 
     fn content_len(&mut self) -> Result<usize> {
         let len = usize::from(u16::from_be_bytes([self.byte()?, self.byte()?]));
         len.checked_sub(2).ok_or_else(|| Error::damaged("a segment has a length below 2"))
+    }
+
+    /// The content of a segment. Room for it is kept, and becomes as much as the longest takes.
+    fn content(&mut self, len: usize) -> Result<&[u8]> {
+        if self.held.len() < len {
+            self.held = memory::zeroed(len.max(TABLES), "a segment")?;
+        }
+        let to = self.held.get_mut(..len).unwrap_or_default();
+        self.cursor.read_exact(to).map_err(|error| failed(&error))?;
+        Ok(to)
     }
 
     fn skip(&mut self, len: usize) -> Result<()> {
@@ -283,16 +300,6 @@ impl Scanner<'_> {
         self.cursor.consume(1);
         Ok(byte)
     }
-}
-
-/// The content of a segment, read into what is held, which becomes as long as the longest.
-fn content<'a>(cursor: &mut Cursor, held: &'a mut Vec<u8>, len: usize) -> Result<&'a [u8]> {
-    if held.len() < len {
-        *held = memory::zeroed(len.max(TABLES), "a segment")?;
-    }
-    let to = held.get_mut(..len).unwrap_or_default();
-    cursor.read_exact(to).map_err(|error| failed(&error))?;
-    Ok(to)
 }
 
 fn ends_early() -> Error {

@@ -173,3 +173,33 @@ impl Samples {
         to
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::limits::Limits;
+
+    /// A row of the image, of a component of one block that is made larger by factors.
+    fn enlarged((across, down): (usize, usize), width: usize, y: usize) -> Vec<u8> {
+        let part = Part { width, height: 8, across: 1, down: 1 };
+        let parts = vec![Part { width: width * across, height: 8 * down, across, down }, part];
+        let geometry = Geometry { columns: 1, rows: 1, across, down, parts };
+        let budget = Budget::new(Limits::default(), None);
+        let mut samples = Samples::new(&geometry, &part, 1, &budget).unwrap();
+        let block =
+            std::array::from_fn(|y| [0, 2, 4, 6, 8, 10, 12, 14].map(|x| x + 100 * (y % 2) as u8));
+        samples.set(samples.start(0), &block);
+        samples.frame(0);
+        let mut to = vec![0; 2 * DOUBLED];
+        samples.enlarged(y, &mut to)[..width * across].to_vec()
+    }
+
+    #[test]
+    fn rows_end_as_libjpeg_ends_them() {
+        assert_eq!(enlarged((2, 1), 3, 0), [0, 1, 1, 3, 3, 4]);
+        assert_eq!(enlarged((2, 1), 2, 0), [0, 0, 2, 2]);
+        // The first row has none above it, and the second one has a quarter of the row below.
+        assert_eq!(enlarged((2, 2), 3, 0), [0, 0, 2, 2, 4, 4]);
+        assert_eq!(enlarged((2, 2), 3, 1), [25, 25, 27, 27, 29, 29]);
+    }
+}

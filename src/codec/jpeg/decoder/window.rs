@@ -12,6 +12,7 @@ use crate::pixel::{Canvas, PixelFormat as F, join};
 
 /// Samples of the components, and what turns them into pixels.
 pub struct Window {
+    /// Those that are looked at.
     parts: Vec<Samples>,
     colour: Colour,
     /// Whether luma alone is wanted.
@@ -77,21 +78,21 @@ impl Window {
         let layout = canvas.layout();
         let gray = colour == Colour::YCbCr && layout.format.is_gray();
         let samples = |part: &Part| Samples::new(geometry, part, by, budget);
-        let parts = geometry.parts.iter().map(samples).collect::<Result<Vec<_>>>()?;
-        let shown = if gray { 1 } else { parts.len() };
+        let wanted = if gray { 1 } else { geometry.parts.len() };
+        let parts = geometry.parts.iter().take(wanted).map(samples).collect::<Result<Vec<_>>>()?;
         let whole_width = geometry.columns * geometry.across * 8;
         let row_len = whole_width + 2 * DOUBLED;
         Ok(Self {
             blocks: [[0; 64]; 2],
             waiting: None,
-            overlaps: parts.iter().take(shown).any(Samples::overlaps),
+            overlaps: parts.iter().any(Samples::overlaps),
+            rows: Scratch::new(parts.len() * row_len, "rows of samples", budget)?,
             parts,
             colour,
             gray,
             width: layout.width as usize,
             mcu_rows: geometry.mcu_rows() / by,
             reduces: by > 1,
-            rows: Scratch::new(shown * row_len, "rows of samples", budget)?,
             row_len,
             pixels: Scratch::new(4 * whole_width, "a row", budget)?,
         })
@@ -99,7 +100,7 @@ impl Window {
 
     /// Whether samples of a component are looked at.
     pub fn wants(&self, component: usize) -> bool {
-        !self.gray || component == 0
+        component < self.parts.len()
     }
 
     /// Where the blocks of a row of them begin, as [`Place`] has it.
@@ -192,9 +193,6 @@ impl Window {
         for ((samples, row), shown) in parts.iter().zip(rows.chunks_mut(*row_len)).zip(&mut shown) {
             let row = samples.enlarged(y, row);
             *shown = row.get(..*width).unwrap_or_default();
-            if self.gray {
-                break;
-            }
         }
         let format = canvas.format();
         let y = u32::try_from(y).unwrap_or(u32::MAX);
