@@ -7,6 +7,10 @@
 )]
 
 #[cfg(target_arch = "x86_64")]
+mod bits;
+#[cfg(target_arch = "x86_64")]
+mod sources;
+#[cfg(target_arch = "x86_64")]
 mod vectors;
 #[cfg(target_arch = "x86_64")]
 mod wide;
@@ -59,9 +63,10 @@ pub fn row(converter: &Converter, from: &[u8], to: &mut [u8], width: usize) {
 /// What pixels become first where two quick steps are what one slow step is.
 #[cfg(target_arch = "x86_64")]
 fn between(from: F, to: F) -> Option<F> {
-    let is_short = |format: F| matches!(format, F::Rgb565 | F::Rgb555);
-    let is_colour =
-        |format: F| vectors::have_luma(format) || is_short(format) || format == F::Cmyk8888;
+    let is_colour = |format: F| {
+        matches!(format, F::Bgr888 | F::Rgb888 | F::Abgr8888 | F::Argb8888 | F::Cmyk8888)
+            || matches!(format, F::Rgb565 | F::Rgb555)
+    };
     let narrow = |format| match format {
         F::Gray16 => Some(F::Gray8),
         F::Rgb161616 => Some(F::Rgb888),
@@ -69,9 +74,6 @@ fn between(from: F, to: F) -> Option<F> {
         F::Abgr16161616 => Some(F::Abgr8888),
         _ => None,
     };
-    let is_four = |format| matches!(format, F::Argb8888 | F::Abgr8888);
-    // What four bytes are nearest to others, of those that 16 bits are quick to be.
-    let four = |format: F| if format == F::Rgb888 { F::Argb8888 } else { F::Abgr8888 };
     match (from, to) {
         // Black and white is gray before and after, whose rows are quick to make and to cut.
         (_, F::Binary | F::BinaryInverted | F::Binary8 | F::Binary8Inverted) if is_colour(from) => {
@@ -79,12 +81,6 @@ fn between(from: F, to: F) -> Option<F> {
         }
         (F::Binary | F::BinaryInverted | F::Binary8Inverted, _) if is_colour(to) => Some(F::Gray8),
         _ if from == to => None,
-        (from, to) if is_short(from) && (is_colour(to) || to == F::Gray8) => {
-            Some(four(to)).filter(|_| !is_four(to))
-        }
-        (from, to) if is_short(to) && (is_colour(from) || from == F::Gray8) => {
-            Some(four(from)).filter(|_| !is_four(from))
-        }
         _ => match (narrow(from), narrow(to)) {
             (Some(middle), None) if middle != to => Some(middle),
             (None, Some(middle)) if middle != from => Some(middle),

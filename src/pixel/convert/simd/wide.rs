@@ -3,7 +3,7 @@
 use std::arch::x86_64::*;
 
 use super::super::Converter;
-use super::vectors::{LEN, NONE, bytes, vector};
+use super::sources::{LEN, NONE, bytes, vector};
 use crate::pixel::PixelFormat as F;
 
 /// Pixels of a vector.
