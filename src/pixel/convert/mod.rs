@@ -143,6 +143,15 @@ mod tests {
     }
 
     #[test]
+    fn every_sample_of_16_bits_is_rounded_to_the_nearest_of_8() {
+        let row: Vec<u8> = (0..=u16::MAX).flat_map(u16::to_ne_bytes).collect();
+        let nearest: Vec<u8> =
+            (0..=u16::MAX).map(|v| ((u32::from(v) * 255 + 32_767) / 65_535) as u8).collect();
+        assert_eq!(convert(F::Gray16, &row, F::Gray8, 1 << 16), nearest);
+        assert_eq!(convert(F::Argb16161616, &row, F::Argb8888, 1 << 14), nearest);
+    }
+
+    #[test]
     fn transparent_pixels_lie_on_the_background() {
         let mut out = [0; 3];
         Converter::new(F::Abgr8888, F::Bgr888, [1, 2, 3]).row(&[200, 200, 200, 0], &mut out, 1);

@@ -32,7 +32,7 @@ pub fn row(converter: &Converter, from: &[u8], to: &mut [u8], width: usize) {
             if let Some(middle) = between(converter.from, converter.to) {
                 return through(middle, converter, from, to, width);
             }
-            let done = match converter.from.is_16_bit() && converter.to.is_16_bit() {
+            let done = match converter.from.is_16_bit() {
                 true => wide::row(converter, from, to, width),
                 false => vectors::row(converter, from, to, width),
             };

@@ -1,9 +1,9 @@
-//! Samples of 16 bits in vectors, two pixels at a time.
+//! Samples of 16 bits in vectors, two pixels at a time, or as bytes 32 samples.
 
 use std::arch::x86_64::*;
 
 use super::super::Converter;
-use super::sources::{LEN, NONE, bytes, vector};
+use super::sources::{LEN, NONE, bytes, bytes_of, vector, whole};
 use crate::pixel::PixelFormat as F;
 
 /// Pixels of a vector.
@@ -12,7 +12,7 @@ const PIXELS: usize = 2;
 /// Weights of R, G, B in gray, of 65,536.
 const WEIGHTS: [i32; 3] = [19_595, 38_470, 7_471];
 
-/// [`super::vectors::row`] from 16 bits to 16 bits.
+/// [`super::vectors::row`] from 16 bits to 16 bits, or to as many samples of 8.
 #[target_feature(enable = "avx2")]
 pub fn row(converter: &Converter, from: &[u8], to: &mut [u8], width: usize) -> usize {
     let [r, g, b] = converter.background;
@@ -27,6 +27,11 @@ pub fn row(converter: &Converter, from: &[u8], to: &mut [u8], width: usize) -> u
         (F::Rgb161616, F::Gray16) => luma::<3, 2>(from, to, width, bgr),
         (F::Argb16161616, F::Gray16) => luma::<4, 2>(from, to, width, bgr),
         (F::Abgr16161616, F::Gray16) => luma::<4, 0>(from, to, width, rgb),
+        (F::Gray16, F::Gray8) => narrowed::<1>(from, to, width),
+        (F::Rgb161616, F::Rgb888) => narrowed::<3>(from, to, width),
+        (F::Argb16161616, F::Argb8888) | (F::Abgr16161616, F::Abgr8888) => {
+            narrowed::<4>(from, to, width)
+        }
         _ => 0,
     }
 }
@@ -133,4 +138,26 @@ fn luma<const N: usize, const RED: usize>(
         done += 8;
     }
     done
+}
+
+/// Pixels of `N` samples in 8 bits each: what `narrow` does, a whole vector of pixels at a time.
+#[target_feature(enable = "avx2")]
+fn narrowed<const N: usize>(from: &[u8], to: &mut [u8], width: usize) -> usize {
+    // `(255 * sample + 32895) >> 16`: the high word of the product, and one more where the low one makes it overflow.
+    let narrow = |samples: __m256i| {
+        let by = _mm256_set1_epi16(255);
+        let low = _mm256_xor_si256(_mm256_mullo_epi16(samples, by), _mm256_set1_epi16(i16::MIN));
+        let carry = _mm256_cmpgt_epi16(low, _mm256_set1_epi16(-128));
+        _mm256_sub_epi16(_mm256_mulhi_epu16(samples, by), carry)
+    };
+    let (from, _) = from.as_chunks::<32>().0.as_chunks::<2>();
+    let (to, _) = to.get_mut(..width * N).unwrap_or_default().as_chunks_mut::<32>();
+    let mut done = 0;
+    for (to, [first, second]) in to.iter_mut().zip(from) {
+        let (first, second) = (narrow(whole(first)), narrow(whole(second)));
+        let all = _mm256_packus_epi16(first, second);
+        *to = bytes_of(_mm256_permute4x64_epi64::<0b11_01_10_00>(all));
+        done += 32;
+    }
+    done / N
 }
