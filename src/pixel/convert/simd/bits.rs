@@ -3,7 +3,7 @@
 use std::arch::x86_64::*;
 
 use super::super::Converter;
-use super::sources::{LEN, bytes_of, twice, whole};
+use super::sources::{LEN, bytes_of, twice, vector, whole};
 use crate::pixel::PixelFormat as F;
 
 /// Pixels of a vector.
@@ -32,7 +32,7 @@ fn unpack(from: &[u8], to: &mut [u8], width: usize, flip: bool) -> usize {
         let (a, b) = (first, first + 1);
         [a, a, a, a, a, a, a, a, b, b, b, b, b, b, b, b]
     };
-    let order = _mm256_inserti128_si256::<1>(twice(order(0)), super::sources::vector(&order(2)));
+    let order = _mm256_inserti128_si256::<1>(twice(order(0)), vector(&order(2)));
     let own = _mm256_set1_epi64x(0x0102_0408_1020_4080);
     let flip = if flip { u32::MAX } else { 0 };
     let mut done = 0;

@@ -45,6 +45,17 @@ pub const fn places<const M: usize>(kind: u8, of: [u8; M]) -> [u8; LEN] {
     all
 }
 
+/// The places of four bytes from one on, each of them four times.
+const fn quads_of(first: u8) -> [u8; LEN] {
+    let mut all = [first; LEN];
+    let mut at = 0;
+    while at < LEN {
+        all[at] += (at / 4) as u8;
+        at += 1;
+    }
+    all
+}
+
 pub fn vector(bytes: &[u8; LEN]) -> __m128i {
     // SAFETY: as many bytes, of any value.
     unsafe { std::mem::transmute::<[u8; LEN], __m128i>(*bytes) }
@@ -96,14 +107,10 @@ pub fn load<const KIND: u8>(row: &[u8], at: usize, background: [u8; 3]) -> Optio
         FIVE => Some(of_short::<5>(whole(row.get(at * 2..)?.first_chunk()?))),
         _ => {
             let gray = _mm256_broadcastsi128_si256(vector(row.get(at..)?.first_chunk()?));
-            let order = |first: u8| {
-                let mut order = [0; LEN];
-                (0..).zip(&mut order).for_each(|(at, to)| *to = first + at / 4);
-                vector(&order)
-            };
-            let pixels =
-                |first| _mm256_shuffle_epi8(gray, _mm256_set_m128i(order(first + 4), order(first)));
-            Some([pixels(0), pixels(8)])
+            let quads = |low, high| _mm256_set_m128i(vector(high), vector(low));
+            let first = quads(const { &quads_of(0) }, const { &quads_of(4) });
+            let second = quads(const { &quads_of(8) }, const { &quads_of(12) });
+            Some([_mm256_shuffle_epi8(gray, first), _mm256_shuffle_epi8(gray, second)])
         }
     }
 }
