@@ -134,8 +134,7 @@ fn on_background(pixels: __m256i, background: [u8; 3]) -> __m256i {
     let mixed = |samples: __m256i, order: [u8; LEN]| {
         let weights = _mm256_xor_si256(_mm256_shuffle_epi8(pixels, twice(order)), rest);
         let sum = _mm256_maddubs_epi16(weights, samples);
-        // 128 times 255, and what rounds.
-        over_255(_mm256_add_epi16(sum, _mm256_set1_epi16(128 * 255 + 127)))
+        over_255(_mm256_add_epi16(sum, _mm256_set1_epi16(128 * 255)))
     };
     _mm256_packus_epi16(
         mixed(_mm256_unpacklo_epi8(top, under), [3, 3, 3, 3, 3, 3, 3, 3, 7, 7, 7, 7, 7, 7, 7, 7]),
@@ -156,7 +155,7 @@ fn of_inks(pixels: __m256i) -> __m256i {
         let (a, b) = (first, first + 4);
         let black = [a, NONE, a, NONE, a, NONE, a, NONE, b, NONE, b, NONE, b, NONE, b, NONE];
         let product = _mm256_mullo_epi16(samples, _mm256_shuffle_epi8(paper, twice(black)));
-        over_255(_mm256_add_epi16(product, _mm256_set1_epi16(127)))
+        over_255(product)
     };
     _mm256_packus_epi16(
         mixed(_mm256_unpacklo_epi8(paper, zero), 3),
@@ -164,13 +163,13 @@ fn of_inks(pixels: __m256i) -> __m256i {
     )
 }
 
-/// Words without a sign, divided by 255.
+/// Words without a sign, up to 255 times 255, divided by 255 and rounded to the nearest.
 #[inline]
 #[target_feature(enable = "avx2")]
 fn over_255(words: __m256i) -> __m256i {
-    // 0x8081 is 2^23 / 255, a little more.
-    let high = _mm256_mulhi_epu16(words, _mm256_set1_epi16(0x8081u16.cast_signed()));
-    _mm256_srli_epi16::<7>(high)
+    // 257 is 2^16 / 255, a little less.
+    let words = _mm256_add_epi16(words, _mm256_set1_epi16(128));
+    _mm256_mulhi_epu16(words, _mm256_set1_epi16(257))
 }
 
 /// Pixels of two bytes, `GREEN` bits of G between five of R and of B, as R, G, B: what `Short::unpack` does.
