@@ -44,8 +44,10 @@ const fn bases<const N: usize>(first: u32, step: usize) -> [(u32, u32); N] {
 pub enum Kind {
     /// Numbers, given as literals.
     Plain,
-    /// Literals, the end of a block, and lengths.
-    Literals,
+    /// Literals, the end of a block, and lengths; literals may be joined to pairs.
+    Literals {
+        in_pairs: bool,
+    },
     Distances,
 }
 
@@ -131,7 +133,7 @@ impl<const PLACES: usize> Codes<PLACES> {
                 code += 1;
             }
         }
-        self.has_pairs = kind == Kind::Literals && short > PLACES / 4;
+        self.has_pairs = kind == Kind::Literals { in_pairs: true } && short > PLACES / 4;
         if self.has_pairs {
             self.pair(&literals);
         }

@@ -379,15 +379,16 @@ impl Stream {
 
     /// Copies what there is room for of the match that is open.
     fn copy_open(&mut self, buffer: &mut [u8], end: &mut usize, room: usize) {
-        let (len, distance) = self.open;
+        let (len, mut distance) = self.open;
         let now = len.min(room.saturating_sub(*end));
-        for at in *end..*end + now {
-            let byte = buffer.get(at.wrapping_sub(distance)).copied().unwrap_or(0);
-            if let Some(to) = buffer.get_mut(at) {
-                *to = byte;
-            }
+        let to = buffer.get_mut(..*end + now).unwrap_or_default();
+        while let Some(from) = end.checked_sub(distance).filter(|_| *end < to.len()) {
+            let step = distance.min(to.len() - *end);
+            to.copy_within(from..from + step, *end);
+            *end += step;
+            // What repeats after so many bytes repeats after twice as many, too.
+            distance *= 2;
         }
-        *end += now;
         self.open.0 -= now;
     }
 }

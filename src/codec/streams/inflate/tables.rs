@@ -4,6 +4,9 @@ use super::Damaged;
 use super::bits::Bits;
 use super::codes::{Codes, END, Kind, LITERAL, OTHER, PAIR, USED};
 
+/// So many bytes more than follow: pairs of literals would take longer to find than they save.
+const PAIRED: usize = 2048;
+
 /// Codes of literals and lengths, and of distances.
 pub struct Tables {
     pub literals: Codes<2048>,
@@ -24,7 +27,7 @@ impl Tables {
         let mut lens = [8; 288];
         lens.iter_mut().skip(144).take(112).for_each(|len| *len = 9);
         lens.iter_mut().skip(256).take(24).for_each(|len| *len = 7);
-        self.literals.build(Kind::Literals, &lens);
+        self.literals.build(Kind::Literals { in_pairs: false }, &lens);
         self.distances.build(Kind::Distances, &[5; 32]);
     }
 
@@ -69,7 +72,8 @@ impl Tables {
             at = end;
         }
         let (own, others) = lens.split_at_checked(literals).ok_or(Damaged)?;
-        let built = self.literals.build(Kind::Literals, own)
+        let in_pairs = from.len().saturating_sub(bits.at) > PAIRED;
+        let built = self.literals.build(Kind::Literals { in_pairs }, own)
             && self.distances.build(Kind::Distances, others.get(..distances).unwrap_or_default());
         if built { Ok(Some(())) } else { Err(Damaged) }
     }
