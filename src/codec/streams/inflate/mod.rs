@@ -27,6 +27,9 @@ const SLACK: usize = 258 + 16;
 /// Bytes that are decoded at once, beside those of the window: what is less than 128 KiB together costs no page faults.
 const FRESH: usize = (64 << 10) - 2 * SLACK;
 
+/// So many bytes more than follow: pairs of literals would take longer to find than they save.
+const PAIRED: usize = 2048;
+
 /// Data is damaged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Damaged;
@@ -54,6 +57,8 @@ pub struct Inflater {
 struct Stream {
     state: State,
     is_last: bool,
+    /// Whether all of its bytes are at hand from the first call on.
+    is_whole: bool,
     bits: Bits,
     /// What is left of a match that there was no room for: length and distance.
     open: (usize, usize),
@@ -82,6 +87,7 @@ impl Inflater {
     /// damaged.
     pub fn all(mut self, from: &[u8], to: &mut [u8]) -> (usize, Option<Damaged>) {
         let (mut end, room) = (0, to.len());
+        self.stream.is_whole = true;
         let damage = self.stream.decode(from, to, &mut end, room).err();
         (end, damage)
     }
@@ -145,6 +151,7 @@ pub fn two(
     (other_from, other_to): (&[u8], &mut [u8]),
 ) -> [(usize, Option<Damaged>); 2] {
     let (mut one, mut other) = (Stream::new(), Stream::new());
+    (one.is_whole, other.is_whole) = (true, true);
     let (mut end, mut other_end) = (0, 0);
     while one.find_block(from, to, &mut end)
         && other.find_block(other_from, other_to, &mut other_end)
@@ -207,7 +214,7 @@ impl Stream {
     fn new() -> Self {
         let tables = Box::new(Tables { literals: Codes::new(), distances: Codes::new() });
         let (state, bits) = (State::Head, Bits::default());
-        Self { state, is_last: false, bits, open: (0, 0), tables }
+        Self { state, is_last: false, is_whole: false, bits, open: (0, 0), tables }
     }
 
     /// Decodes what comes before the symbols of a block; false where there is none any more.
@@ -294,10 +301,13 @@ impl Stream {
                 self.tables.fixed();
                 State::Coded
             }
-            2 => match self.tables.read(&mut bits, from)? {
-                Some(()) => State::Coded,
-                None => return Ok(None),
-            },
+            2 => {
+                let is_long = !self.is_whole || from.len().saturating_sub(bits.at) > PAIRED;
+                match self.tables.read(&mut bits, from, is_long)? {
+                    Some(()) => State::Coded,
+                    None => return Ok(None),
+                }
+            }
             _ => return Err(Damaged),
         };
         self.is_last = head & 1 == 1;

@@ -4,9 +4,6 @@ use super::Damaged;
 use super::bits::Bits;
 use super::codes::{Codes, END, Kind, LITERAL, OTHER, PAIR, USED};
 
-/// So many bytes more than follow: pairs of literals would take longer to find than they save.
-const PAIRED: usize = 2048;
-
 /// Codes of literals and lengths, and of distances.
 pub struct Tables {
     pub literals: Codes<2048>,
@@ -31,8 +28,13 @@ impl Tables {
         self.distances.build(Kind::Distances, &[5; 32]);
     }
 
-    /// The codes that stand before a block (RFC 1951, 3.2.7); `None` where the data ends.
-    pub fn read(&mut self, bits: &mut Bits, from: &[u8]) -> Result<Option<()>, Damaged> {
+    /// The codes that stand before a block (RFC 1951, 3.2.7), literals perhaps in pairs; `None` where the data ends.
+    pub fn read(
+        &mut self,
+        bits: &mut Bits,
+        from: &[u8],
+        in_pairs: bool,
+    ) -> Result<Option<()>, Damaged> {
         const ORDER: [usize; 19] =
             [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
         let Some(counts) = bits.take(14, from) else { return Ok(None) };
@@ -72,7 +74,6 @@ impl Tables {
             at = end;
         }
         let (own, others) = lens.split_at_checked(literals).ok_or(Damaged)?;
-        let in_pairs = from.len().saturating_sub(bits.at) > PAIRED;
         let built = self.literals.build(Kind::Literals { in_pairs }, own)
             && self.distances.build(Kind::Distances, others.get(..distances).unwrap_or_default());
         if built { Ok(Some(())) } else { Err(Damaged) }
